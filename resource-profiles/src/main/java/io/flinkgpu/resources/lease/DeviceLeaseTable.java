@@ -1,0 +1,216 @@
+package io.flinkgpu.resources.lease;
+
+import io.flinkgpu.resources.GpuAmount;
+import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.device.GpuDriverOptions;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.ExternalResourceOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who holds which share of which device of this process.
+ *
+ * <p>A lease is placed on the fullest device that still has room for it, so that whole devices stay
+ * free for exclusive leases. No device is ever leased for more than the whole of it, nor for more
+ * memory than it has. Safe for any thread.
+ */
+public final class DeviceLeaseTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceLeaseTable.class);
+
+    private static final DeviceLeaseTable OF_PROCESS = new DeviceLeaseTable(true);
+
+    private final Map<String, GpuDevice> devices = new LinkedHashMap<>();
+
+    // Written under this table's lock, read without it by openLeases().
+    private final List<DeviceLease> leases = new CopyOnWriteArrayList<>();
+
+    @Nullable private final ProcessClaim claim;
+
+    /** Creates a table apart from the process's own, which knows nothing of this one's leases. */
+    public DeviceLeaseTable() {
+        this(false);
+    }
+
+    private DeviceLeaseTable(boolean ofProcess) {
+        this.claim = ofProcess ? new ProcessClaim(this::openLeases) : null;
+    }
+
+    /**
+     * Returns the table of this process.
+     *
+     * <p>A second class loader with these classes has a second table; the two never hold leases at
+     * the same time, because {@link #acquire} of the later one fails.
+     */
+    public static DeviceLeaseTable ofProcess() {
+        return OF_PROCESS;
+    }
+
+    /** Adds devices to lease; one whose UUID is known already is left as it is. */
+    public synchronized void register(Collection<GpuDevice> found) {
+        found.forEach(device -> devices.putIfAbsent(device.uuid(), device));
+    }
+
+    /** Returns the devices in the order of their registration. */
+    public synchronized List<GpuDevice> devices() {
+        return List.copyOf(devices.values());
+    }
+
+    /**
+     * Returns the open leases in the order of their acquisition; those of dead threads end here.
+     */
+    public synchronized List<DeviceLease> leases() {
+        reclaimOrphans();
+        return List.copyOf(leases);
+    }
+
+    /**
+     * Leases a share of one device for the calling thread.
+     *
+     * @throws NoDeviceException if no registered device could ever serve the request
+     * @throws DeviceOversubscribedException if those that could lack the room at present; names
+     *     their holders
+     * @throws IllegalStateException if a table of another class loader of this process holds leases
+     */
+    public synchronized DeviceLease acquire(LeaseRequest request) {
+        reclaimOrphans();
+        List<GpuDevice> serving = serving(request);
+        DeviceLease lease =
+                new DeviceLease(this, place(request, serving), request, Thread.currentThread());
+        grant(lease);
+        return lease;
+    }
+
+    synchronized void release(DeviceLease lease) {
+        if (leases.remove(lease)) {
+            dropClaimIfUnused();
+        }
+    }
+
+    boolean holds(DeviceLease lease) {
+        return leases.contains(lease);
+    }
+
+    private List<GpuDevice> serving(LeaseRequest request) {
+        List<GpuDevice> serving =
+                devices.values().stream()
+                        .filter(request::accepts)
+                        .filter(device -> request.capBytesOn(device) <= device.memory().getBytes())
+                        .toList();
+        if (serving.isEmpty()) {
+            throw noDevice(request);
+        }
+        return serving;
+    }
+
+    private GpuDevice place(LeaseRequest request, List<GpuDevice> serving) {
+        return serving.stream()
+                .filter(device -> hasRoom(device, request))
+                // The first of equals wins: ties follow the order of registration.
+                .reduce((best, next) -> used(next) > used(best) ? next : best)
+                .orElseThrow(() -> oversubscribed(request, serving));
+    }
+
+    private boolean hasRoom(GpuDevice device, LeaseRequest request) {
+        return used(device) + request.thousandths() <= GpuAmount.WHOLE
+                && request.capBytesOn(device) <= device.memory().getBytes() - usedBytes(device);
+    }
+
+    private void grant(DeviceLease lease) {
+        if (claim == null) {
+            leases.add(lease);
+        } else {
+            claim.whileHeld(() -> leases.add(lease));
+        }
+    }
+
+    private void reclaimOrphans() {
+        List<DeviceLease> orphans = leases.stream().filter(DeviceLease::isOrphan).toList();
+        if (!orphans.isEmpty()) {
+            LOG.warn("Reclaimed the leases of dead threads: {}.", orphans);
+            leases.removeAll(orphans);
+            dropClaimIfUnused();
+        }
+    }
+
+    private void dropClaimIfUnused() {
+        if (claim != null && leases.isEmpty()) {
+            claim.drop();
+        }
+    }
+
+    private int openLeases() {
+        return (int) leases.stream().filter(lease -> !lease.isOrphan()).count();
+    }
+
+    private int used(GpuDevice device) {
+        return leasesOf(device).mapToInt(DeviceLease::thousandths).sum();
+    }
+
+    private long usedBytes(GpuDevice device) {
+        return leasesOf(device).mapToLong(DeviceLease::memoryCapBytes).sum();
+    }
+
+    private Stream<DeviceLease> leasesOf(GpuDevice device) {
+        return leases.stream().filter(lease -> lease.device().uuid().equals(device.uuid()));
+    }
+
+    private NoDeviceException noDevice(LeaseRequest request) {
+        String prefix = "Cannot lease " + request + " for '" + request.holder() + "': ";
+        if (!devices.isEmpty()) {
+            return new NoDeviceException(
+                    prefix + "no device is of that type and size. Devices are " + names() + ".");
+        }
+        return new NoDeviceException(
+                prefix
+                        + "this process has no device. Add 'gpu' to "
+                        + ExternalResourceOptions.EXTERNAL_RESOURCE_LIST.key()
+                        + " and set "
+                        + ExternalResourceOptions.getAmountConfigOptionForResource(
+                                GpuDriverOptions.RESOURCE)
+                        + ", on a machine without a GPU also "
+                        + GpuDriverOptions.SIMULATED_COUNT.key()
+                        + ".");
+    }
+
+    private List<String> names() {
+        return devices.values().stream()
+                .map(d -> d.uuid() + " (" + d.name() + ", " + readable(d.memory().getBytes()) + ")")
+                .toList();
+    }
+
+    private DeviceOversubscribedException oversubscribed(
+            LeaseRequest request, List<GpuDevice> serving) {
+        return new DeviceOversubscribedException(
+                "Cannot lease "
+                        + request
+                        + " for '"
+                        + request.holder()
+                        + "': no device has the room. "
+                        + String.join(" ", serving.stream().map(this::occupancy).toList()));
+    }
+
+    private String occupancy(GpuDevice device) {
+        return "Device "
+                + device.uuid()
+                + " has "
+                + (GpuAmount.WHOLE - used(device)) / (double) GpuAmount.WHOLE
+                + " and "
+                + readable(device.memory().getBytes() - usedBytes(device))
+                + " free, held by "
+                + leasesOf(device).toList()
+                + ".";
+    }
+
+    private static String readable(long bytes) {
+        return new MemorySize(bytes).toHumanReadableString();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a stage needs: {@link io.flinkgpu.resources.StageProfile}, declared in Java or in a YAML
+ * file of named profiles ({@link io.flinkgpu.resources.StageProfiles}) and turned into Flink's slot
+ * sharing groups.
+ *
+ * <p>May touch flink-core alone; it knows neither devices nor leases.
+ */
+package io.flinkgpu.resources;
