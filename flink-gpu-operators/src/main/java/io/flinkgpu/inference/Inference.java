@@ -1,0 +1,217 @@
+package io.flinkgpu.inference;
+
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.operator.FusedModelClientProvider;
+import io.flinkgpu.inference.operator.InferenceOperatorFactory;
+import io.flinkgpu.inference.operator.InferenceSpec;
+import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.resources.StageProfile;
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.TypeExtractor;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Adds model inference to a stream.
+ *
+ * <pre>{@code
+ * SingleOutputStreamOperator<Label> labels =
+ *         Inference.on(images)
+ *                 .model(ModelRef.savedModel("/models/digits"))
+ *                 .encode((image, row) -> row.floats(image.pixels()))
+ *                 .decode((image, answer) -> new Label(image.path(), answer.floats("scores")))
+ *                 .profile(StageProfile.named("inference").cpuCores(1).gpus(0.5)....build())
+ *                 .batch(Batching.ofSize(64).maxDelay(Duration.ofMillis(10)))
+ *                 .outputMode(OutputMode.UNORDERED)
+ *                 .apply("classify");
+ * }</pre>
+ *
+ * <p>What is not set here is taken from the job's configuration ({@link InferenceOptions}). Not
+ * thread-safe.
+ *
+ * @param <IN> the rows
+ * @param <OUT> what the decoder makes of them
+ */
+public final class Inference<IN, OUT> {
+
+    private final DataStream<IN> stream;
+    private final Configuration options = new Configuration();
+    @Nullable private ModelRef model;
+    @Nullable private TensorEncoder<IN> encoder;
+    @Nullable private TensorDecoder<IN, OUT> decoder;
+    @Nullable private StageProfile profile;
+    @Nullable private RowWeigher<IN> weigher;
+    @Nullable private OutputTag<DeadLetter<IN>> deadLetters;
+    @Nullable private ModelClientProvider clients;
+    private long maxBatchWeight;
+
+    private Inference(DataStream<IN> stream) {
+        this.stream = stream;
+    }
+
+    /** Starts the inference of a stream's rows. */
+    public static <IN> Inference<IN, ?> on(DataStream<IN> stream) {
+        return new Inference<>(stream);
+    }
+
+    /** The model to run. */
+    public Inference<IN, OUT> model(ModelRef ref) {
+        model = ref;
+        return this;
+    }
+
+    /** How a row becomes the model's inputs. */
+    public Inference<IN, OUT> encode(TensorEncoder<IN> rowEncoder) {
+        encoder = rowEncoder;
+        return this;
+    }
+
+    /** What becomes of a row and the model's answer. */
+    @SuppressWarnings("unchecked") // only the decoder speaks of OUT, and it is set here
+    public <T> Inference<IN, T> decode(TensorDecoder<IN, T> rowDecoder) {
+        Inference<IN, T> decoded = (Inference<IN, T>) this;
+        decoded.decoder = rowDecoder;
+        return decoded;
+    }
+
+    /**
+     * What a subtask needs. It becomes the stage's slot sharing group, and the subtask leases the
+     * share of a GPU that it asks for. Without a profile, or one without GPUs, the model runs on the
+     * processor.
+     */
+    public Inference<IN, OUT> profile(StageProfile stageProfile) {
+        profile = stageProfile;
+        return this;
+    }
+
+    /** When a batch is sent. */
+    public Inference<IN, OUT> batch(Batching batching) {
+        options.addAll(batching.options());
+        return this;
+    }
+
+    /**
+     * Also sends a batch when the weights of its rows add up to {@code maxWeight}; a heavier row
+     * makes a batch by itself.
+     */
+    public Inference<IN, OUT> weigh(long maxWeight, RowWeigher<IN> rowWeigher) {
+        maxBatchWeight = maxWeight;
+        weigher = rowWeigher;
+        return this;
+    }
+
+    /** Most rows in flight in a subtask. */
+    public Inference<IN, OUT> capacity(int rows) {
+        options.set(InferenceOptions.CAPACITY, rows);
+        return this;
+    }
+
+    /** The order in which results are emitted. */
+    public Inference<IN, OUT> outputMode(OutputMode mode) {
+        options.set(InferenceOptions.OUTPUT_MODE, mode);
+        return this;
+    }
+
+    /**
+     * Sends rows that fail to a side output instead of failing the job. A model that cannot be
+     * loaded, or that disagrees with the encoder about names and types, still fails the job.
+     */
+    public Inference<IN, OUT> deadLetters(OutputTag<DeadLetter<IN>> tag) {
+        deadLetters = tag;
+        return this;
+    }
+
+    /** Connects subtasks to something else than the model host of their process; for tests. */
+    Inference<IN, OUT> clients(ModelClientProvider provider) {
+        clients = provider;
+        return this;
+    }
+
+    /**
+     * Adds the stage to the stream.
+     *
+     * <p>The output type is taken from the decoder; where it cannot be (a generic type from a
+     * lambda), follow with {@link SingleOutputStreamOperator#returns}.
+     *
+     * @throws IllegalArgumentException naming everything that is missing or invalid
+     * @throws org.apache.flink.configuration.IllegalConfigurationException naming invalid options
+     */
+    public SingleOutputStreamOperator<OUT> apply(String name) {
+        requireComplete(name);
+        InferenceConfig config = config();
+        InferenceMode.from(System.getenv());
+        InferenceSpec<IN, OUT> spec =
+                new InferenceSpec<>(
+                        clients == null ? fused(config) : clients,
+                        stream.getExecutionEnvironment().clean(encoder),
+                        stream.getExecutionEnvironment().clean(decoder),
+                        config,
+                        maxBatchWeight,
+                        weigher,
+                        deadLetters);
+        SingleOutputStreamOperator<OUT> result =
+                stream.transform(name, outputType(), new InferenceOperatorFactory<>(spec));
+        return profile == null
+                ? result
+                : result.slotSharingGroup(profile.toSlotSharingGroup());
+    }
+
+    private InferenceConfig config() {
+        Configuration merged =
+                Configuration.fromMap(
+                        stream.getExecutionEnvironment().getConfiguration().toMap());
+        merged.addAll(options);
+        return InferenceConfig.from(merged);
+    }
+
+    private ModelClientProvider fused(InferenceConfig config) {
+        ModelUse use =
+                new ModelUse(config.maxBatchSize(), config.runThreads(), config.modelLinger());
+        return new FusedModelClientProvider(model, use, profile);
+    }
+
+    private void requireComplete(String name) {
+        List<String> problems = new ArrayList<>();
+        requireSet("model", model == null && clients == null, problems);
+        requireSet("encode", encoder == null, problems);
+        requireSet("decode", decoder == null, problems);
+        if (profile != null && profile.gpus() > 1) {
+            problems.add(
+                    "Invalid gpus of profile '%s': %s. A subtask of an inference stage leases one"
+                                    .formatted(profile.name(), profile.gpus())
+                            + " device or a share of it: use at most 1 and raise the parallelism.");
+        }
+        if (weigher != null && maxBatchWeight < 1) {
+            problems.add(
+                    "Invalid batch weight: " + maxBatchWeight + ". It must be at least 1.");
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Cannot add inference '" + name + "': " + String.join(" ", problems));
+        }
+    }
+
+    private static void requireSet(String what, boolean missing, List<String> problems) {
+        if (missing) {
+            problems.add("." + what + "(...) is missing.");
+        }
+    }
+
+    private TypeInformation<OUT> outputType() {
+        return TypeExtractor.getUnaryOperatorReturnType(
+                decoder,
+                TensorDecoder.class,
+                0,
+                1,
+                TypeExtractor.NO_INDEX,
+                stream.getType(),
+                "decoder",
+                true);
+    }
+}

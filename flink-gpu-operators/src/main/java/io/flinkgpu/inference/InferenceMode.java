@@ -1,0 +1,45 @@
+package io.flinkgpu.inference;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where the model runs, seen from the pipeline. */
+public enum InferenceMode {
+    /** In the task managers of the pipeline. */
+    FUSED;
+
+    /** The environment variable that chooses the mode for all jobs of a client. */
+    public static final String ENVIRONMENT_VARIABLE = "FLINK_GPU_MODE";
+
+    /**
+     * The mode that {@value #ENVIRONMENT_VARIABLE} names in {@code environment}, {@link #FUSED} if
+     * it is not set.
+     *
+     * @throws IllegalArgumentException if it names no mode
+     */
+    public static InferenceMode from(Map<String, String> environment) {
+        String value = environment.getOrDefault(ENVIRONMENT_VARIABLE, "").trim();
+        if (value.isEmpty()) {
+            return FUSED;
+        }
+        try {
+            return valueOf(value.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException(
+                    "Invalid "
+                            + ENVIRONMENT_VARIABLE
+                            + ": "
+                            + value
+                            + ". This version knows "
+                            + Arrays.stream(values()).map(InferenceMode::displayName).toList()
+                            + ".",
+                    unknown);
+        }
+    }
+
+    /** The lower-case name, as users write it. */
+    public String displayName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

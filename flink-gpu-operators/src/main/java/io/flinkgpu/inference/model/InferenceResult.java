@@ -1,0 +1,14 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.TensorBatch;
+
+/**
+ * The outputs of one request and how it fared on the device.
+ *
+ * @param outputs one row per row of the request, in its order; the receiver closes it
+ * @param queueNanos time between the request's arrival and the start of its run
+ * @param runNanos time of the run that the request took part in
+ * @param deviceBatchRows rows of that run, those of other requests included
+ */
+public record InferenceResult(
+        TensorBatch outputs, long queueNanos, long runNanos, int deviceBatchRows) {}

@@ -1,0 +1,35 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How an operator runs batches on a model, wherever the model lives.
+ *
+ * <p>Safe for use by many threads. Futures complete on threads of the host: continue elsewhere.
+ */
+public interface ModelClient extends AutoCloseable {
+
+    /**
+     * Completes when the model is loaded and warm; fails with {@link ModelLoadException} if it
+     * never will be.
+     */
+    CompletableFuture<ModelReadiness> ready();
+
+    /**
+     * Runs a batch, which the client owns from here on and closes, also when it fails.
+     *
+     * <p>May be called before {@link #ready()} completes: the batch waits. The future fails with
+     * {@link ModelLoadException}, {@link ModelRunException} or {@link
+     * io.flinkgpu.inference.tensor.ShapeMismatchException}.
+     */
+    CompletableFuture<InferenceResult> infer(TensorBatch batch);
+
+    /**
+     * Lets go of the model. Requests whose run has not started fail.
+     *
+     * <p>Does not wait and does not throw.
+     */
+    @Override
+    void close();
+}

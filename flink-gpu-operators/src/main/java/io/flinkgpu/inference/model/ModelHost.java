@@ -1,0 +1,186 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps one copy of each model per device for all its users in this process.
+ *
+ * <p>The first client of a model on a device starts loading it in the background; later ones share
+ * it, and their requests merge into common device batches. After the last client let go, the model
+ * lingers, so that a restarted task finds it warm, and is then unloaded. A model whose loading
+ * failed is forgotten, so that the next client tries again. Safe for use by many threads.
+ */
+public final class ModelHost {
+
+    private static final ModelHost OF_PROCESS =
+            new ModelHost(serviceLoaded(), lingerScheduler());
+
+    private final Map<String, ModelRuntime> runtimes;
+    private final ScheduledExecutorService scheduler;
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private long modelsLoaded;
+
+    /**
+     * A host of its own, for tests; jobs use {@link #ofProcess()}.
+     *
+     * @param scheduler runs the end of linger times
+     */
+    public ModelHost(
+            Iterable<? extends ModelRuntime> runtimes, ScheduledExecutorService scheduler) {
+        this.runtimes = new TreeMap<>();
+        runtimes.forEach(runtime -> this.runtimes.put(runtime.name(), runtime));
+        this.scheduler = scheduler;
+    }
+
+    /** The host that all tasks of this process share. */
+    public static ModelHost ofProcess() {
+        return OF_PROCESS;
+    }
+
+    /**
+     * Shares in a model, starting to load it if this is its first user; returns at once.
+     *
+     * @throws IllegalArgumentException if no runtime has the name that {@code model} asks for
+     */
+    public synchronized ModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
+        Key key = new Key(model, device.id());
+        Entry entry = entries.get(key);
+        if (entry == null || entry.model.hasFailed()) {
+            entry = new Entry(new HostedModel(model, device, runtime(model), use));
+            entries.put(key, entry);
+            modelsLoaded++;
+            entry.model.start();
+        }
+        entry.model.batcher().allowBatchSize(use.maxBatchSize());
+        entry.clients++;
+        return new Handle(key, entry, use.linger());
+    }
+
+    /** How many times this host started to load a model. */
+    public synchronized long modelsLoaded() {
+        return modelsLoaded;
+    }
+
+    /** How many models are loaded, loading or lingering. */
+    public synchronized int modelsHeld() {
+        return entries.size();
+    }
+
+    private ModelRuntime runtime(ModelRef model) {
+        ModelRuntime runtime = runtimes.get(model.runtime());
+        if (runtime == null) {
+            throw new IllegalArgumentException(
+                    "Invalid model runtime: '"
+                            + model.runtime()
+                            + "'. Known runtimes: "
+                            + runtimes.keySet()
+                            + ".");
+        }
+        return runtime;
+    }
+
+    private synchronized void release(Key key, Entry entry, Duration linger) {
+        entry.clients--;
+        if (entry.clients == 0) {
+            long idlePeriod = ++entry.idlePeriods;
+            ScheduledFuture<?> unused =
+                    scheduler.schedule(
+                            () -> unloadIfStillIdle(key, entry, idlePeriod),
+                            linger.toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void unloadIfStillIdle(Key key, Entry entry, long idlePeriod) {
+        if (entry.clients == 0 && entry.idlePeriods == idlePeriod) {
+            entries.remove(key, entry);
+            entry.model.stop();
+        }
+    }
+
+    private static Iterable<ModelRuntime> serviceLoaded() {
+        return ServiceLoader.load(ModelRuntime.class, ModelHost.class.getClassLoader());
+    }
+
+    private static ScheduledExecutorService lingerScheduler() {
+        return Executors.newSingleThreadScheduledExecutor(
+                work -> {
+                    Thread thread = new Thread(work, "model-host-linger");
+                    thread.setDaemon(true);
+                    thread.setContextClassLoader(ModelHost.class.getClassLoader());
+                    return thread;
+                });
+    }
+
+    private record Key(ModelRef model, String deviceId) {}
+
+    /** A hosted model and its users; guarded by the host. */
+    private static final class Entry {
+        private final HostedModel model;
+        private int clients;
+        private long idlePeriods;
+
+        private Entry(HostedModel model) {
+            this.model = model;
+        }
+    }
+
+    /** One user's share in a hosted model. */
+    private final class Handle implements ModelClient {
+        private final Key key;
+        private final Entry entry;
+        private final Duration linger;
+        private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
+        private boolean closed;
+
+        private Handle(Key key, Entry entry, Duration linger) {
+            this.key = key;
+            this.entry = entry;
+            this.linger = linger;
+        }
+
+        @Override
+        public CompletableFuture<ModelReadiness> ready() {
+            return entry.model.ready().copy();
+        }
+
+        @Override
+        public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
+            InferenceRequest request = entry.model.submit(batch);
+            pending.add(request);
+            return request.result().whenComplete((result, failure) -> pending.remove(request));
+        }
+
+        @Override
+        public void close() {
+            synchronized (ModelHost.this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                release(key, entry, linger);
+            }
+            pending.forEach(this::withdraw);
+        }
+
+        private void withdraw(InferenceRequest request) {
+            if (entry.model.batcher().withdraw(request)) {
+                request.fail(
+                        new ModelRunException(
+                                "Cannot run model " + key.model() + ": its client was closed."));
+            }
+        }
+    }
+}

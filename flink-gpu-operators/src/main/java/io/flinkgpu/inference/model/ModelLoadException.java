@@ -1,0 +1,15 @@
+package io.flinkgpu.inference.model;
+
+/** A model cannot be brought onto a device. The message names the model and the way out. */
+public class ModelLoadException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public ModelLoadException(String message) {
+        super(message);
+    }
+
+    public ModelLoadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

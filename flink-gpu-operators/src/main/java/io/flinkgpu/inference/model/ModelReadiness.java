@@ -1,0 +1,11 @@
+package io.flinkgpu.inference.model;
+
+import java.time.Duration;
+
+/**
+ * What a client learns when its model is ready.
+ *
+ * @param loadTime how long loading and warming up took; the same for all who share the model
+ * @param memoryBytes memory of the model's weights on its device, as far as is known
+ */
+public record ModelReadiness(ModelSignature signature, Duration loadTime, long memoryBytes) {}

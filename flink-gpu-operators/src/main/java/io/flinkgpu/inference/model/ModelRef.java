@@ -1,0 +1,65 @@
+package io.flinkgpu.inference.model;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Names a model and the runtime that can load it.
+ *
+ * <p>Two equal references are the same model: a {@link ModelHost} loads it once per device.
+ *
+ * @param runtime name of the {@link ModelRuntime}, such as {@code tensorflow}
+ * @param location where the runtime finds the model; a local directory for {@code tensorflow}
+ * @param signature which of the model's entry points to run, such as {@code serving_default}
+ * @param options further settings that the runtime documents
+ */
+public record ModelRef(
+        String runtime, String location, String signature, Map<String, String> options)
+        implements Serializable {
+
+    public static final String TENSORFLOW = "tensorflow";
+    public static final String DEFAULT_SIGNATURE = "serving_default";
+
+    public ModelRef {
+        requireText("model runtime", runtime);
+        requireText("model location", location);
+        requireText("model signature", signature);
+        options = Collections.unmodifiableMap(new TreeMap<>(options));
+    }
+
+    /**
+     * A TensorFlow SavedModel in a local directory, at its default signature.
+     *
+     * @param directory the directory that holds {@code saved_model.pb}; it must exist on every task
+     *     manager that runs the model
+     */
+    public static ModelRef savedModel(String directory) {
+        return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /** This model at another of its signatures. */
+    public ModelRef withSignature(String name) {
+        return new ModelRef(runtime, location, name, options);
+    }
+
+    /** This model with one more runtime option. */
+    public ModelRef withOption(String key, String value) {
+        Map<String, String> more = new TreeMap<>(options);
+        more.put(key, value);
+        return new ModelRef(runtime, location, signature, more);
+    }
+
+    @Override
+    public String toString() {
+        return runtime + ":" + location + "#" + signature;
+    }
+
+    private static void requireText(String what, String value) {
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException(
+                    "Invalid " + what + ": '" + value + "'. It must not be blank.");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.inference.tensor.TensorRowWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The inputs and outputs of one entry point of a model.
+ *
+ * @param name such as {@code serving_default}
+ */
+public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+
+    public ModelSignature {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /**
+     * The batch as this signature names and shapes it.
+     *
+     * <p>A tensor named {@link TensorRowWriter#ONLY_INPUT} takes the name of the only input; flat
+     * rows take the shape of an input with as many elements. The result takes over the memory of
+     * {@code batch}.
+     *
+     * @throws SignatureMismatchException if a name or an element type does not match
+     * @throws ShapeMismatchException if a shape does not match
+     */
+    public TensorBatch conform(TensorBatch batch) {
+        if (batch.names().size() != inputs.size()) {
+            throw new SignatureMismatchException(
+                    "%s: it takes inputs %s but got %s."
+                            .formatted(subject(), inputNames(), batch.names()));
+        }
+        Map<String, Tensor> conformed = new LinkedHashMap<>();
+        for (TensorSpec input : inputs) {
+            conformed.put(input.name(), conform(input, find(input, batch)));
+        }
+        return TensorBatch.of(conformed);
+    }
+
+    /** An example batch of zeros (empty strings), if the signature fixes all but the batch axis. */
+    public Optional<TensorBatch> zeros(int rows) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (TensorSpec input : inputs) {
+            if (input.shape().rank() == 0 || !input.shape().withoutLeadingAxis().isKnown()) {
+                return Optional.empty();
+            }
+            Shape shape = input.shape().withoutLeadingAxis().withLeadingAxis(rows);
+            tensors.put(input.name(), Tensor.zeros(input.dataType(), shape));
+        }
+        return Optional.of(TensorBatch.of(tensors));
+    }
+
+    /** Whether an input holds byte strings. */
+    public boolean takesStrings() {
+        return inputs.stream().anyMatch(input -> input.dataType() == DataType.BYTES);
+    }
+
+    private Tensor find(TensorSpec input, TensorBatch batch) {
+        boolean unnamed = batch.names().contains(TensorRowWriter.ONLY_INPUT);
+        if (unnamed && inputs.size() == 1) {
+            return batch.onlyTensor();
+        }
+        if (!batch.names().contains(input.name())) {
+            throw new SignatureMismatchException(
+                    "%s: it takes inputs %s but got %s."
+                            .formatted(subject(), inputNames(), batch.names()));
+        }
+        return batch.tensor(input.name());
+    }
+
+    private Tensor conform(TensorSpec input, Tensor tensor) {
+        if (tensor.dataType() != input.dataType()) {
+            throw new SignatureMismatchException(mismatch(input, tensor));
+        }
+        if (input.shape().accepts(tensor.shape())) {
+            return tensor;
+        }
+        return shapeFlatRows(input, tensor.shape())
+                .map(tensor::reshaped)
+                .orElseThrow(() -> new ShapeMismatchException(mismatch(input, tensor)));
+    }
+
+    private static Optional<Shape> shapeFlatRows(TensorSpec input, Shape actual) {
+        if (actual.rank() != 2 || input.shape().rank() == 0) {
+            return Optional.empty();
+        }
+        Shape row = input.shape().withoutLeadingAxis();
+        if (!row.isKnown() || row.elements() != actual.length(1)) {
+            return Optional.empty();
+        }
+        Shape shaped = row.withLeadingAxis(actual.length(0));
+        return Optional.of(shaped).filter(input.shape()::accepts);
+    }
+
+
+    private String mismatch(TensorSpec input, Tensor tensor) {
+        return "%s: input '%s' expects %s but got %s %s."
+                .formatted(subject(), input.name(), input, tensor.shape(), tensor.dataType());
+    }
+
+    private String subject() {
+        return "Cannot run signature '" + name + "'";
+    }
+
+    private List<String> inputNames() {
+        return inputs.stream().map(TensorSpec::name).toList();
+    }
+}

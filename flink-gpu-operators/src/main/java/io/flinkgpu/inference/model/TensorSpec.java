@@ -1,0 +1,17 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
+
+/**
+ * What a model expects of an input or promises of an output.
+ *
+ * @param shape with the batch axis in front; open axes are {@link Shape#UNKNOWN}
+ */
+public record TensorSpec(String name, DataType dataType, Shape shape) {
+
+    @Override
+    public String toString() {
+        return shape + " " + dataType;
+    }
+}

@@ -1,0 +1,92 @@
+package io.flinkgpu.inference.model.simulated;
+
+import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.model.ModelRuntime;
+import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.model.TensorSpec;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Loads {@link SimulatedModel}s: echoes that take time and fail by script. */
+public final class SimulatedRuntime implements ModelRuntime {
+
+    @Override
+    public String name() {
+        return SimulatedModel.RUNTIME;
+    }
+
+    @Override
+    public LoadedModel load(ModelRef ref, ModelDevice device) throws ModelLoadException {
+        SimulatedModel model = SimulatedModel.from(ref);
+        long memory = model.memory().getBytes();
+        if (device.memoryCapBytes() > 0 && memory > device.memoryCapBytes()) {
+            throw new ModelLoadException(
+                    "Cannot load simulated model '%s' on %s: it takes %d bytes of %d."
+                            .formatted(model.name(), device, memory, device.memoryCapBytes()));
+        }
+        pass(model.load());
+        if (model.failsToLoad()) {
+            throw new ModelLoadException(
+                    "Cannot load simulated model '" + model.name() + "': it is told to fail.");
+        }
+        return new Loaded(model);
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static final class Loaded implements LoadedModel {
+        private final SimulatedModel model;
+        private final AtomicInteger runs = new AtomicInteger();
+
+        private Loaded(SimulatedModel model) {
+            this.model = model;
+        }
+
+        @Override
+        public ModelSignature signature() {
+            Shape shape = model.rowShape().withLeadingAxis(Shape.UNKNOWN);
+            return new ModelSignature(
+                    ModelRef.DEFAULT_SIGNATURE,
+                    List.of(new TensorSpec("input", model.dataType(), shape)),
+                    List.of(new TensorSpec("output", model.dataType(), shape)));
+        }
+
+        @Override
+        public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
+            int run = runs.incrementAndGet();
+            int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
+            pass(model.base().plus(model.perRow().multipliedBy(rows)));
+            if (model.failingRuns().contains(run)) {
+                throw new ModelRunException(
+                        "Cannot run simulated model '%s': run %d is told to fail."
+                                .formatted(model.name(), run));
+            }
+            List<Tensor> inputs = parts.stream().map(TensorBatch::onlyTensor).toList();
+            return TensorBatch.of(
+                    "output", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));
+        }
+
+        @Override
+        public long memoryBytes() {
+            return model.memory().getBytes();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

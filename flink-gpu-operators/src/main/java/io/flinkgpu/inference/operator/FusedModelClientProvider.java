@@ -1,0 +1,86 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelReadiness;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.resources.StageProfile;
+import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.lease.DeviceLease;
+import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import io.flinkgpu.resources.lease.LeaseRequest;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.functions.RuntimeContext;
+
+/**
+ * Runs the model in the subtask's own process: leases a device as the profile asks, or takes the
+ * processor where it asks for none, and shares the process's {@link ModelHost}.
+ */
+public final class FusedModelClientProvider implements ModelClientProvider {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ModelRef model;
+    private final ModelUse use;
+    @Nullable private final StageProfile profile;
+
+    public FusedModelClientProvider(
+            ModelRef model, ModelUse use, @Nullable StageProfile profile) {
+        this.model = model;
+        this.use = use;
+        this.profile = profile;
+    }
+
+    @Override
+    public ModelClient connect(RuntimeContext subtask) {
+        if (profile == null || !profile.usesGpu()) {
+            return ModelHost.ofProcess().acquire(model, ModelDevice.cpu(), use);
+        }
+        DeviceLeaseTable table = DeviceLeaseTable.ofProcess();
+        table.register(
+                subtask.getExternalResourceInfos(StageProfile.GPU_RESOURCE).stream()
+                        .map(GpuDevice::from)
+                        .toList());
+        DeviceLease lease = table.acquire(request(subtask));
+        try {
+            ModelDevice device = ModelDevice.of(lease);
+            return new LeasedClient(lease, ModelHost.ofProcess().acquire(model, device, use));
+        } catch (RuntimeException failure) {
+            lease.close();
+            throw failure;
+        }
+    }
+
+    private LeaseRequest request(RuntimeContext subtask) {
+        String holder =
+                subtask.getTaskInfo().getTaskNameWithSubtasks()
+                        + " attempt "
+                        + subtask.getTaskInfo().getAttemptNumber();
+        return LeaseRequest.of(holder, profile);
+    }
+
+    /** Gives the device back with the model. */
+    private record LeasedClient(DeviceLease lease, ModelClient client) implements ModelClient {
+
+        @Override
+        public CompletableFuture<ModelReadiness> ready() {
+            return client.ready();
+        }
+
+        @Override
+        public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
+            return client.infer(batch);
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            lease.close();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.flinkgpu.inference.operator;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
+
+/**
+ * The checkpointed form of an in-flight queue: a list that a rescale deals out anew.
+ *
+ * <p>After a rescale a subtask may get rows of several former subtasks, and a watermark of one may
+ * be ahead of the rows of another: emitting it would make those late. So a list knows the
+ * parallelism that wrote it, and watermarks of another parallelism are dropped; the next ones from
+ * upstream take their place. Mailbox thread only.
+ */
+final class InFlightState<IN> {
+
+    private static final String ELEMENTS = "in-flight";
+    private static final String WRITTEN_AT_PARALLELISM = "in-flight-parallelism";
+
+    private final ListState<StreamElement> elements;
+    private final ListState<Integer> writtenAtParallelism;
+    private final int parallelism;
+
+    InFlightState(
+            OperatorStateStore store, StreamElementSerializer<IN> serializer, int parallelism)
+            throws Exception {
+        this.elements = store.getListState(new ListStateDescriptor<>(ELEMENTS, serializer));
+        this.writtenAtParallelism =
+                store.getListState(
+                        new ListStateDescriptor<>(WRITTEN_AT_PARALLELISM, IntSerializer.INSTANCE));
+        this.parallelism = parallelism;
+    }
+
+    /** What the restored checkpoint held for this subtask, in the order to process it again. */
+    List<StreamElement> restored() throws Exception {
+        boolean watermarksHold = wasWrittenByThisSubtask();
+        List<StreamElement> restored = new ArrayList<>();
+        for (StreamElement element : elements.get()) {
+            if (watermarksHold || !element.isWatermark()) {
+                restored.add(element);
+            }
+        }
+        return restored;
+    }
+
+    void snapshot(List<StreamElement> inFlight) throws Exception {
+        elements.update(inFlight);
+        writtenAtParallelism.update(List.of(parallelism));
+    }
+
+    private boolean wasWrittenByThisSubtask() throws Exception {
+        List<Integer> writers = new ArrayList<>();
+        writtenAtParallelism.get().forEach(writers::add);
+        return writers.equals(List.of(parallelism));
+    }
+}

@@ -1,0 +1,104 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelReadiness;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/**
+ * The metrics of an inference operator, in its metric group {@code inference}.
+ *
+ * <p>Totals that a finished job must still tell, {@value #BATCHES} and {@value #BATCHED_ROWS}, are
+ * job accumulators as well. Mailbox thread only.
+ */
+final class InferenceMetrics {
+
+    static final String BATCHES = "inference.batches";
+    static final String BATCHED_ROWS = "inference.batchedRows";
+
+    private static final int HISTOGRAM_WINDOW = 1024;
+
+    private final int maxBatchSize;
+    private final MetricGroup group;
+    private final Counter rowsIn;
+    private final Counter rowsOut;
+    private final Counter rowsFailed;
+    private final Counter batches;
+    private final Histogram batchSize;
+    private final Histogram batchFillPercent;
+    private final Histogram batchWaitMillis;
+    private final Histogram queueMicros;
+    private final Histogram runMicros;
+    private final Histogram deviceBatchSize;
+    private final LongCounter totalBatches = new LongCounter();
+    private final LongCounter totalBatchedRows = new LongCounter();
+    private long modelLoadMillis = -1;
+    private long modelBytes = -1;
+
+    InferenceMetrics(RuntimeContext context, int maxBatchSize, MetricGroup operatorGroup) {
+        this.maxBatchSize = maxBatchSize;
+        group = operatorGroup.addGroup("inference");
+        rowsIn = group.counter("rowsIn");
+        rowsOut = group.counter("rowsOut");
+        rowsFailed = group.counter("rowsFailed");
+        batches = group.counter("batches");
+        batchSize = histogram(group, "batchSize");
+        batchFillPercent = histogram(group, "batchFillPercent");
+        batchWaitMillis = histogram(group, "batchWaitMillis");
+        queueMicros = histogram(group, "queueMicros");
+        runMicros = histogram(group, "runMicros");
+        deviceBatchSize = histogram(group, "deviceBatchSize");
+        group.gauge("modelLoadMillis", () -> modelLoadMillis);
+        group.gauge("modelBytes", () -> modelBytes);
+        context.addAccumulator(BATCHES, totalBatches);
+        context.addAccumulator(BATCHED_ROWS, totalBatchedRows);
+    }
+
+    /** Shows how full the operator is; read by the reporter's thread, which may see old values. */
+    void showLoad(IntSupplier rowsInFlight, IntSupplier batchesInFlight) {
+        group.gauge("rowsInFlight", rowsInFlight::getAsInt);
+        group.gauge("batchesInFlight", batchesInFlight::getAsInt);
+    }
+
+    void rowTaken() {
+        rowsIn.inc();
+    }
+
+    void rowEmitted() {
+        rowsOut.inc();
+    }
+
+    void rowFailed() {
+        rowsFailed.inc();
+    }
+
+    void batchSent(int rows, long waitMillis) {
+        batches.inc();
+        batchSize.update(rows);
+        batchFillPercent.update(100L * rows / maxBatchSize);
+        batchWaitMillis.update(waitMillis);
+        totalBatches.add(1);
+        totalBatchedRows.add(rows);
+    }
+
+    void batchAnswered(InferenceResult result) {
+        queueMicros.update(TimeUnit.NANOSECONDS.toMicros(result.queueNanos()));
+        runMicros.update(TimeUnit.NANOSECONDS.toMicros(result.runNanos()));
+        deviceBatchSize.update(result.deviceBatchRows());
+    }
+
+    void modelReady(ModelReadiness readiness) {
+        modelLoadMillis = readiness.loadTime().toMillis();
+        modelBytes = readiness.memoryBytes();
+    }
+
+    private static Histogram histogram(MetricGroup group, String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+    }
+}

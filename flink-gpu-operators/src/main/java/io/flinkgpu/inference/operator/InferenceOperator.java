@@ -1,0 +1,162 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.OutputMode;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Batches rows, has a model answer them, and emits what the decoder makes of the answers.
+ *
+ * <p>The way of a row: {@link #processElement} puts it into the {@link InFlightQueue}, which is
+ * this operator's state, and hands it to the {@link BatchRunner}, which encodes it into the open
+ * batch. A full batch goes to the model; its answer comes back as a mail and completes the batch's
+ * rows. The {@link ResultEmitter} moves completed rows to the output, in the order of the output
+ * mode.
+ *
+ * <p>Only after a row is in state does {@link #processElement} wait for room, and it waits on the
+ * task's mailbox, so that an unaligned barrier passes while every place is taken; {@link
+ * TaskMailbox} says why this must be the head of its chain. A checkpoint holds every row in flight,
+ * and after a restore they are inferred again: calls are at-least-once, emission is exactly-once.
+ * Everything runs in the task's thread.
+ */
+final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
+        implements OneInputStreamOperator<IN, OUT>,
+                BoundedOneInput,
+                BatchRunner.Listener<IN, OUT> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient InferenceSpec<IN, OUT> spec;
+    private final transient TaskMailbox mailbox;
+    private final transient OutputAvailability outputAvailability;
+    private final transient InFlightQueue<IN, OUT> queue;
+    private final transient StreamElementSerializer<IN> elementSerializer;
+
+    private transient InFlightState<IN> state;
+    private transient BatchRunner<IN, OUT> runner;
+    private transient ResultEmitter<IN, OUT> emitter;
+    private transient boolean copiesRows;
+
+    InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
+        super(parameters);
+        this.spec = spec;
+        this.mailbox = TaskMailbox.of(parameters);
+        this.outputAvailability =
+                new OutputAvailability(parameters.getContainingTask().getEnvironment());
+        this.queue =
+                spec.config().outputMode() == OutputMode.ORDERED
+                        ? new OrderedInFlightQueue<>()
+                        : new UnorderedInFlightQueue<>();
+        this.elementSerializer =
+                new StreamElementSerializer<>(
+                        getOperatorConfig().getTypeSerializerIn(0, getUserCodeClassloader()));
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        state =
+                new InFlightState<>(
+                        context.getOperatorStateStore(),
+                        elementSerializer,
+                        getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        copiesRows = getExecutionConfig().isObjectReuseEnabled();
+        InferenceMetrics metrics =
+                new InferenceMetrics(
+                        getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
+        emitter =
+                new ResultEmitter<>(
+                        queue, output, outputAvailability, mailbox, metrics, spec.deadLetters());
+        Subtask subtask = new Subtask(mailbox, getProcessingTimeService(), metrics);
+        runner =
+                new BatchRunner<>(spec, spec.clients().connect(getRuntimeContext()), subtask, this);
+        metrics.showLoad(queue::rows, runner::batchesInFlight);
+        runner.watchModel();
+        for (StreamElement element : state.restored()) {
+            takeAgain(element);
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<IN> record) throws Exception {
+        take(copiesRows ? elementSerializer.copy(record).asRecord() : record);
+        waitForRoom();
+    }
+
+    @Override
+    public void processWatermark(Watermark watermark) {
+        queue.add(watermark);
+        emitter.emitCompleted();
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        runner.flush();
+        while (!queue.isEmpty()) {
+            mailbox.yieldToTask();
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        state.snapshot(queue.elements());
+    }
+
+    @Override
+    public void rowCompleted(InFlightRow<IN, OUT> row) {
+        queue.completed(row);
+    }
+
+    @Override
+    public void batchCompleted() {
+        emitter.emitCompleted();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (runner != null) {
+            runner.close();
+        }
+        super.close();
+    }
+
+    private void take(StreamRecord<IN> record) {
+        InFlightRow<IN, OUT> row = new InFlightRow<>(record);
+        // INVARIANT: a row is in the queue, and so in state, before anything may wait or fail.
+        queue.add(row);
+        runner.add(row);
+    }
+
+    private void takeAgain(StreamElement element) {
+        if (element.isRecord()) {
+            take(element.asRecord());
+        } else {
+            processWatermark(element.asWatermark());
+        }
+    }
+
+    private void waitForRoom() throws InterruptedException {
+        while (queue.rows() >= spec.config().capacity()) {
+            if (runner.batchesInFlight() == 0) {
+                // no answer would ever make room while the last places are taken by an open batch
+                runner.flush();
+            }
+            mailbox.yieldToTask();
+        }
+    }
+
+}

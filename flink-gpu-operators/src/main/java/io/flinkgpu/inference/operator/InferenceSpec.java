@@ -1,0 +1,26 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.InferenceConfig;
+import io.flinkgpu.inference.RowWeigher;
+import io.flinkgpu.inference.TensorDecoder;
+import io.flinkgpu.inference.TensorEncoder;
+import java.io.Serializable;
+import javax.annotation.Nullable;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Everything an inference operator is told when the job is built.
+ *
+ * @param maxBatchWeight sum of row weights at which a batch is full; ignored without a weigher
+ * @param deadLetters where failed rows go; without it a failed row fails the job
+ */
+public record InferenceSpec<IN, OUT>(
+        ModelClientProvider clients,
+        TensorEncoder<IN> encoder,
+        TensorDecoder<IN, OUT> decoder,
+        InferenceConfig config,
+        long maxBatchWeight,
+        @Nullable RowWeigher<IN> weigher,
+        @Nullable OutputTag<DeadLetter<IN>> deadLetters)
+        implements Serializable {}

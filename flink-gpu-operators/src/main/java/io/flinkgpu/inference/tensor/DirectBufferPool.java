@@ -1,0 +1,85 @@
+package io.flinkgpu.inference.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+
+/**
+ * A pool of direct buffers in size classes of powers of two.
+ *
+ * <p>Filling fresh direct memory costs several times more than filling memory that was used before
+ * (page faults and zeroing), so batches borrow their memory here. Up to {@link #maxIdleBytes} of
+ * returned memory is kept, the rest is left to the garbage collector. Safe for use by many threads.
+ */
+public final class DirectBufferPool {
+
+    private static final int SMALLEST_CLASS_BITS = 10;
+    private static final int LARGEST_CLASS_BITS = 30;
+    private static final long DEFAULT_MAX_IDLE_BYTES = 256L << 20;
+
+    private static final DirectBufferPool OF_PROCESS = new DirectBufferPool(DEFAULT_MAX_IDLE_BYTES);
+
+    private final long maxIdleBytes;
+    private final ArrayDeque<ByteBuffer>[] idle;
+    private long idleBytes;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of generic deques has no other spelling
+    public DirectBufferPool(long maxIdleBytes) {
+        this.maxIdleBytes = maxIdleBytes;
+        this.idle = new ArrayDeque[LARGEST_CLASS_BITS + 1];
+        for (int bits = SMALLEST_CLASS_BITS; bits <= LARGEST_CLASS_BITS; bits++) {
+            idle[bits] = new ArrayDeque<>();
+        }
+    }
+
+    /** The pool that all batches of this process share. */
+    public static DirectBufferPool ofProcess() {
+        return OF_PROCESS;
+    }
+
+    /**
+     * A buffer of at least {@code bytes} bytes, little-endian, with unspecified content; its caller
+     * owns the only reference.
+     *
+     * @throws IllegalArgumentException if {@code bytes} exceeds 1 GiB
+     */
+    public PooledBuffer acquire(long bytes) {
+        int bits = sizeClass(bytes);
+        ByteBuffer buffer = pollIdle(bits);
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(1 << bits);
+        }
+        return new PooledBuffer(this, buffer.clear().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** Bytes of returned memory that wait for reuse. */
+    public synchronized long idleBytes() {
+        return idleBytes;
+    }
+
+    private synchronized ByteBuffer pollIdle(int bits) {
+        ByteBuffer buffer = idle[bits].pollLast();
+        if (buffer != null) {
+            idleBytes -= buffer.capacity();
+        }
+        return buffer;
+    }
+
+    synchronized void giveBack(ByteBuffer buffer) {
+        if (idleBytes + buffer.capacity() <= maxIdleBytes) {
+            idle[sizeClass(buffer.capacity())].addLast(buffer);
+            idleBytes += buffer.capacity();
+        }
+    }
+
+    private static int sizeClass(long bytes) {
+        if (bytes > 1L << LARGEST_CLASS_BITS) {
+            throw new IllegalArgumentException(
+                    "Invalid tensor size: "
+                            + bytes
+                            + " bytes. One tensor holds at most 1 GiB: use smaller batches.");
+        }
+        int ceiling = Long.SIZE - Long.numberOfLeadingZeros(Math.max(bytes, 1) - 1);
+        return Math.max(SMALLEST_CLASS_BITS, ceiling);
+    }
+}

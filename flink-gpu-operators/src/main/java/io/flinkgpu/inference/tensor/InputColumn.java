@@ -1,0 +1,105 @@
+package io.flinkgpu.inference.tensor;
+
+import java.nio.ByteBuffer;
+
+/** The rows of one input while its batch is being built, in one growing pooled buffer. */
+final class InputColumn {
+
+    private final DirectBufferPool pool;
+    private final DataType dataType;
+    private final Shape rowShape;
+    private final int rowElements;
+    private final int expectedRows;
+    private PooledBuffer memory;
+    private int rows;
+    private int lastRowStart;
+
+    InputColumn(DirectBufferPool pool, DataType dataType, Shape rowShape, int expectedRows) {
+        this.pool = pool;
+        this.dataType = dataType;
+        this.rowShape = rowShape;
+        this.rowElements = Math.toIntExact(rowShape.elements());
+        this.expectedRows = expectedRows;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int byteSize() {
+        return memory == null ? 0 : memory.buffer().position();
+    }
+
+    boolean accepts(DataType otherType, Shape otherShape) {
+        return dataType == otherType && rowShape.equals(otherShape);
+    }
+
+    void append(ByteBuffer row) {
+        if (dataType.isFixedSize()) {
+            checkBytes(row.remaining());
+        } else {
+            ByteStrings.offsets(row.slice(), rowElements);
+        }
+        reserve(row.remaining()).put(row.duplicate());
+    }
+
+    void append(float[] row) {
+        int bytes = Math.multiplyExact(row.length, Float.BYTES);
+        checkBytes(bytes);
+        ByteBuffer target = reserve(bytes);
+        target.asFloatBuffer().put(row);
+        target.position(target.position() + bytes);
+    }
+
+    /** Forgets all but the first {@code count} rows; at most one row can be forgotten. */
+    void truncate(int count) {
+        if (rows > count) {
+            memory.buffer().position(lastRowStart);
+            rows = count;
+        }
+    }
+
+    Tensor toTensor(int rowCount) {
+        memory.buffer().flip();
+        return Tensor.owning(dataType, rowShape.withLeadingAxis(rowCount), memory);
+    }
+
+    void release() {
+        if (memory != null) {
+            memory.release();
+            memory = null;
+        }
+    }
+
+    private void checkBytes(int bytes) {
+        long expected = (long) rowElements * dataType.byteSize();
+        if (bytes != expected) {
+            throw new ShapeMismatchException(
+                    "Invalid row of %s%s: %d bytes. It takes %d."
+                            .formatted(dataType, rowShape, bytes, expected));
+        }
+    }
+
+    /** Starts a row and gives the buffer with room for it, positioned at its first byte. */
+    private ByteBuffer reserve(int bytes) {
+        if (memory == null) {
+            memory = pool.acquire((long) bytes * expectedRows);
+        } else if (memory.buffer().capacity() - memory.buffer().position() < bytes) {
+            grow(bytes);
+        }
+        ByteBuffer buffer = memory.buffer();
+        buffer.limit(buffer.capacity());
+        lastRowStart = buffer.position();
+        rows++;
+        return buffer;
+    }
+
+    private void grow(int bytes) {
+        ByteBuffer full = memory.buffer();
+        PooledBuffer larger =
+                pool.acquire(Math.max(2L * full.capacity(), (long) full.position() + bytes));
+        larger.buffer().put(full.flip());
+        memory.release();
+        memory = larger;
+    }
+}

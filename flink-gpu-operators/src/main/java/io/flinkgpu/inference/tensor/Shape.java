@@ -1,0 +1,128 @@
+package io.flinkgpu.inference.tensor;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The lengths of a tensor's axes; {@link #UNKNOWN} stands for a length that is not fixed. */
+public final class Shape implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** An axis whose length the model leaves open, usually the batch axis. */
+    public static final long UNKNOWN = -1;
+
+    private static final Shape SCALAR = new Shape(new long[0]);
+
+    private final long[] lengths;
+
+    private Shape(long[] lengths) {
+        this.lengths = lengths;
+    }
+
+    /**
+     * A shape with the given axis lengths.
+     *
+     * @throws IllegalArgumentException if a length is below {@link #UNKNOWN}
+     */
+    public static Shape of(long... lengths) {
+        for (long length : lengths) {
+            if (length < UNKNOWN) {
+                throw new IllegalArgumentException(
+                        "Invalid shape: "
+                                + Arrays.toString(lengths)
+                                + ". An axis is at least 0, or -1 where its length is open.");
+            }
+        }
+        return new Shape(lengths.clone());
+    }
+
+    /** The shape without axes: one element. */
+    public static Shape scalar() {
+        return SCALAR;
+    }
+
+    public int rank() {
+        return lengths.length;
+    }
+
+    public long length(int axis) {
+        return lengths[axis];
+    }
+
+    public long[] toArray() {
+        return lengths.clone();
+    }
+
+    public boolean isKnown() {
+        return Arrays.stream(lengths).noneMatch(length -> length == UNKNOWN);
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @throws IllegalStateException if an axis is {@link #UNKNOWN}
+     * @throws ArithmeticException if the product exceeds a long
+     */
+    public long elements() {
+        long product = 1;
+        for (long length : lengths) {
+            if (length == UNKNOWN) {
+                throw new IllegalStateException(
+                        "Cannot count elements of shape " + this + ": an axis is open.");
+            }
+            product = Math.multiplyExact(product, length);
+        }
+        return product;
+    }
+
+    /** This shape behind a leading axis of the given length. */
+    public Shape withLeadingAxis(long length) {
+        long[] longer = new long[lengths.length + 1];
+        longer[0] = length;
+        System.arraycopy(lengths, 0, longer, 1, lengths.length);
+        return Shape.of(longer);
+    }
+
+    /**
+     * This shape without its leading axis: the shape of one row of a batch.
+     *
+     * @throws IllegalStateException for a scalar
+     */
+    public Shape withoutLeadingAxis() {
+        if (lengths.length == 0) {
+            throw new IllegalStateException("Cannot take a row of a scalar: it has no batch axis.");
+        }
+        return new Shape(Arrays.copyOfRange(lengths, 1, lengths.length));
+    }
+
+    /** Whether {@code actual} has this rank and each axis agrees where this shape fixes it. */
+    public boolean accepts(Shape actual) {
+        if (actual.rank() != rank()) {
+            return false;
+        }
+        for (int axis = 0; axis < lengths.length; axis++) {
+            if (lengths[axis] != UNKNOWN && lengths[axis] != actual.lengths[axis]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape that && Arrays.equals(lengths, that.lengths);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(lengths);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(lengths)
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+}

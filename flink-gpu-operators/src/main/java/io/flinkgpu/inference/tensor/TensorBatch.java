@@ -1,0 +1,159 @@
+package io.flinkgpu.inference.tensor;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+
+/**
+ * Named tensors whose leading axis is the batch axis: what one run of a model takes or gives.
+ *
+ * <p>Each tensor has shape {@code [batch, ...]} with the same {@code batch}, which is {@link
+ * #rows()}. The owner of a batch closes it, which closes its tensors.
+ */
+@TypeInfo(TensorBatchTypeInfoFactory.class)
+public final class TensorBatch implements AutoCloseable {
+
+    private final Map<String, Tensor> tensors;
+    private final int rows;
+
+    private TensorBatch(Map<String, Tensor> tensors, int rows) {
+        this.tensors = tensors;
+        this.rows = rows;
+    }
+
+    /**
+     * A batch of the given tensors, in their order, which it owns from here on.
+     *
+     * @throws ShapeMismatchException if there is no tensor, one is a scalar, or their leading axes
+     *     differ
+     */
+    public static TensorBatch of(Map<String, Tensor> tensors) {
+        int rows = -1;
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Shape shape = entry.getValue().shape();
+            if (shape.rank() == 0 || (rows >= 0 && shape.length(0) != rows)) {
+                throw new ShapeMismatchException(
+                        "Invalid batch: tensor '%s' has shape %s. %s"
+                                .formatted(entry.getKey(), shape, expectedLeadingAxis(rows)));
+            }
+            rows = Math.toIntExact(shape.length(0));
+        }
+        if (rows < 0) {
+            throw new ShapeMismatchException("Invalid batch: no tensor. It needs at least one.");
+        }
+        return new TensorBatch(
+                Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), rows);
+    }
+
+    public static TensorBatch of(String name, Tensor tensor) {
+        return of(Map.of(name, tensor));
+    }
+
+    /** Length of the batch axis. */
+    public int rows() {
+        return rows;
+    }
+
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    public Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * The tensor of that name.
+     *
+     * @throws ShapeMismatchException if there is none
+     */
+    public Tensor tensor(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new ShapeMismatchException(
+                    "Invalid tensor name: '" + name + "'. The batch has " + names() + ".");
+        }
+        return tensor;
+    }
+
+    /**
+     * The only tensor.
+     *
+     * @throws ShapeMismatchException if there are several
+     */
+    public Tensor onlyTensor() {
+        if (tensors.size() != 1) {
+            throw new ShapeMismatchException(
+                    "Cannot choose a tensor: the batch has " + names() + ". Name the one to use.");
+        }
+        return tensors.values().iterator().next();
+    }
+
+    public long byteSize() {
+        return tensors.values().stream().mapToLong(Tensor::byteSize).sum();
+    }
+
+    /** Rows {@code [from, to)}, sharing memory; the caller closes the slice. */
+    public TensorBatch slice(int from, int to) {
+        Map<String, Tensor> slices = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> slices.put(name, tensor.rows(from, to)));
+        return new TensorBatch(Collections.unmodifiableMap(slices), to - from);
+    }
+
+    /** Slices of the given numbers of rows, first rows first; the caller closes each. */
+    public List<TensorBatch> split(List<Integer> rowCounts) {
+        List<TensorBatch> parts = new ArrayList<>(rowCounts.size());
+        int from = 0;
+        for (int count : rowCounts) {
+            parts.add(slice(from, from + count));
+            from += count;
+        }
+        return parts;
+    }
+
+    /** Whether both batches have the same names, element types and shapes of a row. */
+    public boolean hasSameRowsAs(TensorBatch other) {
+        if (!names().equals(other.names())) {
+            return false;
+        }
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Tensor mine = entry.getValue();
+            Tensor theirs = other.tensors.get(entry.getKey());
+            if (mine.dataType() != theirs.dataType()
+                    || !mine.shape()
+                            .withoutLeadingAxis()
+                            .equals(theirs.shape().withoutLeadingAxis())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        tensors.values().forEach(Tensor::close);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TensorBatch that && tensors.equals(that.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return tensors.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return tensors.toString();
+    }
+
+    private static String expectedLeadingAxis(int rows) {
+        return rows < 0 ? "It needs a batch axis." : "Its batch axis must be " + rows + ".";
+    }
+}

@@ -1,0 +1,16 @@
+package io.flinkgpu.inference.tensor;
+
+import java.lang.reflect.Type;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/** Leads Flink's type extraction from {@link TensorBatch} to {@link BulkTypeInfo}. */
+public final class TensorBatchTypeInfoFactory extends TypeInfoFactory<TensorBatch> {
+
+    @Override
+    public TypeInformation<TensorBatch> createTypeInfo(
+            Type type, Map<String, TypeInformation<?>> genericParameters) {
+        return BulkTypeInfo.ofTensorBatch();
+    }
+}

@@ -1,0 +1,136 @@
+package io.flinkgpu.inference.tensor;
+
+/**
+ * One row of a model's outputs, as a decoder reads it.
+ *
+ * <p>A cursor over a {@link TensorBatch}: valid only during the call it is handed to, while the
+ * arrays that it returns are copies and stay. Each method comes twice, for the model's only output
+ * and for a named one, and fails with {@link ShapeMismatchException} if the name or the element
+ * type does not match. Not thread-safe.
+ */
+public final class TensorRow {
+
+    private final TensorBatch batch;
+    private int row;
+
+    public TensorRow(TensorBatch batch) {
+        this.batch = batch;
+    }
+
+    /** Points this cursor at row {@code index} of the batch. */
+    public TensorRow moveTo(int index) {
+        row = index;
+        return this;
+    }
+
+    /** How many rows the operator sent to the model together with this one, itself included. */
+    public int batchSize() {
+        return batch.rows();
+    }
+
+    /** Values of the only output, flattened; float32. */
+    public float[] floats() {
+        return floats(batch.onlyTensor());
+    }
+
+    /** Values of an output, flattened; float32. */
+    public float[] floats(String output) {
+        return floats(batch.tensor(output));
+    }
+
+    /** Values of the only output, flattened; float64. */
+    public double[] doubles() {
+        return doubles(batch.onlyTensor());
+    }
+
+    /** Values of an output, flattened; float64. */
+    public double[] doubles(String output) {
+        return doubles(batch.tensor(output));
+    }
+
+    /** Values of the only output, flattened; int32. */
+    public int[] ints() {
+        return ints(batch.onlyTensor());
+    }
+
+    /** Values of an output, flattened; int32. */
+    public int[] ints(String output) {
+        return ints(batch.tensor(output));
+    }
+
+    /** Values of the only output, flattened; int64. */
+    public long[] longs() {
+        return longs(batch.onlyTensor());
+    }
+
+    /** Values of an output, flattened; int64. */
+    public long[] longs(String output) {
+        return longs(batch.tensor(output));
+    }
+
+    /** Values of an output, flattened; uint8. */
+    public byte[] uint8s(String output) {
+        Tensor tensor = batch.tensor(output);
+        return tensor.uint8s(first(tensor), size(tensor));
+    }
+
+    /** Values of an output, flattened; bool. */
+    public boolean[] booleans(String output) {
+        Tensor tensor = batch.tensor(output);
+        return tensor.booleans(first(tensor), size(tensor));
+    }
+
+    /** Byte strings of an output, flattened. */
+    public byte[][] bytes(String output) {
+        Tensor tensor = batch.tensor(output);
+        return tensor.bytes(first(tensor), size(tensor));
+    }
+
+    /** Byte strings of the only output read as UTF-8, flattened. */
+    public String[] strings() {
+        return strings(batch.onlyTensor());
+    }
+
+    /** Byte strings of an output read as UTF-8, flattened. */
+    public String[] strings(String output) {
+        return strings(batch.tensor(output));
+    }
+
+    /** Shape of an output without its batch axis. */
+    public Shape shape(String output) {
+        return batch.tensor(output).shape().withoutLeadingAxis();
+    }
+
+    private float[] floats(Tensor tensor) {
+        return tensor.floats(first(tensor), size(tensor));
+    }
+
+    private double[] doubles(Tensor tensor) {
+        return tensor.doubles(first(tensor), size(tensor));
+    }
+
+    private int[] ints(Tensor tensor) {
+        return tensor.ints(first(tensor), size(tensor));
+    }
+
+    private long[] longs(Tensor tensor) {
+        return tensor.longs(first(tensor), size(tensor));
+    }
+
+    private String[] strings(Tensor tensor) {
+        return tensor.strings(first(tensor), size(tensor));
+    }
+
+    private int first(Tensor tensor) {
+        return row * size(tensor);
+    }
+
+    private int size(Tensor tensor) {
+        Shape shape = tensor.shape();
+        long size = 1;
+        for (int axis = 1; axis < shape.rank(); axis++) {
+            size *= shape.length(axis);
+        }
+        return (int) size;
+    }
+}
