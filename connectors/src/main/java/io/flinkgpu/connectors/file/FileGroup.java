@@ -1,0 +1,39 @@
+package io.flinkgpu.connectors.file;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Several files in one split, because every split costs a round trip to the job manager.
+ *
+ * <p>{@link FileSourceSplit} holds one path and its serializer (Flink 2.3) refuses subclasses. The
+ * first file is the split's path; the others travel in the place of its host names, which need no
+ * escaping and which only a locality-aware assigner would look at. The split's position counts the
+ * files that were read.
+ */
+final class FileGroup {
+
+    private FileGroup() {}
+
+    static FileSourceSplit toSplit(String id, List<Path> files) {
+        String[] others = files.stream().skip(1).map(Path::toString).toArray(String[]::new);
+        return new FileSourceSplit(id, files.get(0), 0, 0, 0, 0, others);
+    }
+
+    static int size(FileSourceSplit split) {
+        return 1 + split.hostnames().length;
+    }
+
+    static Path file(FileSourceSplit split, int index) {
+        return index == 0 ? split.path() : new Path(split.hostnames()[index - 1]);
+    }
+
+    /** All files, in the order in which they are read. */
+    static List<Path> files(FileSourceSplit split) {
+        Path[] files = new Path[size(split)];
+        Arrays.setAll(files, index -> file(split, index));
+        return List.of(files);
+    }
+}

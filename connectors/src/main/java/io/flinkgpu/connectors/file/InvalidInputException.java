@@ -1,0 +1,29 @@
+package io.flinkgpu.connectors.file;
+
+import java.util.List;
+
+/** Inputs that a job cannot read, found before the job is submitted. */
+public final class InvalidInputException extends IllegalArgumentException {
+
+    private static final int MAX_SHOWN = 10;
+
+    // Serializable by List.copyOf, which the declared type does not say.
+    @SuppressWarnings("serial")
+    private final List<String> problems;
+
+    InvalidInputException(List<String> problems) {
+        super(summary(problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** One sentence per problem, all of them. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    private static String summary(List<String> problems) {
+        String shown = String.join(" ", problems.subList(0, Math.min(MAX_SHOWN, problems.size())));
+        int hidden = problems.size() - MAX_SHOWN;
+        return hidden > 0 ? shown + " And " + hidden + " more problems." : shown;
+    }
+}

@@ -1,0 +1,68 @@
+package io.flinkgpu.connectors.file;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import javax.annotation.Nullable;
+
+/**
+ * The fields of one JSON object, written in the order of the calls.
+ *
+ * <p>Numbers that JSON does not have (NaN and the infinities) become {@code null}, so that a column
+ * keeps one type. Valid during {@link JsonLineEncoder#encode} only.
+ */
+public final class JsonFields {
+
+    private final JsonGenerator json;
+
+    JsonFields(JsonGenerator json) {
+        this.json = json;
+    }
+
+    public JsonFields string(String name, @Nullable String value) throws IOException {
+        json.writeStringField(name, value);
+        return this;
+    }
+
+    public JsonFields number(String name, long value) throws IOException {
+        json.writeNumberField(name, value);
+        return this;
+    }
+
+    public JsonFields number(String name, float value) throws IOException {
+        json.writeFieldName(name);
+        writeNumber(value);
+        return this;
+    }
+
+    public JsonFields number(String name, double value) throws IOException {
+        json.writeFieldName(name);
+        if (Double.isFinite(value)) {
+            json.writeNumber(value);
+        } else {
+            json.writeNull();
+        }
+        return this;
+    }
+
+    public JsonFields numbers(String name, float[] values) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (float value : values) {
+            writeNumber(value);
+        }
+        json.writeEndArray();
+        return this;
+    }
+
+    public JsonFields bool(String name, boolean value) throws IOException {
+        json.writeBooleanField(name, value);
+        return this;
+    }
+
+    private void writeNumber(float value) throws IOException {
+        if (Float.isFinite(value)) {
+            json.writeNumber(value);
+        } else {
+            json.writeNull();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.flinkgpu.connectors.file;
+
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * Writes a record as the fields of one JSON object.
+ *
+ * <pre>{@code
+ * (row, line) -> line.string("file", row.path()).number("score", row.score())
+ * }</pre>
+ */
+@FunctionalInterface
+public interface JsonLineEncoder<T> extends Serializable {
+
+    /**
+     * Called once per record by the sink's task thread.
+     *
+     * @throws IOException if {@code line} does
+     */
+    void encode(T row, JsonFields line) throws IOException;
+}

@@ -1,0 +1,8 @@
+/**
+ * Whole files in, JSON lines out.
+ *
+ * <p>{@link io.flinkgpu.connectors.file.WholeFileSource} reads each file as one record, {@link
+ * io.flinkgpu.connectors.file.JsonLines} writes and reads exactly-once JSON lines. Both stand on
+ * Flink's own file connector and on its {@code FileSystem}; neither knows what a file contains.
+ */
+package io.flinkgpu.connectors.file;

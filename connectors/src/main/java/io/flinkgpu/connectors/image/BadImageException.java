@@ -1,0 +1,19 @@
+package io.flinkgpu.connectors.image;
+
+import javax.annotation.Nullable;
+
+/** A file is not an image that can be decoded; the message says why and names the file. */
+public final class BadImageException extends Exception {
+
+    private final String reason;
+
+    BadImageException(String path, String reason, @Nullable Throwable cause) {
+        super("Cannot decode '%s': %s".formatted(path, reason), cause);
+        this.reason = reason;
+    }
+
+    /** Why, without the path. */
+    public String reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,109 @@
+package io.flinkgpu.connectors.image;
+
+import io.flinkgpu.connectors.types.ValueSerializer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+
+/**
+ * Serializer of {@link DecodedImage}.
+ *
+ * <p>Layout: path, height, width, channels (int32 each, big-endian), then the pixels as
+ * little-endian float32. Pixels go in chunks of 64 KiB, each one bulk copy.
+ */
+public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> {
+
+    public static final DecodedImageSerializer INSTANCE = new DecodedImageSerializer();
+
+    private static final int CHUNK_FLOATS = 16 * 1024;
+
+    @Override
+    public DecodedImage createInstance() {
+        return new DecodedImage("", 1, 1, 1, new float[1]);
+    }
+
+    @Override
+    public DecodedImage copy(DecodedImage from) {
+        return new DecodedImage(
+                from.path(), from.height(), from.width(), from.channels(), from.pixels().clone());
+    }
+
+    @Override
+    public void serialize(DecodedImage image, DataOutputView target) throws IOException {
+        StringValue.writeString(image.path(), target);
+        target.writeInt(image.height());
+        target.writeInt(image.width());
+        target.writeInt(image.channels());
+        writePixels(image.pixels(), target);
+    }
+
+    @Override
+    public DecodedImage deserialize(DataInputView source) throws IOException {
+        String path = StringValue.readString(source);
+        int height = source.readInt();
+        int width = source.readInt();
+        int channels = source.readInt();
+        float[] pixels = readPixels(Math.multiplyExact(height * width, channels), source);
+        return new DecodedImage(path, height, width, channels, pixels);
+    }
+
+    @Override
+    public void copy(DataInputView source, DataOutputView target) throws IOException {
+        StringValue.copyString(source, target);
+        int height = source.readInt();
+        int width = source.readInt();
+        int channels = source.readInt();
+        target.writeInt(height);
+        target.writeInt(width);
+        target.writeInt(channels);
+        copyBytes((long) height * width * channels * Float.BYTES, source, target);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<DecodedImage> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    private static void writePixels(float[] pixels, DataOutputView target) throws IOException {
+        byte[] chunk = chunkFor(pixels.length);
+        FloatBuffer floats = asFloats(chunk);
+        for (int from = 0; from < pixels.length; from += CHUNK_FLOATS) {
+            int count = Math.min(CHUNK_FLOATS, pixels.length - from);
+            floats.put(0, pixels, from, count);
+            target.write(chunk, 0, count * Float.BYTES);
+        }
+    }
+
+    private static float[] readPixels(int length, DataInputView source) throws IOException {
+        float[] pixels = new float[length];
+        byte[] chunk = chunkFor(length);
+        FloatBuffer floats = asFloats(chunk);
+        for (int from = 0; from < length; from += CHUNK_FLOATS) {
+            int count = Math.min(CHUNK_FLOATS, length - from);
+            source.readFully(chunk, 0, count * Float.BYTES);
+            floats.get(0, pixels, from, count);
+        }
+        return pixels;
+    }
+
+    private static byte[] chunkFor(int floats) {
+        return new byte[Math.min(floats, CHUNK_FLOATS) * Float.BYTES];
+    }
+
+    private static FloatBuffer asFloats(byte[] chunk) {
+        return ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    }
+
+    /** Snapshot of the one layout there is; it carries no configuration. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<DecodedImage> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

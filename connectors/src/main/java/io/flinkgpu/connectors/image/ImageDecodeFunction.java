@@ -1,0 +1,66 @@
+package io.flinkgpu.connectors.image;
+
+import io.flinkgpu.connectors.file.FileContent;
+import io.flinkgpu.connectors.file.ReadFailure;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes files to images; a file that is no image, or was not read, goes to {@link #REJECTED} and
+ * the job goes on.
+ *
+ * <p>Counts both in the metrics {@code imagesDecoded} and {@code imagesRejected}. Keeps no state.
+ */
+public final class ImageDecodeFunction extends ProcessFunction<FileContent, DecodedImage> {
+
+    /** The side output of the files left out. */
+    public static final OutputTag<RejectedFile> REJECTED =
+            new OutputTag<>("rejected-files", TypeInformation.of(RejectedFile.class));
+
+    private final ImageDecoding decoding;
+
+    private transient ImageDecoder decoder;
+    private transient Counter decoded;
+    private transient Counter rejected;
+
+    public ImageDecodeFunction(ImageDecoding decoding) {
+        this.decoding = Objects.requireNonNull(decoding, "decoding");
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        decoder = new ImageDecoder(decoding);
+        decoded = getRuntimeContext().getMetricGroup().counter("imagesDecoded");
+        rejected = getRuntimeContext().getMetricGroup().counter("imagesRejected");
+    }
+
+    @Override
+    public void processElement(FileContent file, Context context, Collector<DecodedImage> out) {
+        try {
+            out.collect(decoder.decode(file));
+            decoded.inc();
+        } catch (BadImageException e) {
+            context.output(REJECTED, reject(file, e));
+            rejected.inc();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (decoder != null) {
+            decoder.close();
+        }
+    }
+
+    private static RejectedFile reject(FileContent file, BadImageException error) {
+        ReadFailure failure = file.failure();
+        return failure == null
+                ? new RejectedFile(file.path(), error.getClass().getName(), error.reason())
+                : new RejectedFile(file.path(), failure.errorClass(), failure.cause());
+    }
+}

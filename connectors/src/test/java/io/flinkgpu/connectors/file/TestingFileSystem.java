@@ -1,0 +1,108 @@
+package io.flinkgpu.connectors.file;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.core.fs.BlockLocation;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystemFactory;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.local.LocalFileSystem;
+
+/**
+ * The local files under the scheme {@code testing}, with faults chosen by name: a directory named
+ * {@code denied} cannot be listed, one named {@code unanswered} is listed as null, a file named
+ * {@code denied.jpg} cannot be opened, and opening a file named {@code gated.jpg} waits for the
+ * gate. Counts its calls.
+ */
+public final class TestingFileSystem extends LocalFileSystem {
+
+    static final AtomicInteger LISTINGS = new AtomicInteger();
+    static final AtomicInteger STATUS_CALLS = new AtomicInteger();
+    static final AtomicInteger BLOCK_CALLS = new AtomicInteger();
+
+    private static volatile CountDownLatch gate = new CountDownLatch(0);
+
+    static Path path(java.nio.file.Path local) {
+        return new Path("testing:" + local.toAbsolutePath());
+    }
+
+    static void closeGate() {
+        gate = new CountDownLatch(1);
+    }
+
+    static void openGate() {
+        gate.countDown();
+    }
+
+    static void resetCounters() {
+        LISTINGS.set(0);
+        STATUS_CALLS.set(0);
+        BLOCK_CALLS.set(0);
+    }
+
+    @Override
+    public URI getUri() {
+        return URI.create("testing:///");
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path path) throws IOException {
+        LISTINGS.incrementAndGet();
+        if (path.getName().equals("denied")) {
+            throw new AccessDeniedException(path.getPath());
+        }
+        return path.getName().equals("unanswered") ? null : super.listStatus(path);
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path path) throws IOException {
+        STATUS_CALLS.incrementAndGet();
+        return super.getFileStatus(path);
+    }
+
+    @Override
+    public BlockLocation[] getFileBlockLocations(FileStatus file, long start, long length)
+            throws IOException {
+        BLOCK_CALLS.incrementAndGet();
+        return super.getFileBlockLocations(file, start, length);
+    }
+
+    @Override
+    public FSDataInputStream open(Path path) throws IOException {
+        switch (path.getName()) {
+            case "denied.jpg" -> throw new AccessDeniedException(path.getPath());
+            case "interrupted.jpg" -> throw new InterruptedIOException("read was interrupted");
+            case "gated.jpg" -> awaitGate();
+            default -> {}
+        }
+        return super.open(path);
+    }
+
+    private static void awaitGate() throws IOException {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the gate");
+        }
+    }
+
+    /** Registered in META-INF/services. */
+    public static final class Factory implements FileSystemFactory {
+        @Override
+        public String getScheme() {
+            return "testing";
+        }
+
+        @Override
+        public FileSystem create(URI uri) {
+            return new TestingFileSystem();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.flinkgpu.deploy.cluster;
+
+/** What a process of the local cluster is. */
+public enum ProcessRole {
+    JOB_MANAGER("jobmanager.sh"),
+    TASK_MANAGER("taskmanager.sh");
+
+    private final String script;
+
+    ProcessRole(String script) {
+        this.script = script;
+    }
+
+    /** The script in the distribution's {@code bin/} that runs it in the foreground. */
+    String script() {
+        return script;
+    }
+}

@@ -1,0 +1,101 @@
+package io.flinkgpu.deploy.cluster;
+
+import io.flinkgpu.deploy.rest.TaskManagerInfo;
+import io.flinkgpu.deploy.rest.TaskManagerResources;
+import io.flinkgpu.resources.StageProfile;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * Tells before a job starts whether every stage's profile fits into some task manager.
+ *
+ * <p>Flink waits in silence for a slot that no task manager can ever give, until {@code
+ * slot.request.timeout} (five minutes). Totals are compared, not what is free at the moment: a busy
+ * cluster is worth waiting for.
+ */
+public final class ProfileFit {
+
+    private ProfileFit() {}
+
+    /**
+     * Checks the profiles.
+     *
+     * @throws IllegalArgumentException naming every profile that no task manager can hold, what it
+     *     asks for, and what exists
+     */
+    public static void check(
+            Collection<StageProfile> profiles, Collection<TaskManagerInfo> taskManagers) {
+        List<StageProfile> tooLarge =
+                profiles.stream().filter(profile -> !fitsAny(profile, taskManagers)).toList();
+        if (!tooLarge.isEmpty()) {
+            throw new IllegalArgumentException(
+                    tooLarge.stream().map(ProfileFit::problem).collect(Collectors.joining(" "))
+                            + " Task managers: "
+                            + describe(taskManagers)
+                            + ".");
+        }
+    }
+
+    private static boolean fitsAny(StageProfile profile, Collection<TaskManagerInfo> taskManagers) {
+        return taskManagers.stream().anyMatch(manager -> fits(profile, manager.total()));
+    }
+
+    private static boolean fits(StageProfile profile, TaskManagerResources total) {
+        return profile.cpuCores() <= total.cpuCores()
+                && profile.gpus() <= total.gpus()
+                && profile.taskHeap().compareTo(total.taskHeap()) <= 0
+                && profile.taskOffHeap().compareTo(total.taskOffHeap()) <= 0
+                && profile.managed().compareTo(total.managed()) <= 0;
+    }
+
+    private static String problem(StageProfile profile) {
+        return "Cannot place profile '%s' (%s): no task manager has that much."
+                .formatted(
+                        profile.name(),
+                        amounts(
+                                profile.cpuCores(),
+                                profile.taskHeap(),
+                                profile.taskOffHeap(),
+                                profile.managed(),
+                                profile.gpus()));
+    }
+
+    private static String describe(Collection<TaskManagerInfo> taskManagers) {
+        if (taskManagers.isEmpty()) {
+            return "none";
+        }
+        return taskManagers.stream().map(ProfileFit::describe).collect(Collectors.joining(", "));
+    }
+
+    private static String describe(TaskManagerInfo manager) {
+        TaskManagerResources total = manager.total();
+        return "%s (%s)"
+                .formatted(
+                        manager.id(),
+                        amounts(
+                                total.cpuCores(),
+                                total.taskHeap(),
+                                total.taskOffHeap(),
+                                total.managed(),
+                                total.gpus()));
+    }
+
+    private static String amounts(
+            double cpu, MemorySize heap, MemorySize offHeap, MemorySize managed, double gpus) {
+        return "cpu %s, heap %s, off-heap %s, managed %s, gpus %s"
+                .formatted(number(cpu), size(heap), size(offHeap), size(managed), number(gpus));
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value)
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String size(MemorySize size) {
+        return number(size.getBytes() / (double) MemorySize.ofMebiBytes(1).getBytes()) + " mb";
+    }
+}

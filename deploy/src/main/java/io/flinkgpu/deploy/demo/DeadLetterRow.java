@@ -1,0 +1,41 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.connectors.file.JsonFields;
+import io.flinkgpu.connectors.image.DecodedImage;
+import io.flinkgpu.connectors.image.RejectedFile;
+import io.flinkgpu.inference.DeadLetter;
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * A file that the job could not classify.
+ *
+ * @param file the file's path
+ * @param stage the stage that gave up on it
+ * @param errorClass simple name of the exception's class
+ * @param cause one sentence for a person
+ */
+record DeadLetterRow(String file, String stage, String errorClass, String cause)
+        implements Serializable {
+
+    static DeadLetterRow of(RejectedFile file) {
+        String errorClass = file.errorClass();
+        return new DeadLetterRow(
+                file.path(),
+                DemoConfig.DECODE,
+                errorClass.substring(errorClass.lastIndexOf('.') + 1),
+                file.cause());
+    }
+
+    static DeadLetterRow of(DeadLetter<DecodedImage> letter) {
+        return new DeadLetterRow(
+                letter.row().path(), DemoConfig.INFERENCE, letter.errorClass(), letter.cause());
+    }
+
+    void writeTo(JsonFields line) throws IOException {
+        line.string("file", file)
+                .string("stage", stage)
+                .string("errorClass", errorClass)
+                .string("cause", cause);
+    }
+}

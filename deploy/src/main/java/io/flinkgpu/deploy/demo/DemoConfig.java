@@ -1,0 +1,82 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.resources.StageProfile;
+import io.flinkgpu.resources.StageProfiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The valid settings of one demo run.
+ *
+ * @param input a directory, a file, or a file list ({@code *.txt}); absolute
+ * @param output where results, dead letters and checkpoints go; absolute
+ * @param profiles the YAML file with the profiles {@value #DECODE} and {@value #INFERENCE}; absolute
+ * @param parallelism subtasks of each stage, at least 1
+ * @param repeat how often each file is read, at least 1
+ * @param batchSize most rows of an inference batch, at least 1
+ */
+record DemoConfig(
+        Path input,
+        Path output,
+        Path profiles,
+        ImageModel model,
+        int parallelism,
+        int repeat,
+        int batchSize) {
+
+    /** The profile of source, decoder and sinks. */
+    static final String DECODE = "decode";
+
+    /** The profile of the model. */
+    static final String INFERENCE = "inference";
+
+    /**
+     * Makes the paths absolute.
+     *
+     * @throws IllegalArgumentException naming every number that is out of range
+     */
+    DemoConfig {
+        input = input.toAbsolutePath().normalize();
+        output = output.toAbsolutePath().normalize();
+        profiles = profiles.toAbsolutePath().normalize();
+        List<String> problems = new ArrayList<>();
+        requirePositive("--parallelism", parallelism, problems);
+        requirePositive("--repeat", repeat, problems);
+        requirePositive("--batch-size", batchSize, problems);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join(" ", problems));
+        }
+    }
+
+    /** Where the classified images go. */
+    Path results() {
+        return output.resolve("results");
+    }
+
+    /** Where the files go that could not be classified. */
+    Path deadLetters() {
+        return output.resolve("dead-letters");
+    }
+
+    /** Where checkpoints go. */
+    Path checkpoints() {
+        return output.resolve("checkpoints");
+    }
+
+    /**
+     * The profiles of the two stages, decode first; others in the file are left out.
+     *
+     * @throws IllegalArgumentException if the file has problems or lacks one of them
+     */
+    List<StageProfile> stages() {
+        StageProfiles all = StageProfiles.fromYaml(profiles);
+        return List.of(all.get(DECODE), all.get(INFERENCE));
+    }
+
+    private static void requirePositive(String option, int value, List<String> problems) {
+        if (value < 1) {
+            problems.add("Invalid %s: %d. It must be at least 1.".formatted(option, value));
+        }
+    }
+}

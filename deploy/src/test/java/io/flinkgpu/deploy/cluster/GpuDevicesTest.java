@@ -1,0 +1,64 @@
+package io.flinkgpu.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GpuDevicesTest {
+
+    @TempDir private Path directory;
+
+    @Test
+    void simulatesWithoutNvidiaSmi() {
+        GpuDevices devices = GpuDevices.detect("/no/such/nvidia-smi", Map.of());
+
+        assertThat(devices.isSimulated()).isTrue();
+        assertThat(devices.describe()).contains("simulated");
+    }
+
+    @Test
+    void simulatesWhenNvidiaSmiFails() throws IOException {
+        GpuDevices devices = GpuDevices.detect(nvidiaSmi("echo 'GPU 0: broken'; exit 9"), Map.of());
+
+        assertThat(devices.isSimulated()).isTrue();
+    }
+
+    @Test
+    void numbersTheListedDevices() throws IOException {
+        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
+
+        GpuDevices devices = GpuDevices.detect(program, Map.of());
+
+        assertThat(devices.visibleIds()).containsExactly("0", "1");
+        assertThat(devices.isSimulated()).isFalse();
+    }
+
+    @Test
+    void honoursVisibleDevices() throws IOException {
+        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
+
+        GpuDevices devices = GpuDevices.detect(program, Map.of("CUDA_VISIBLE_DEVICES", "1"));
+
+        assertThat(devices.visibleIds()).containsExactly("1");
+    }
+
+    @Test
+    void simulatesWhenAllDevicesAreHidden() throws IOException {
+        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'");
+
+        GpuDevices devices = GpuDevices.detect(program, Map.of("CUDA_VISIBLE_DEVICES", "-1"));
+
+        assertThat(devices.isSimulated()).isTrue();
+    }
+
+    private String nvidiaSmi(String script) throws IOException {
+        Path program = Files.writeString(directory.resolve("smi"), "#!/bin/sh\n" + script + "\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        return program.toString();
+    }
+}

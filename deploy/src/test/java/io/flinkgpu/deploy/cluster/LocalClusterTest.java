@@ -1,0 +1,118 @@
+package io.flinkgpu.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The local cluster with shell scripts in the place of Flink's processes. */
+class LocalClusterTest {
+
+    @TempDir private Path directory;
+    private Path home;
+    private LocalCluster cluster;
+
+    @BeforeEach
+    void createDistribution() throws IOException {
+        home = directory.resolve("dist");
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("conf"));
+        Files.writeString(home.resolve("conf/config.yaml"), "state.backend.type: rocksdb\n");
+        cluster = LocalCluster.at(directory.resolve("cluster"));
+        script("jobmanager.sh", "exec sleep 300");
+        script("taskmanager.sh", "exec sleep 300");
+    }
+
+    @Test
+    void failedStartShowsTheLogOfTheEndedProcessAndLeavesNothing() throws IOException {
+        script("taskmanager.sh", "echo 'no devices' >\"$FLINK_GPU_LOG_FILE\"; exit 1");
+
+        assertThatThrownBy(() -> cluster.start(spec()))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("its process ended")
+                .hasMessageContaining("process.log:")
+                .hasMessageContaining("no devices");
+        assertThat(cluster.status()).isEmpty();
+        assertThat(cluster.stop()).isEmpty();
+    }
+
+    @Test
+    void startThatTakesTooLongNamesTheMissingTaskManagers() {
+        assertThatThrownBy(() -> cluster.start(spec().withStartTimeout(Duration.ofMillis(500))))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("cpu-1, gpu-1, gpu-2 did not register");
+        assertThat(cluster.address()).isEmpty();
+    }
+
+    @Test
+    void refusesTakenPort() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            assertThatThrownBy(() -> cluster.start(spec().withRestPort(port)))
+                    .isInstanceOf(ClusterException.class)
+                    .hasMessage(
+                            "Cannot start the cluster: port %d is taken. Choose another one by --port, or 0 for any."
+                                    .formatted(port));
+        }
+    }
+
+    @Test
+    void refusesToStopWhileAnotherCommandWorks() {
+        ClusterLock other = new ClusterLock(cluster.directory());
+
+        assertThatThrownBy(() -> other.hold("start", cluster::stop))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageEndingWith("another command starts or stops it.");
+    }
+
+    @Test
+    void writesTheConfigurationOfEachProcess() throws IOException {
+        script("taskmanager.sh", "exit 1");
+        ClusterSpec spec = spec().withOverrides(Map.of("custom.key", "it's: #1"));
+
+        assertThatThrownBy(() -> cluster.start(spec)).isInstanceOf(ClusterException.class);
+
+        assertThat(cluster.directory().resolve("cpu-1/conf/config.yaml"))
+                .content()
+                .contains("state.backend.type: 'rocksdb'")
+                .contains("taskmanager.resource-id: 'cpu-1'")
+                .contains("custom.key: 'it''s: #1'");
+    }
+
+    @Test
+    void refusesDirectoryThatIsNoDistribution() {
+        assertThatThrownBy(() -> new Distribution(directory))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageStartingWith("Cannot use distribution " + directory);
+    }
+
+    @Test
+    void refusesPortOutOfRange() {
+        assertThatThrownBy(() -> spec().withRestPort(65536))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid port: 65536.");
+        assertThat(spec().withRestPort(65535).restPort()).isEqualTo(65535);
+    }
+
+    private ClusterSpec spec() {
+        return ClusterSpec.of(new Distribution(home))
+                .withDevices(GpuDevices.simulated())
+                .withRestPort(0);
+    }
+
+    private void script(String name, String commands) throws IOException {
+        Path script = home.resolve("bin").resolve(name);
+        Files.writeString(script, "#!/bin/sh\n" + commands + "\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+    }
+}
