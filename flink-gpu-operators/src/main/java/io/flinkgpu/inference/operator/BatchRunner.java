@@ -39,7 +39,7 @@ final class BatchRunner<IN, OUT> {
     private final long maxDelayMillis;
     private final boolean rowsMayFail;
     private final ModelClient client;
-    private final TaskMailbox mailbox;
+    private final OperatorMailbox mailbox;
     private final ProcessingTimeService timers;
     private final InferenceMetrics metrics;
     private final Listener<IN, OUT> listener;

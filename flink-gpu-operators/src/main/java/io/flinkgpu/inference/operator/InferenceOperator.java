@@ -23,7 +23,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Only after a row is in state does {@link #processElement} wait for room, and it waits on the
  * task's mailbox, so that an unaligned barrier passes while every place is taken; {@link
- * TaskMailbox} says why this must be the head of its chain. A checkpoint holds every row in flight,
+ * OperatorMailbox} says why this must be the head of its chain. A checkpoint holds every row in flight,
  * and after a restore they are inferred again: calls are at-least-once, emission is exactly-once.
  * Everything runs in the task's thread.
  */
@@ -35,7 +35,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private static final long serialVersionUID = 1L;
 
     private final transient InferenceSpec<IN, OUT> spec;
-    private final transient TaskMailbox mailbox;
+    private final transient OperatorMailbox mailbox;
     private final transient OutputAvailability outputAvailability;
     private final transient InFlightQueue<IN, OUT> queue;
     private final transient StreamElementSerializer<IN> elementSerializer;
@@ -48,7 +48,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
         super(parameters);
         this.spec = spec;
-        this.mailbox = TaskMailbox.of(parameters);
+        this.mailbox = OperatorMailbox.of(parameters);
         this.outputAvailability =
                 new OutputAvailability(parameters.getContainingTask().getEnvironment());
         this.queue =

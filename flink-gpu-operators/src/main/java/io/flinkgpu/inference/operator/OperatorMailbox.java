@@ -17,18 +17,18 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * state before it waits. An operator behind it in the chain would be snapshotted in the middle of a
  * call from its predecessor.
  */
-final class TaskMailbox {
+final class OperatorMailbox {
 
     private final MailboxExecutor operatorMails;
     private final MailboxExecutor taskMails;
 
-    private TaskMailbox(MailboxExecutor operatorMails, MailboxExecutor taskMails) {
+    private OperatorMailbox(MailboxExecutor operatorMails, MailboxExecutor taskMails) {
         this.operatorMails = operatorMails;
         this.taskMails = taskMails;
     }
 
-    static TaskMailbox of(StreamOperatorParameters<?> parameters) {
-        return new TaskMailbox(
+    static OperatorMailbox of(StreamOperatorParameters<?> parameters) {
+        return new OperatorMailbox(
                 parameters.getMailboxExecutor(),
                 parameters.getContainingTask().getEnvironment().getMainMailboxExecutor());
     }

@@ -22,7 +22,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     private final InFlightQueue<IN, OUT> queue;
     private final Output<StreamRecord<OUT>> output;
     private final OutputAvailability availability;
-    private final TaskMailbox mailbox;
+    private final OperatorMailbox mailbox;
     private final InferenceMetrics metrics;
     @Nullable private final OutputTag<DeadLetter<IN>> deadLetters;
     private boolean scheduled;
@@ -31,7 +31,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
             InFlightQueue<IN, OUT> queue,
             Output<StreamRecord<OUT>> output,
             OutputAvailability availability,
-            TaskMailbox mailbox,
+            OperatorMailbox mailbox,
             InferenceMetrics metrics,
             @Nullable OutputTag<DeadLetter<IN>> deadLetters) {
         this.queue = queue;

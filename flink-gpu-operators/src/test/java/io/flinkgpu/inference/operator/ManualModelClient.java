@@ -1,0 +1,112 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelReadiness;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An echo model whose answers a test gives by hand, in any order. */
+final class ManualModelClient implements ModelClient {
+
+    private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
+    private final List<Call> calls = new ArrayList<>();
+    private boolean answersAtOnce;
+    private boolean closed;
+
+    ManualModelClient answeringAtOnce() {
+        answersAtOnce = true;
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<ModelReadiness> ready() {
+        return ready;
+    }
+
+    @Override
+    public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
+        Call call = new Call(batch);
+        calls.add(call);
+        if (answersAtOnce) {
+            call.answer();
+        }
+        return call.future;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void becomeReady() {
+        ModelSignature signature =
+                new ModelSignature(ModelRef.DEFAULT_SIGNATURE, List.of(), List.of());
+        ready.complete(new ModelReadiness(signature, Duration.ofMillis(7), 1));
+    }
+
+    void failToLoad(Throwable cause) {
+        ready.completeExceptionally(cause);
+    }
+
+    int callCount() {
+        return calls.size();
+    }
+
+    Call call(int index) {
+        return calls.get(index);
+    }
+
+    /** The values of each batch that was sent. */
+    List<List<Integer>> batches() {
+        return calls.stream().map(Call::values).toList();
+    }
+
+    /** One batch, answered or not. */
+    static final class Call {
+        private final TensorBatch batch;
+        private final List<Integer> values = new ArrayList<>();
+        private final CompletableFuture<InferenceResult> future = new CompletableFuture<>();
+
+        private Call(TensorBatch batch) {
+            this.batch = batch;
+            for (int value : batch.onlyTensor().toInts()) {
+                values.add(value);
+            }
+        }
+
+        List<Integer> values() {
+            return values;
+        }
+
+        boolean isAnswered() {
+            return future.isDone();
+        }
+
+        void answer() {
+            Tensor echo =
+                    Tensor.concatenate(
+                            List.of(batch.onlyTensor()), DirectBufferPool.ofProcess());
+            batch.close();
+            future.complete(
+                    new InferenceResult(
+                            TensorBatch.of("output", echo), 1_000, 2_000, values.size()));
+        }
+
+        void fail(Throwable cause) {
+            batch.close();
+            future.completeExceptionally(cause);
+        }
+    }
+}
