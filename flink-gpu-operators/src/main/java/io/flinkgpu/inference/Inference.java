@@ -15,6 +15,7 @@ import org.apache.flink.api.java.typeutils.TypeExtractor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.transformations.PartitionTransformation;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -136,6 +137,12 @@ public final class Inference<IN, OUT> {
     /**
      * Adds the stage to the stream.
      *
+     * <p>Rows are dealt out evenly to the subtasks, unless the stream says itself how it is
+     * partitioned ({@code keyBy}, {@code rebalance}, {@code forward}, ...). ORDERED keeps the order
+     * of the rows that a subtask receives: key the stream where the order of a key matters. After
+     * {@code forward} or {@code rescale} Flink aligns checkpoint barriers even if checkpoints are
+     * unaligned, and they wait behind all rows in front of the model.
+     *
      * <p>The output type is taken from the decoder; where it cannot be (a generic type from a
      * lambda), follow with {@link SingleOutputStreamOperator#returns}.
      *
@@ -156,10 +163,17 @@ public final class Inference<IN, OUT> {
                         weigher,
                         deadLetters);
         SingleOutputStreamOperator<OUT> result =
-                stream.transform(name, outputType(), new InferenceOperatorFactory<>(spec));
+                distributed()
+                        .transform(name, outputType(), new InferenceOperatorFactory<>(spec));
         return profile == null
                 ? result
                 : result.slotSharingGroup(profile.toSlotSharingGroup());
+    }
+
+    /** Flink aligns barriers on pointwise edges, whatever the checkpoint settings say. */
+    private DataStream<IN> distributed() {
+        boolean partitionedByUser = stream.getTransformation() instanceof PartitionTransformation;
+        return partitionedByUser ? stream : stream.rebalance();
     }
 
     private InferenceConfig config() {

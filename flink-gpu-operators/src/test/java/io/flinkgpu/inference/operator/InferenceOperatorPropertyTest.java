@@ -22,7 +22,7 @@ class InferenceOperatorPropertyTest {
 
     private static final int ROWS = 60;
 
-    @Property(tries = 150)
+    @Property(tries = 60)
     void everyRowIsEmittedOnce(
             @ForAll OutputMode mode,
             @ForAll @IntRange(min = 1, max = 7) int batchSize,

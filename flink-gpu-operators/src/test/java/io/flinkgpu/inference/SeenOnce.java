@@ -1,6 +1,8 @@
-package io.flinkgpu.inference.operator;
+package io.flinkgpu.inference;
 
 import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.ListState;
@@ -18,9 +20,20 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 final class SeenOnce extends RichMapFunction<Long, Long> implements CheckpointedFunction {
 
     private static final AtomicReference<BitSet> SEEN = new AtomicReference<>(new BitSet());
+    private static final List<Integer> RESTORED_ROWS = new CopyOnWriteArrayList<>();
 
     private transient ListState<Long> state;
     private transient BitSet rows;
+
+    static void reset() {
+        SEEN.set(new BitSet());
+        RESTORED_ROWS.clear();
+    }
+
+    /** How many rows each attempt of the job found in its state, first attempt first. */
+    static List<Integer> restoredRows() {
+        return RESTORED_ROWS;
+    }
 
     /** The rows that the job's last attempt accounted for. */
     static BitSet seen() {
@@ -56,5 +69,6 @@ final class SeenOnce extends RichMapFunction<Long, Long> implements Checkpointed
         }
         rows = BitSet.valueOf(words);
         SEEN.set(rows);
+        RESTORED_ROWS.add(rows.cardinality());
     }
 }

@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.operator;
+package io.flinkgpu.inference;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
