@@ -83,8 +83,8 @@ public final class Inference<IN, OUT> {
 
     /**
      * What a subtask needs. It becomes the stage's slot sharing group, and the subtask leases the
-     * share of a GPU that it asks for. Without a profile, or one without GPUs, the model runs on the
-     * processor.
+     * share of a GPU that it asks for. Without a profile, or one without GPUs, the model runs on
+     * the processor.
      */
     public Inference<IN, OUT> profile(StageProfile stageProfile) {
         profile = stageProfile;
@@ -163,11 +163,8 @@ public final class Inference<IN, OUT> {
                         weigher,
                         deadLetters);
         SingleOutputStreamOperator<OUT> result =
-                distributed()
-                        .transform(name, outputType(), new InferenceOperatorFactory<>(spec));
-        return profile == null
-                ? result
-                : result.slotSharingGroup(profile.toSlotSharingGroup());
+                distributed().transform(name, outputType(), new InferenceOperatorFactory<>(spec));
+        return profile == null ? result : result.slotSharingGroup(profile.toSlotSharingGroup());
     }
 
     /** Flink aligns barriers on pointwise edges, whatever the checkpoint settings say. */
@@ -178,8 +175,7 @@ public final class Inference<IN, OUT> {
 
     private InferenceConfig config() {
         Configuration merged =
-                Configuration.fromMap(
-                        stream.getExecutionEnvironment().getConfiguration().toMap());
+                Configuration.fromMap(stream.getExecutionEnvironment().getConfiguration().toMap());
         merged.addAll(options);
         return InferenceConfig.from(merged);
     }
@@ -202,8 +198,7 @@ public final class Inference<IN, OUT> {
                             + " device or a share of it: use at most 1 and raise the parallelism.");
         }
         if (weigher != null && maxBatchWeight < 1) {
-            problems.add(
-                    "Invalid batch weight: " + maxBatchWeight + ". It must be at least 1.");
+            problems.add("Invalid batch weight: " + maxBatchWeight + ". It must be at least 1.");
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(

@@ -62,7 +62,11 @@ public record InferenceConfig(
     private List<String> problems() {
         List<String> problems = new ArrayList<>();
         require(maxBatchSize >= 1, InferenceOptions.MAX_BATCH_SIZE.key(), maxBatchSize, problems);
-        require(maxBatchBytes >= 1, InferenceOptions.MAX_BATCH_BYTES.key(), maxBatchBytes, problems);
+        require(
+                maxBatchBytes >= 1,
+                InferenceOptions.MAX_BATCH_BYTES.key(),
+                maxBatchBytes,
+                problems);
         require(runThreads >= 1, InferenceOptions.RUN_THREADS.key(), runThreads, problems);
         requireNotNegative(InferenceOptions.MAX_BATCH_DELAY.key(), maxBatchDelay, problems);
         requireNotNegative(InferenceOptions.MODEL_LINGER.key(), modelLinger, problems);

@@ -48,8 +48,10 @@ class InferenceITCase {
                             .setConfiguration(
                                     Configuration.fromMap(
                                             Map.of(
-                                                    "external-resources", "gpu",
-                                                    "external-resource.gpu.amount", "1",
+                                                    "external-resources",
+                                                    "gpu",
+                                                    "external-resource.gpu.amount",
+                                                    "1",
                                                     "taskmanager.network.memory"
                                                             + ".buffer-debloat.enabled",
                                                     "true")))
@@ -147,7 +149,8 @@ class InferenceITCase {
     @Test
     void makesProgressThroughFailuresInFrontOfSlowStage() throws Exception {
         SlowStage stage = SlowStage.ofDefaults();
-        StreamExecutionEnvironment environment = environment(stage.settings(), SlowStage.PARALLELISM);
+        StreamExecutionEnvironment environment =
+                environment(stage.settings(), SlowStage.PARALLELISM);
 
         stage.addTo(environment);
         environment.execute();

@@ -111,20 +111,12 @@ class InferenceTest {
     void putsWhatIsSetOnTheBuilderBeforeTheJobsConfiguration() {
         environment.configure(new Configuration().set(InferenceOptions.CAPACITY, 10));
 
-        assertThatThrownBy(
-                        () ->
-                                inference(numbers())
-                                        .batch(Batching.ofSize(64))
-                                        .apply("classify"))
+        assertThatThrownBy(() -> inference(numbers()).batch(Batching.ofSize(64)).apply("classify"))
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessage(
                         "Invalid inference.capacity: 10. It must be at least"
                                 + " inference.batch.max-size, which is 64.");
-        assertThat(
-                        inference(numbers())
-                                .batch(Batching.ofSize(64))
-                                .capacity(64)
-                                .apply("classify"))
+        assertThat(inference(numbers()).batch(Batching.ofSize(64)).capacity(64).apply("classify"))
                 .isNotNull();
     }
 

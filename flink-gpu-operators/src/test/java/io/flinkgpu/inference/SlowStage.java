@@ -32,9 +32,7 @@ record SlowStage(Configuration settings) {
     static SlowStage ofDefaults() {
         Configuration settings =
                 new Configuration()
-                        .set(
-                                CheckpointingOptions.CHECKPOINTING_INTERVAL,
-                                Duration.ofMillis(200))
+                        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200))
                         .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
                         .set(
                                 RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS,

@@ -18,15 +18,22 @@ class CheckpointDefaultsTest {
         assertThat(completed.toMap())
                 .containsAllEntriesOf(
                         Map.of(
-                                "execution.checkpointing.interval", "1 s",
-                                "execution.checkpointing.mode", "EXACTLY_ONCE",
-                                "execution.checkpointing.unaligned.enabled", "true",
-                                "execution.checkpointing.aligned-checkpoint-timeout", "0 ms",
-                                "execution.checkpointing.during-recovery.enabled", "true",
+                                "execution.checkpointing.interval",
+                                "1 s",
+                                "execution.checkpointing.mode",
+                                "EXACTLY_ONCE",
+                                "execution.checkpointing.unaligned.enabled",
+                                "true",
+                                "execution.checkpointing.aligned-checkpoint-timeout",
+                                "0 ms",
+                                "execution.checkpointing.during-recovery.enabled",
+                                "true",
                                 "execution.checkpointing.unaligned.recover-output-on-downstream.enabled",
                                 "true",
-                                "execution.checkpointing.incremental", "true",
-                                "state.backend.type", "rocksdb"));
+                                "execution.checkpointing.incremental",
+                                "true",
+                                "state.backend.type",
+                                "rocksdb"));
     }
 
     @Test

@@ -11,10 +11,14 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 /**
  * Passes rows on and notes the names of its task manager's devices, in an accumulator.
  *
- * <p>Chained behind inference, so that it looks where the model runs. The devices are those that Flink
- * hands to the task, or that the process has registered by itself where Flink hands out none.
+ * <p>Chained behind inference, so that it looks where the model runs. The devices are those that
+ * Flink hands to the task, or that the process has registered by itself where Flink hands out none.
  */
 final class AcceleratorProbe<T> extends RichMapFunction<T, T> {
+
+    private static final String NATIVES = "org/tensorflow/internal/c_api/";
+    private static final String CPU_BUILD = NATIVES + "linux-x86_64/libtensorflow_cc.so.2";
+    private static final String GPU_BUILD = NATIVES + "linux-x86_64-gpu/libtensorflow_cc.so.2";
 
     private final String accumulator;
 
@@ -31,7 +35,7 @@ final class AcceleratorProbe<T> extends RichMapFunction<T, T> {
     public void open(OpenContext context) {
         ListAccumulator<String> names = new ListAccumulator<>();
         Stream.concat(devicesOfTask(), DeviceLeaseTable.ofProcess().devices().stream())
-                .map(GpuDevice::name)
+                .map(AcceleratorProbe::describe)
                 .distinct()
                 .forEach(names::add);
         getRuntimeContext().addAccumulator(accumulator, names);
@@ -40,6 +44,16 @@ final class AcceleratorProbe<T> extends RichMapFunction<T, T> {
     @Override
     public T map(T row) {
         return row;
+    }
+
+    /** TensorFlow's CPU build is given a GPU without complaint, and leaves it idle. */
+    private static String describe(GpuDevice device) {
+        boolean idle = !device.simulated() && isPresent(CPU_BUILD) && !isPresent(GPU_BUILD);
+        return idle ? device.name() + " (idle: TensorFlow's CPU build)" : device.name();
+    }
+
+    private static boolean isPresent(String resource) {
+        return AcceleratorProbe.class.getClassLoader().getResource(resource) != null;
     }
 
     private Stream<GpuDevice> devicesOfTask() {

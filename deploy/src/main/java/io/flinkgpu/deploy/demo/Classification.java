@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * What the model says about one file.
+ * What the model says about one file. Public, so that Flink knows its fields without Kryo.
  *
  * @param file the file's path
  * @param label index of the class with the highest score, the first of equals
@@ -17,7 +17,7 @@ import java.io.Serializable;
  * @param model the model's name
  * @param batch rows of the batch that the image was in
  */
-record Classification(String file, int label, float score, String model, int batch)
+public record Classification(String file, int label, float score, String model, int batch)
         implements Serializable {
 
     /**

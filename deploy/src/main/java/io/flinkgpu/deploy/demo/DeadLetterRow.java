@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * A file that the job could not classify.
+ * A file that the job could not classify. Public, so that Flink knows its fields without Kryo.
  *
  * @param file the file's path
  * @param stage the stage that gave up on it
  * @param errorClass simple name of the exception's class
  * @param cause one sentence for a person
  */
-record DeadLetterRow(String file, String stage, String errorClass, String cause)
+public record DeadLetterRow(String file, String stage, String errorClass, String cause)
         implements Serializable {
 
     static DeadLetterRow of(RejectedFile file) {

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param input a directory, a file, or a file list ({@code *.txt}); absolute
  * @param output where results, dead letters and checkpoints go; absolute
- * @param profiles the YAML file with the profiles {@value #DECODE} and {@value #INFERENCE}; absolute
+ * @param profiles the YAML file with the profiles {@value #DECODE} and {@value #INFERENCE};
+ *     absolute
  * @param parallelism subtasks of each stage, at least 1
  * @param repeat how often each file is read, at least 1
  * @param batchSize most rows of an inference batch, at least 1

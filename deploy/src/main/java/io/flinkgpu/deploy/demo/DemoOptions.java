@@ -5,6 +5,7 @@ import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.inference.model.ModelRef;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -12,11 +13,14 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** The options that the command and the job's entry point share, and how they travel between the two. */
+/**
+ * The options that the command and the job's entry point share, and how they travel between the
+ * two.
+ */
 final class DemoOptions {
 
     /** Makes a run over the example's test files last for some checkpoints. */
-    static final int DEFAULT_REPEAT = 50;
+    static final int DEFAULT_REPEAT = 30;
 
     private static final DateTimeFormatter RUN_NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
@@ -165,6 +169,6 @@ final class DemoOptions {
                 System.getProperty("user.home"),
                 ".flink-gpu",
                 "demo",
-                RUN_NAME.format(LocalDateTime.now()));
+                RUN_NAME.format(LocalDateTime.now(ZoneId.systemDefault())));
     }
 }

@@ -5,8 +5,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * Entry point of {@code examples/digits-job.jar}.
  *
- * <p>Takes the options of {@code flink-gpu demo} that concern the job. The jar holds this class alone:
- * all others lie in {@code lib/} of the cluster, as TensorFlow must.
+ * <p>Takes the options of {@code flink-gpu demo} that concern the job. The jar holds this class
+ * alone: all others lie in {@code lib/} of the cluster, as TensorFlow must.
  */
 public final class DigitsJob {
 

@@ -60,8 +60,8 @@ final class DigitsPipeline {
     /**
      * Adds the job to an environment.
      *
-     * @throws io.flinkgpu.connectors.file.InvalidInputException if the input is missing, unreadable or
-     *     empty
+     * @throws io.flinkgpu.connectors.file.InvalidInputException if the input is missing, unreadable
+     *     or empty
      * @throws IllegalArgumentException if a profile is missing or invalid
      */
     static void define(StreamExecutionEnvironment environment, DemoConfig config) {
@@ -79,8 +79,8 @@ final class DigitsPipeline {
     /**
      * The source, for a look at the input before anything is started.
      *
-     * @throws io.flinkgpu.connectors.file.InvalidInputException if the input is missing, unreadable or
-     *     empty
+     * @throws io.flinkgpu.connectors.file.InvalidInputException if the input is missing, unreadable
+     *     or empty
      */
     static FileSource<FileContent> source(DemoConfig config) {
         return WholeFileSource.of(config.input().toUri())
@@ -92,7 +92,8 @@ final class DigitsPipeline {
     private static Configuration settings(DemoConfig config) {
         Configuration settings = new Configuration();
         settings.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, config.checkpoints().toUri().toString());
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                config.checkpoints().toUri().toString());
         // Fine-grained profiles and batch execution do not go together.
         settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
         settings.set(PipelineOptions.GENERIC_TYPES, false);

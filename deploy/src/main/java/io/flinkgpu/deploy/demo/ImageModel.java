@@ -9,8 +9,8 @@ import java.nio.file.Path;
 /**
  * An image classifier and the pixels it wants.
  *
- * <p>The model has one input, float32 {@code [batch, size, size, channels]} with values in {@code [0, 1]},
- * and an output with one float32 score per class, {@code [batch, classes]}.
+ * <p>The model has one input, float32 {@code [batch, size, size, channels]} with values in {@code
+ * [0, 1]}, and an output with one float32 score per class, {@code [batch, classes]}.
  *
  * @param directory of the SavedModel, as a string because a job carries it
  * @param signature the entry point, such as {@code serving_default}

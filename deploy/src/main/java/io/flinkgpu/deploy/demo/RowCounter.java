@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.demo;
 
+import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -9,14 +10,13 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import java.util.List;
 
 /**
  * Counts the rows that pass, in an accumulator.
  *
- * <p>The count is state, so that a row that is read again after a failure counts once. Flink drops the
- * accumulators of a task that had finished before the last checkpoint when the job restarts after that:
- * then the count is missing, not wrong.
+ * <p>The count is state, so that a row that is read again after a failure counts once. Flink drops
+ * the accumulators of a task that had finished before the last checkpoint when the job restarts
+ * after that: then the count is missing, not wrong.
  */
 final class RowCounter<T> extends RichMapFunction<T, T> implements CheckpointedFunction {
 

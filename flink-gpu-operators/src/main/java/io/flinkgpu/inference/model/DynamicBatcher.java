@@ -17,6 +17,7 @@ final class DynamicBatcher {
 
     private final ArrayDeque<InferenceRequest> waiting = new ArrayDeque<>();
     private int maxBatchSize;
+    private int mergeLimit = Integer.MAX_VALUE;
     private boolean closed;
 
     DynamicBatcher(int maxBatchSize) {
@@ -26,6 +27,11 @@ final class DynamicBatcher {
     /** Raises the largest device batch to at least {@code rows}. */
     synchronized void allowBatchSize(int rows) {
         maxBatchSize = Math.max(maxBatchSize, rows);
+    }
+
+    /** Never merges requests to more than {@code rows}, however large device batches may get. */
+    synchronized void limitMerging(int rows) {
+        mergeLimit = rows;
     }
 
     /**
@@ -81,7 +87,7 @@ final class DynamicBatcher {
 
     private boolean joins(InferenceRequest next, List<InferenceRequest> merged, int rows) {
         return merged.isEmpty()
-                || (rows + next.rows() <= maxBatchSize
+                || ((long) rows + next.rows() <= Math.min(maxBatchSize, mergeLimit)
                         && next.batch().hasSameRowsAs(merged.get(0).batch()));
     }
 }

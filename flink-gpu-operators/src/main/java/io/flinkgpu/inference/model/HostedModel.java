@@ -1,13 +1,12 @@
 package io.flinkgpu.inference.model;
 
-import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +27,7 @@ final class HostedModel {
     private final ModelUse use;
     private final DynamicBatcher batcher;
     private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
+    @Nullable private volatile ModelLoadException loadFailure;
     private int runningThreads;
 
     HostedModel(ModelRef ref, ModelDevice device, ModelRuntime runtime, ModelUse use) {
@@ -48,20 +48,19 @@ final class HostedModel {
     }
 
     boolean hasFailed() {
-        return ready.isCompletedExceptionally();
+        return loadFailure != null;
     }
 
     DynamicBatcher batcher() {
         return batcher;
     }
 
-    /** Submits a batch; fails the returned future if the model is gone. */
-    InferenceRequest submit(TensorBatch batch) {
-        InferenceRequest request = new InferenceRequest(batch, System.nanoTime());
+    /** Queues a request; fails it if the model is gone. */
+    void submit(InferenceRequest request) {
         if (!batcher.offer(request)) {
-            request.fail(unloaded());
+            ModelLoadException failure = loadFailure;
+            request.fail(failure == null ? unloaded() : failure);
         }
-        return request;
     }
 
     /** Fails what waits and unloads the model once the last run is over; does not wait for it. */
@@ -75,34 +74,17 @@ final class HostedModel {
         try {
             long start = System.nanoTime();
             model = runtime.load(ref, device);
-            warmUp(model);
+            model.signature().fixedBatchSize().ifPresent(batcher::limitMerging);
+            WarmUp.run(model, ref, use.maxBatchSize());
             Duration loadTime = Duration.ofNanos(System.nanoTime() - start);
             LOG.info("Loaded model {} on {} in {} ms.", ref, device, loadTime.toMillis());
             startRunThreads(model);
-            ready.complete(
-                    new ModelReadiness(model.signature(), loadTime, model.memoryBytes()));
+            ready.complete(new ModelReadiness(model.signature(), loadTime, model.memoryBytes()));
         } catch (Throwable failure) {
             failLoading(model, failure);
             return;
         }
         runUntilClosed(model);
-    }
-
-    private void warmUp(LoadedModel model) throws ModelRunException {
-        for (int size : new int[] {1, use.maxBatchSize()}) {
-            Optional<TensorBatch> zeros = model.signature().zeros(size);
-            if (zeros.isEmpty()) {
-                LOG.info("No warm-up of {}: its signature leaves more than the batch open.", ref);
-                return;
-            }
-            if (model.signature().takesStrings()) {
-                LOG.info("No warm-up of {}: it takes strings, of which zeros are no example.", ref);
-                return;
-            }
-            try (TensorBatch batch = zeros.get()) {
-                model.run(List.of(batch)).close();
-            }
-        }
     }
 
     private void startRunThreads(LoadedModel model) {
@@ -115,36 +97,52 @@ final class HostedModel {
     }
 
     private void failLoading(LoadedModel model, Throwable failure) {
-        if (model != null) {
-            model.close();
-        }
-        ModelLoadException cause =
-                failure instanceof ModelLoadException already
-                        ? already
-                        : new ModelLoadException(
-                                "Cannot load model "
-                                        + ref
-                                        + " on "
-                                        + device
-                                        + ": "
-                                        + failure.getMessage(),
-                                failure);
+        closeAfter(failure, model);
+        ModelLoadException cause = asLoadException(failure);
         LOG.error("Cannot load model {} on {}.", ref, device, cause);
+        loadFailure = cause;
         ready.completeExceptionally(cause);
         batcher.close().forEach(request -> request.fail(cause));
     }
 
+    private static void closeAfter(Throwable failure, @Nullable LoadedModel model) {
+        if (model == null) {
+            return;
+        }
+        try {
+            model.close();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+    }
+
+    private ModelLoadException asLoadException(Throwable failure) {
+        if (failure instanceof ModelLoadException already) {
+            return already;
+        }
+        return new ModelLoadException(
+                "Cannot load model " + ref + " on " + device + ": " + failure, failure);
+    }
+
     private void runUntilClosed(LoadedModel model) {
         try {
-            for (List<InferenceRequest> requests = batcher.take();
-                    !requests.isEmpty();
-                    requests = batcher.take()) {
+            for (List<InferenceRequest> requests = next(); !requests.isEmpty(); requests = next()) {
                 run(model, requests);
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         } finally {
             closeWhenLast(model);
+        }
+    }
+
+    private List<InferenceRequest> next() {
+        while (true) {
+            try {
+                return batcher.take();
+            } catch (InterruptedException stray) {
+                // INVARIANT: a run thread ends when its queue is closed and at no other time: it
+                // belongs to all clients, and an interrupt left over from a run is no reason to go.
+                LOG.debug("Run thread of {} was interrupted and goes on.", ref);
+            }
         }
     }
 
@@ -166,14 +164,23 @@ final class HostedModel {
             ModelSignature signature, List<InferenceRequest> requests) {
         List<InferenceRequest> sound = new ArrayList<>(requests.size());
         for (InferenceRequest request : requests) {
-            try {
-                request.conformTo(signature);
+            if (request.isGivenUp()) {
+                request.discard();
+            } else if (conforms(signature, request)) {
                 sound.add(request);
-            } catch (ShapeMismatchException mismatch) {
-                request.fail(mismatch);
             }
         }
         return sound;
+    }
+
+    private static boolean conforms(ModelSignature signature, InferenceRequest request) {
+        try {
+            request.conformTo(signature);
+            return true;
+        } catch (RuntimeException mismatch) {
+            request.fail(mismatch);
+            return false;
+        }
     }
 
     private static void complete(

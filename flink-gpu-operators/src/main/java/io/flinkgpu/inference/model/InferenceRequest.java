@@ -31,6 +31,11 @@ final class InferenceRequest {
         return result;
     }
 
+    /** Whether nobody waits for the result any more: its receiver cancelled or completed it. */
+    boolean isGivenUp() {
+        return result.isDone();
+    }
+
     void conformTo(ModelSignature signature) {
         batch = signature.conform(batch);
     }
@@ -40,6 +45,11 @@ final class InferenceRequest {
         if (!result.complete(value)) {
             value.outputs().close();
         }
+    }
+
+    /** Gives the batch's memory back without a result. */
+    void discard() {
+        batch.close();
     }
 
     void fail(Throwable cause) {

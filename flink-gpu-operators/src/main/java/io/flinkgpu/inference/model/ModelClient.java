@@ -19,8 +19,9 @@ public interface ModelClient extends AutoCloseable {
     /**
      * Runs a batch, which the client owns from here on and closes, also when it fails.
      *
-     * <p>May be called before {@link #ready()} completes: the batch waits. The future fails with
-     * {@link ModelLoadException}, {@link ModelRunException} or {@link
+     * <p>May be called before {@link #ready()} completes: the batch waits. Cancelling the future
+     * gives the request up: it does not run unless it has started. The future fails with {@link
+     * ModelLoadException}, {@link ModelRunException} or {@link
      * io.flinkgpu.inference.tensor.ShapeMismatchException}.
      */
     CompletableFuture<InferenceResult> infer(TensorBatch batch);

@@ -24,8 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ModelHost {
 
-    private static final ModelHost OF_PROCESS =
-            new ModelHost(serviceLoaded(), lingerScheduler());
+    private static final ModelHost OF_PROCESS = new ModelHost(serviceLoaded(), lingerScheduler());
 
     private final Map<String, ModelRuntime> runtimes;
     private final ScheduledExecutorService scheduler;
@@ -59,9 +58,9 @@ public final class ModelHost {
         Entry entry = entries.get(key);
         if (entry == null || entry.model.hasFailed()) {
             entry = new Entry(new HostedModel(model, device, runtime(model), use));
+            entry.model.start();
             entries.put(key, entry);
             modelsLoaded++;
-            entry.model.start();
         }
         entry.model.batcher().allowBatchSize(use.maxBatchSize());
         entry.clients++;
@@ -143,7 +142,7 @@ public final class ModelHost {
         private final Entry entry;
         private final Duration linger;
         private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
-        private boolean closed;
+        private volatile boolean closed;
 
         private Handle(Key key, Entry entry, Duration linger) {
             this.key = key;
@@ -158,9 +157,19 @@ public final class ModelHost {
 
         @Override
         public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
-            InferenceRequest request = entry.model.submit(batch);
+            InferenceRequest request = new InferenceRequest(batch, System.nanoTime());
+            if (closed) {
+                request.fail(clientClosed());
+                return request.result();
+            }
             pending.add(request);
-            return request.result().whenComplete((result, failure) -> pending.remove(request));
+            CompletableFuture<?> unused =
+                    request.result().whenComplete((result, failure) -> pending.remove(request));
+            entry.model.submit(request);
+            if (closed) {
+                withdraw(request);
+            }
+            return request.result();
         }
 
         @Override
@@ -170,17 +179,20 @@ public final class ModelHost {
                     return;
                 }
                 closed = true;
-                release(key, entry, linger);
             }
             pending.forEach(this::withdraw);
+            release(key, entry, linger);
         }
 
         private void withdraw(InferenceRequest request) {
             if (entry.model.batcher().withdraw(request)) {
-                request.fail(
-                        new ModelRunException(
-                                "Cannot run model " + key.model() + ": its client was closed."));
+                request.fail(clientClosed());
             }
+        }
+
+        private ModelRunException clientClosed() {
+            return new ModelRunException(
+                    "Cannot run model " + key.model() + ": its client was closed.");
         }
     }
 }

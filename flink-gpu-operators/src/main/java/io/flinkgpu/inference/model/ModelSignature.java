@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The inputs and outputs of one entry point of a model.
@@ -46,17 +47,40 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
         return TensorBatch.of(conformed);
     }
 
-    /** An example batch of zeros (empty strings), if the signature fixes all but the batch axis. */
-    public Optional<TensorBatch> zeros(int rows) {
+    /**
+     * An example batch of zeros (empty strings).
+     *
+     * @throws IllegalStateException unless {@link #isOpenInBatchAxisAlone()}
+     */
+    public TensorBatch zeros(int rows) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (TensorSpec input : inputs) {
-            if (input.shape().rank() == 0 || !input.shape().withoutLeadingAxis().isKnown()) {
-                return Optional.empty();
-            }
             Shape shape = input.shape().withoutLeadingAxis().withLeadingAxis(rows);
             tensors.put(input.name(), Tensor.zeros(input.dataType(), shape));
         }
-        return Optional.of(TensorBatch.of(tensors));
+        return TensorBatch.of(tensors);
+    }
+
+    /** Whether the shape of a row is known for every input. */
+    public boolean isOpenInBatchAxisAlone() {
+        return inputs.stream()
+                .map(TensorSpec::shape)
+                .allMatch(
+                        shape ->
+                                shape.isRankKnown()
+                                        && shape.rank() > 0
+                                        && shape.withoutLeadingAxis().isKnown());
+    }
+
+    /** The only number of rows that the model takes, if its signature fixes one. */
+    public OptionalInt fixedBatchSize() {
+        return inputs.stream()
+                .map(TensorSpec::shape)
+                .filter(shape -> shape.isRankKnown() && shape.rank() > 0)
+                .mapToLong(shape -> shape.length(0))
+                .filter(length -> length != Shape.UNKNOWN)
+                .mapToInt(Math::toIntExact)
+                .findFirst();
     }
 
     /** Whether an input holds byte strings. */
@@ -100,7 +124,6 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
         Shape shaped = row.withLeadingAxis(actual.length(0));
         return Optional.of(shaped).filter(input.shape()::accepts);
     }
-
 
     private String mismatch(TensorSpec input, Tensor tensor) {
         return "%s: input '%s' expects %s but got %s %s."

@@ -10,8 +10,7 @@ import java.time.Duration;
  * @param runThreads how many device batches may run at once; the first client of a model decides
  * @param linger how long the model stays loaded after its last client let go; the last one decides
  */
-public record ModelUse(int maxBatchSize, int runThreads, Duration linger)
-        implements Serializable {
+public record ModelUse(int maxBatchSize, int runThreads, Duration linger) implements Serializable {
 
     public ModelUse {
         requireAtLeastOne("max batch size", maxBatchSize);

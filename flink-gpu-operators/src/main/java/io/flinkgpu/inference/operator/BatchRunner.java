@@ -120,16 +120,17 @@ final class BatchRunner<IN, OUT> {
     }
 
     /** Any thread. */
-    private void answered(AssembledBatch<IN, OUT> batch, InferenceResult result, Throwable failure) {
+    private void answered(
+            AssembledBatch<IN, OUT> batch, InferenceResult result, Throwable failure) {
         boolean taken =
-                mailbox.execute(
-                        () -> complete(batch, result, failure), "complete inferred batch");
+                mailbox.execute(() -> complete(batch, result, failure), "complete inferred batch");
         if (!taken && result != null) {
             result.outputs().close();
         }
     }
 
-    private void complete(AssembledBatch<IN, OUT> batch, InferenceResult result, Throwable failure) {
+    private void complete(
+            AssembledBatch<IN, OUT> batch, InferenceResult result, Throwable failure) {
         batchesInFlight--;
         if (result == null) {
             completeFailed(batch.rows(), unwrapped(failure));

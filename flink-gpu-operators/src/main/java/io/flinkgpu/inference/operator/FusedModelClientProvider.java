@@ -29,8 +29,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
     private final ModelUse use;
     @Nullable private final StageProfile profile;
 
-    public FusedModelClientProvider(
-            ModelRef model, ModelUse use, @Nullable StageProfile profile) {
+    public FusedModelClientProvider(ModelRef model, ModelUse use, @Nullable StageProfile profile) {
         this.model = model;
         this.use = use;
         this.profile = profile;

@@ -26,8 +26,7 @@ final class InFlightState<IN> {
     private final ListState<Integer> writtenAtParallelism;
     private final int parallelism;
 
-    InFlightState(
-            OperatorStateStore store, StreamElementSerializer<IN> serializer, int parallelism)
+    InFlightState(OperatorStateStore store, StreamElementSerializer<IN> serializer, int parallelism)
             throws Exception {
         this.elements = store.getListState(new ListStateDescriptor<>(ELEMENTS, serializer));
         this.writtenAtParallelism =

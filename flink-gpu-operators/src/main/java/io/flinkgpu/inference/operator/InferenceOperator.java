@@ -23,14 +23,12 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Only after a row is in state does {@link #processElement} wait for room, and it waits on the
  * task's mailbox, so that an unaligned barrier passes while every place is taken; {@link
- * OperatorMailbox} says why this must be the head of its chain. A checkpoint holds every row in flight,
- * and after a restore they are inferred again: calls are at-least-once, emission is exactly-once.
- * Everything runs in the task's thread.
+ * OperatorMailbox} says why this must be the head of its chain. A checkpoint holds every row in
+ * flight, and after a restore they are inferred again: calls are at-least-once, emission is
+ * exactly-once. Everything runs in the task's thread.
  */
 final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
-        implements OneInputStreamOperator<IN, OUT>,
-                BoundedOneInput,
-                BatchRunner.Listener<IN, OUT> {
+        implements OneInputStreamOperator<IN, OUT>, BoundedOneInput, BatchRunner.Listener<IN, OUT> {
 
     private static final long serialVersionUID = 1L;
 
@@ -158,5 +156,4 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
             mailbox.yieldToTask();
         }
     }
-
 }

@@ -28,9 +28,7 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
     @Override
     public void setChainingStrategy(ChainingStrategy strategy) {
         chainingStrategy =
-                strategy == ChainingStrategy.NEVER
-                        ? ChainingStrategy.NEVER
-                        : ChainingStrategy.HEAD;
+                strategy == ChainingStrategy.NEVER ? ChainingStrategy.NEVER : ChainingStrategy.HEAD;
     }
 
     @Override

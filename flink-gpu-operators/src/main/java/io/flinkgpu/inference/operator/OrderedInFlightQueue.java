@@ -66,8 +66,7 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     public List<StreamElement> elements() {
         List<StreamElement> elements = new ArrayList<>(queue.size());
         for (Object entry : queue) {
-            elements.add(
-                    entry instanceof InFlightRow<?, ?> row ? row.record() : (Watermark) entry);
+            elements.add(entry instanceof InFlightRow<?, ?> row ? row.record() : (Watermark) entry);
         }
         return elements;
     }

@@ -7,9 +7,9 @@ import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
 /**
  * Whether the network buffers behind a task take another record.
  *
- * <p>Touches {@code Environment#getAllWriters()} of Flink 2.3. Emitting into full buffers blocks the
- * task's thread, and with it every barrier; Flink asks before it lets a task process input, and an
- * operator that emits by itself must ask, too. Mailbox thread only.
+ * <p>Touches {@code Environment#getAllWriters()} of Flink 2.3. Emitting into full buffers blocks
+ * the task's thread, and with it every barrier; Flink asks before it lets a task process input, and
+ * an operator that emits by itself must ask, too. Mailbox thread only.
  */
 final class OutputAvailability {
 

@@ -15,6 +15,11 @@ final class ByteStrings {
      */
     static int[] offsets(ByteBuffer data, int count) {
         ByteBuffer source = data.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind();
+        if (count > source.remaining() / Integer.BYTES) {
+            throw new ShapeMismatchException(
+                    "Invalid bytes tensor: %d bytes. %d elements take at least %d."
+                            .formatted(source.remaining(), count, (long) count * Integer.BYTES));
+        }
         int[] offsets = new int[count + 1];
         for (int i = 0; i < count; i++) {
             offsets[i] = source.position();
@@ -24,7 +29,7 @@ final class ByteStrings {
         if (source.hasRemaining()) {
             throw new ShapeMismatchException(
                     "Invalid bytes tensor: %d bytes remain after element %d of %d. "
-                            .formatted(source.remaining(), count, count)
+                                    .formatted(source.remaining(), count, count)
                             + "The shape must count every element.");
         }
         return offsets;

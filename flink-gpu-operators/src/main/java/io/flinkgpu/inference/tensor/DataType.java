@@ -42,7 +42,9 @@ public enum DataType {
             }
         }
         throw new IllegalArgumentException(
-                "Invalid element type code: " + code + ". The data was written by a newer version.");
+                "Invalid element type code: "
+                        + code
+                        + ". The data was written by a newer version.");
     }
 
     /** What stands for this type in serialised tensors; never changes. */

@@ -3,6 +3,8 @@ package io.flinkgpu.inference.tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.function.IntFunction;
+import javax.annotation.Nullable;
 
 /**
  * A pool of direct buffers in size classes of powers of two.
@@ -20,12 +22,23 @@ public final class DirectBufferPool {
     private static final DirectBufferPool OF_PROCESS = new DirectBufferPool(DEFAULT_MAX_IDLE_BYTES);
 
     private final long maxIdleBytes;
+    private final IntFunction<ByteBuffer> allocator;
     private final ArrayDeque<ByteBuffer>[] idle;
     private long idleBytes;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of generic deques has no other spelling
+    /**
+     * A pool of its own, for tests; jobs use {@link #ofProcess()}.
+     *
+     * @param maxIdleBytes how much returned memory to keep
+     */
     public DirectBufferPool(long maxIdleBytes) {
+        this(maxIdleBytes, ByteBuffer::allocateDirect);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of generic deques has no other spelling
+    DirectBufferPool(long maxIdleBytes, IntFunction<ByteBuffer> allocator) {
         this.maxIdleBytes = maxIdleBytes;
+        this.allocator = allocator;
         this.idle = new ArrayDeque[LARGEST_CLASS_BITS + 1];
         for (int bits = SMALLEST_CLASS_BITS; bits <= LARGEST_CLASS_BITS; bits++) {
             idle[bits] = new ArrayDeque<>();
@@ -47,7 +60,7 @@ public final class DirectBufferPool {
         int bits = sizeClass(bytes);
         ByteBuffer buffer = pollIdle(bits);
         if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(1 << bits);
+            buffer = allocate(1 << bits);
         }
         return new PooledBuffer(this, buffer.clear().order(ByteOrder.LITTLE_ENDIAN));
     }
@@ -57,6 +70,27 @@ public final class DirectBufferPool {
         return idleBytes;
     }
 
+    /** New memory; where the JVM's limit leaves none, what is idle in other sizes makes room. */
+    private ByteBuffer allocate(int bytes) {
+        try {
+            return allocator.apply(bytes);
+        } catch (OutOfMemoryError limit) {
+            if (idleBytes() == 0) {
+                throw limit;
+            }
+            dropIdle();
+            return allocator.apply(bytes);
+        }
+    }
+
+    private synchronized void dropIdle() {
+        for (int bits = SMALLEST_CLASS_BITS; bits <= LARGEST_CLASS_BITS; bits++) {
+            idle[bits].clear();
+        }
+        idleBytes = 0;
+    }
+
+    @Nullable
     private synchronized ByteBuffer pollIdle(int bits) {
         ByteBuffer buffer = idle[bits].pollLast();
         if (buffer != null) {

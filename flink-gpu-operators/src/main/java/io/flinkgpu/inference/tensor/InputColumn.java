@@ -1,9 +1,13 @@
 package io.flinkgpu.inference.tensor;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The rows of one input while its batch is being built, in one growing pooled buffer. */
 final class InputColumn {
+
+    /** The most that expected rows reserve; what comes on top makes the memory grow. */
+    private static final long MAX_INITIAL_BYTES = 64L << 20;
 
     private final DirectBufferPool pool;
     private final DataType dataType;
@@ -43,12 +47,33 @@ final class InputColumn {
         reserve(row.remaining()).put(row.duplicate());
     }
 
-    void append(float[] row) {
-        int bytes = Math.multiplyExact(row.length, Float.BYTES);
+    /**
+     * Starts a row of {@code elements} elements of a fixed-size type and gives its memory,
+     * little-endian, for the caller to fill.
+     */
+    ByteBuffer append(int elements) {
+        int bytes = Math.multiplyExact(elements, dataType.byteSize());
         checkBytes(bytes);
         ByteBuffer target = reserve(bytes);
-        target.asFloatBuffer().put(row);
+        ByteBuffer row = target.slice(target.position(), bytes).order(ByteOrder.LITTLE_ENDIAN);
         target.position(target.position() + bytes);
+        return row;
+    }
+
+    void append(byte[][] row) {
+        if (row.length != rowElements) {
+            throw new ShapeMismatchException(
+                    "Invalid row of %s%s: %d elements. It takes %d."
+                            .formatted(dataType, rowShape, row.length, rowElements));
+        }
+        int bytes = 0;
+        for (byte[] element : row) {
+            bytes = Math.addExact(bytes, Math.addExact(Integer.BYTES, element.length));
+        }
+        ByteBuffer target = reserve(bytes);
+        for (byte[] element : row) {
+            target.putInt(element.length).put(element);
+        }
     }
 
     /** Forgets all but the first {@code count} rows; at most one row can be forgotten. */
@@ -83,7 +108,8 @@ final class InputColumn {
     /** Starts a row and gives the buffer with room for it, positioned at its first byte. */
     private ByteBuffer reserve(int bytes) {
         if (memory == null) {
-            memory = pool.acquire((long) bytes * expectedRows);
+            long expected = Math.min((long) bytes * expectedRows, MAX_INITIAL_BYTES);
+            memory = pool.acquire(Math.max(bytes, expected));
         } else if (memory.buffer().capacity() - memory.buffer().position() < bytes) {
             grow(bytes);
         }

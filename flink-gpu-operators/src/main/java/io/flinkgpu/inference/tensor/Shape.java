@@ -12,12 +12,15 @@ public final class Shape implements Serializable {
     /** An axis whose length the model leaves open, usually the batch axis. */
     public static final long UNKNOWN = -1;
 
-    private static final Shape SCALAR = new Shape(new long[0]);
+    private static final Shape SCALAR = new Shape(new long[0], true);
+    private static final Shape UNKNOWN_RANK = new Shape(new long[0], false);
 
     private final long[] lengths;
+    private final boolean rankKnown;
 
-    private Shape(long[] lengths) {
+    private Shape(long[] lengths, boolean rankKnown) {
         this.lengths = lengths;
+        this.rankKnown = rankKnown;
     }
 
     /**
@@ -34,7 +37,7 @@ public final class Shape implements Serializable {
                                 + ". An axis is at least 0, or -1 where its length is open.");
             }
         }
-        return new Shape(lengths.clone());
+        return new Shape(lengths.clone(), true);
     }
 
     /** The shape without axes: one element. */
@@ -42,7 +45,24 @@ public final class Shape implements Serializable {
         return SCALAR;
     }
 
+    /** The shape of which nothing is known, not even how many axes it has. */
+    public static Shape ofUnknownRank() {
+        return UNKNOWN_RANK;
+    }
+
+    public boolean isRankKnown() {
+        return rankKnown;
+    }
+
+    /**
+     * The number of axes.
+     *
+     * @throws IllegalStateException if it is not known
+     */
     public int rank() {
+        if (!rankKnown) {
+            throw new IllegalStateException("Cannot count axes of shape " + this + ": it is open.");
+        }
         return lengths.length;
     }
 
@@ -54,31 +74,36 @@ public final class Shape implements Serializable {
         return lengths.clone();
     }
 
+    /** Whether the length of every axis is known. */
     public boolean isKnown() {
-        return Arrays.stream(lengths).noneMatch(length -> length == UNKNOWN);
+        return rankKnown && Arrays.stream(lengths).noneMatch(length -> length == UNKNOWN);
     }
 
     /**
      * The number of elements.
      *
-     * @throws IllegalStateException if an axis is {@link #UNKNOWN}
+     * @throws IllegalStateException if an axis is {@link #UNKNOWN} or the rank is
      * @throws ArithmeticException if the product exceeds a long
      */
     public long elements() {
+        if (!isKnown()) {
+            throw new IllegalStateException(
+                    "Cannot count elements of shape " + this + ": an axis is open.");
+        }
         long product = 1;
         for (long length : lengths) {
-            if (length == UNKNOWN) {
-                throw new IllegalStateException(
-                        "Cannot count elements of shape " + this + ": an axis is open.");
-            }
             product = Math.multiplyExact(product, length);
         }
         return product;
     }
 
-    /** This shape behind a leading axis of the given length. */
+    /**
+     * This shape behind a leading axis of the given length.
+     *
+     * @throws IllegalStateException if the rank is not known
+     */
     public Shape withLeadingAxis(long length) {
-        long[] longer = new long[lengths.length + 1];
+        long[] longer = new long[rank() + 1];
         longer[0] = length;
         System.arraycopy(lengths, 0, longer, 1, lengths.length);
         return Shape.of(longer);
@@ -87,17 +112,23 @@ public final class Shape implements Serializable {
     /**
      * This shape without its leading axis: the shape of one row of a batch.
      *
-     * @throws IllegalStateException for a scalar
+     * @throws IllegalStateException for a scalar and if the rank is not known
      */
     public Shape withoutLeadingAxis() {
-        if (lengths.length == 0) {
+        if (rank() == 0) {
             throw new IllegalStateException("Cannot take a row of a scalar: it has no batch axis.");
         }
-        return new Shape(Arrays.copyOfRange(lengths, 1, lengths.length));
+        return new Shape(Arrays.copyOfRange(lengths, 1, lengths.length), true);
     }
 
-    /** Whether {@code actual} has this rank and each axis agrees where this shape fixes it. */
+    /**
+     * Whether {@code actual} has this rank and each axis agrees, where this shape fixes rank and
+     * axis.
+     */
     public boolean accepts(Shape actual) {
+        if (!rankKnown) {
+            return true;
+        }
         if (actual.rank() != rank()) {
             return false;
         }
@@ -111,16 +142,21 @@ public final class Shape implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape that && Arrays.equals(lengths, that.lengths);
+        return other instanceof Shape that
+                && rankKnown == that.rankKnown
+                && Arrays.equals(lengths, that.lengths);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(lengths);
+        return 31 * Arrays.hashCode(lengths) + Boolean.hashCode(rankKnown);
     }
 
     @Override
     public String toString() {
+        if (!rankKnown) {
+            return "[...]";
+        }
         return Arrays.stream(lengths)
                 .mapToObj(Long::toString)
                 .collect(Collectors.joining(", ", "[", "]"));

@@ -23,10 +23,9 @@ public final class Tensor implements AutoCloseable {
     private final Shape shape;
     @Nullable private final PooledBuffer pooled;
     @Nullable private ByteBuffer data;
-    @Nullable private int[] elementOffsets;
+    @Nullable private volatile int[] elementOffsets;
 
-    private Tensor(
-            DataType dataType, Shape shape, ByteBuffer data, @Nullable PooledBuffer pooled) {
+    private Tensor(DataType dataType, Shape shape, ByteBuffer data, @Nullable PooledBuffer pooled) {
         this.dataType = dataType;
         this.shape = shape;
         this.data = data;
@@ -42,9 +41,17 @@ public final class Tensor implements AutoCloseable {
         return checked(dataType, shape, data, null);
     }
 
-    /** As {@link #wrap}; the tensor takes over one reference of the pooled buffer. */
+    /**
+     * As {@link #wrap}; the tensor takes over one reference of the pooled buffer, which is released
+     * if this fails.
+     */
     static Tensor owning(DataType dataType, Shape shape, PooledBuffer pooled) {
-        return checked(dataType, shape, pooled.buffer(), pooled);
+        try {
+            return checked(dataType, shape, pooled.buffer(), pooled);
+        } catch (RuntimeException mismatch) {
+            pooled.release();
+            throw mismatch;
+        }
     }
 
     /** A tensor with a copy of {@code content} in memory of the pool. */
@@ -59,9 +66,11 @@ public final class Tensor implements AutoCloseable {
      * The rows of all parts in one tensor of the pool.
      *
      * @param parts at least one, all of one type and row shape
+     * @throws ShapeMismatchException if a part's type or row shape differs from the first one's
      */
     public static Tensor concatenate(List<Tensor> parts, DirectBufferPool pool) {
         Tensor first = parts.get(0);
+        parts.forEach(first::requireSameRows);
         PooledBuffer pooled = pool.acquire(parts.stream().mapToLong(Tensor::byteSize).sum());
         long rows = 0;
         for (Tensor part : parts) {
@@ -76,16 +85,14 @@ public final class Tensor implements AutoCloseable {
     /** A tensor of zeros; empty strings for {@link DataType#BYTES}. */
     public static Tensor zeros(DataType dataType, Shape shape) {
         int elementBytes = dataType.isFixedSize() ? dataType.byteSize() : Integer.BYTES;
-        return wrap(
-                dataType, shape, allocate(Math.toIntExact(shape.elements()), elementBytes));
+        return wrap(dataType, shape, allocate(Math.toIntExact(shape.elements()), elementBytes));
     }
 
     /** A tensor with a copy of {@code tensor}'s content on the heap. */
     static Tensor heapCopyOf(Tensor tensor) {
         ByteBuffer content = tensor.content();
         ByteBuffer copy = allocate(content.remaining(), 1).put(content).flip();
-        return new Tensor(
-                tensor.dataType, tensor.shape, copy.order(ByteOrder.LITTLE_ENDIAN), null);
+        return new Tensor(tensor.dataType, tensor.shape, copy.order(ByteOrder.LITTLE_ENDIAN), null);
     }
 
     public static Tensor ofFloats(Shape shape, float... values) {
@@ -207,7 +214,11 @@ public final class Tensor implements AutoCloseable {
         int start = byteOffset(from * rowElements);
         int end = byteOffset(to * rowElements);
         ByteBuffer slice =
-                open().duplicate().position(start).limit(end).slice().order(ByteOrder.LITTLE_ENDIAN);
+                open().duplicate()
+                        .position(start)
+                        .limit(end)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN);
         return new Tensor(
                 dataType,
                 row.withLeadingAxis(to - from),
@@ -301,6 +312,19 @@ public final class Tensor implements AutoCloseable {
         return dataType + shape.toString();
     }
 
+    /** Whether both tensors have the same element type and the same shape of a row. */
+    boolean hasSameRowsAs(Tensor other) {
+        return dataType == other.dataType
+                && shape.withoutLeadingAxis().equals(other.shape.withoutLeadingAxis());
+    }
+
+    private void requireSameRows(Tensor part) {
+        if (!hasSameRowsAs(part)) {
+            throw new ShapeMismatchException(
+                    "Cannot concatenate tensors: " + part + " has other rows than " + this + ".");
+        }
+    }
+
     private int elementCount() {
         return Math.toIntExact(shape.elements());
     }
@@ -317,7 +341,7 @@ public final class Tensor implements AutoCloseable {
         return dataType.isFixedSize() ? element * dataType.byteSize() : elementOffsets()[element];
     }
 
-    /** Offsets of all byte strings and of the end; computed once, a benign race repeats it. */
+    /** Offsets of all byte strings and of the end; computed once, a race repeats it. */
     private int[] elementOffsets() {
         int[] offsets = elementOffsets;
         if (offsets == null) {

@@ -45,8 +45,7 @@ public final class TensorBatch implements AutoCloseable {
         if (rows < 0) {
             throw new ShapeMismatchException("Invalid batch: no tensor. It needs at least one.");
         }
-        return new TensorBatch(
-                Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), rows);
+        return new TensorBatch(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), rows);
     }
 
     public static TensorBatch of(String name, Tensor tensor) {
@@ -97,15 +96,33 @@ public final class TensorBatch implements AutoCloseable {
         return tensors.values().stream().mapToLong(Tensor::byteSize).sum();
     }
 
-    /** Rows {@code [from, to)}, sharing memory; the caller closes the slice. */
+    /**
+     * Rows {@code [from, to)}, sharing memory; the caller closes the slice.
+     *
+     * @throws IndexOutOfBoundsException if the batch does not have these rows
+     */
     public TensorBatch slice(int from, int to) {
+        if (from < 0 || to < from || to > rows) {
+            throw new IndexOutOfBoundsException(
+                    "Invalid rows: [%d, %d). The batch has %d.".formatted(from, to, rows));
+        }
         Map<String, Tensor> slices = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> slices.put(name, tensor.rows(from, to)));
         return new TensorBatch(Collections.unmodifiableMap(slices), to - from);
     }
 
-    /** Slices of the given numbers of rows, first rows first; the caller closes each. */
+    /**
+     * Slices of the given numbers of rows, first rows first; the caller closes each.
+     *
+     * @throws IllegalArgumentException if a number is negative or they do not add up to all rows
+     */
     public List<TensorBatch> split(List<Integer> rowCounts) {
+        long total = rowCounts.stream().mapToLong(Integer::longValue).sum();
+        if (total != rows || rowCounts.stream().anyMatch(count -> count < 0)) {
+            throw new IllegalArgumentException(
+                    "Invalid row counts: %s. They must add up to the batch's %d rows."
+                            .formatted(rowCounts, rows));
+        }
         List<TensorBatch> parts = new ArrayList<>(rowCounts.size());
         int from = 0;
         for (int count : rowCounts) {
@@ -121,12 +138,7 @@ public final class TensorBatch implements AutoCloseable {
             return false;
         }
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-            Tensor mine = entry.getValue();
-            Tensor theirs = other.tensors.get(entry.getKey());
-            if (mine.dataType() != theirs.dataType()
-                    || !mine.shape()
-                            .withoutLeadingAxis()
-                            .equals(theirs.shape().withoutLeadingAxis())) {
+            if (!entry.getValue().hasSameRowsAs(other.tensors.get(entry.getKey()))) {
                 return false;
             }
         }

@@ -1,7 +1,10 @@
 package io.flinkgpu.inference.tensor;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.annotation.Nullable;
 
 /**
  * Packs encoded rows into one {@link TensorBatch}.
@@ -24,6 +27,7 @@ public final class TensorBatchBuilder {
     private final ColumnWriter writer = new ColumnWriter();
     private int rows;
     private boolean rowFits;
+    private boolean rowHasInput;
 
     /**
      * @param expectedRows how many rows to take memory for at first
@@ -58,6 +62,7 @@ public final class TensorBatchBuilder {
      */
     public boolean tryAppend(RowEncoder encoder) throws Exception {
         rowFits = true;
+        rowHasInput = false;
         boolean appended = false;
         try {
             encoder.encode(writer);
@@ -95,7 +100,7 @@ public final class TensorBatchBuilder {
     }
 
     private boolean completeRow() {
-        if (columns.isEmpty()) {
+        if (!rowHasInput) {
             throw new ShapeMismatchException(
                     "Cannot encode row: the encoder wrote no input. Write at least one.");
         }
@@ -128,8 +133,7 @@ public final class TensorBatchBuilder {
     private final class ColumnWriter implements TensorRowWriter {
 
         @Override
-        public void write(
-                String input, DataType dataType, Shape rowShape, java.nio.ByteBuffer data) {
+        public void write(String input, DataType dataType, Shape rowShape, ByteBuffer data) {
             InputColumn column = column(input, dataType, rowShape);
             if (column != null) {
                 column.append(data);
@@ -140,36 +144,55 @@ public final class TensorBatchBuilder {
         public void floats(String input, Shape rowShape, float... values) {
             InputColumn column = column(input, DataType.FLOAT32, rowShape);
             if (column != null) {
-                column.append(values);
+                column.append(values.length).asFloatBuffer().put(values);
             }
         }
 
         @Override
         public void doubles(String input, Shape rowShape, double... values) {
-            write(input, DataType.FLOAT64, rowShape, Tensor.ofDoubles(rowShape, values).data());
+            InputColumn column = column(input, DataType.FLOAT64, rowShape);
+            if (column != null) {
+                column.append(values.length).asDoubleBuffer().put(values);
+            }
         }
 
         @Override
         public void ints(String input, Shape rowShape, int... values) {
-            write(input, DataType.INT32, rowShape, Tensor.ofInts(rowShape, values).data());
+            InputColumn column = column(input, DataType.INT32, rowShape);
+            if (column != null) {
+                column.append(values.length).asIntBuffer().put(values);
+            }
         }
 
         @Override
         public void longs(String input, Shape rowShape, long... values) {
-            write(input, DataType.INT64, rowShape, Tensor.ofLongs(rowShape, values).data());
+            InputColumn column = column(input, DataType.INT64, rowShape);
+            if (column != null) {
+                column.append(values.length).asLongBuffer().put(values);
+            }
         }
 
         @Override
         public void strings(String input, Shape rowShape, String... values) {
-            write(input, DataType.BYTES, rowShape, Tensor.ofStrings(rowShape, values).data());
+            byte[][] encoded = new byte[values.length][];
+            for (int i = 0; i < values.length; i++) {
+                encoded[i] = values[i].getBytes(StandardCharsets.UTF_8);
+            }
+            bytes(input, rowShape, encoded);
         }
 
         @Override
         public void bytes(String input, Shape rowShape, byte[]... values) {
-            write(input, DataType.BYTES, rowShape, Tensor.ofBytes(rowShape, values).data());
+            InputColumn column = column(input, DataType.BYTES, rowShape);
+            if (column != null) {
+                column.append(values);
+            }
         }
 
+        /** The column to write to; null if the row does not fit the batch. */
+        @Nullable
         private InputColumn column(String input, DataType dataType, Shape rowShape) {
+            rowHasInput = true;
             InputColumn column = columns.get(input);
             if (column == null) {
                 column = new InputColumn(pool, dataType, rowShape, expectedRows);

@@ -57,7 +57,8 @@ public final class TensorBatchSerializer extends TypeSerializerSingleton<TensorB
     public TensorBatch copy(TensorBatch from) {
         Map<String, Tensor> copies = new LinkedHashMap<>();
         from.tensors()
-                .forEach((name, tensor) -> copies.put(name, TensorSerializer.INSTANCE.copy(tensor)));
+                .forEach(
+                        (name, tensor) -> copies.put(name, TensorSerializer.INSTANCE.copy(tensor)));
         return TensorBatch.of(copies);
     }
 

@@ -11,8 +11,8 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * Serialises a {@link Tensor} with one bulk copy of its bytes.
  *
- * <p>Layout: type (1 byte, its code), rank (1 byte), axis lengths (8 bytes each), number of
- * bytes (4), the bytes. Numbers of the header are big-endian, as Flink writes them, the content is
+ * <p>Layout: type (1 byte, its code), rank (1 byte), axis lengths (8 bytes each), number of bytes
+ * (4), the bytes. Numbers of the header are big-endian, as Flink writes them, the content is
  * little-endian. Deserialised tensors live on the heap and need no close.
  */
 public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
@@ -38,7 +38,7 @@ public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
     @Override
     public Tensor deserialize(DataInputView source) throws IOException {
         DataType dataType = DataType.ofCode(source.readByte());
-        long[] lengths = new long[source.readByte()];
+        long[] lengths = new long[source.readUnsignedByte()];
         for (int axis = 0; axis < lengths.length; axis++) {
             lengths[axis] = source.readLong();
         }
@@ -55,12 +55,12 @@ public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
     @Override
     public void copy(DataInputView source, DataOutputView target) throws IOException {
         target.writeByte(source.readByte());
-        byte rank = source.readByte();
+        int rank = source.readUnsignedByte();
         target.writeByte(rank);
-        target.write(source, rank * Long.BYTES);
+        copyBytes(source, target, rank * Long.BYTES);
         int bytes = source.readInt();
         target.writeInt(bytes);
-        target.write(source, bytes);
+        copyBytes(source, target, bytes);
     }
 
     @Override
@@ -94,8 +94,7 @@ public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
         return new TensorSerializerSnapshot();
     }
 
-    private static void writeContent(ByteBuffer content, DataOutputView target)
-            throws IOException {
+    private static void writeContent(ByteBuffer content, DataOutputView target) throws IOException {
         if (content.hasArray()) {
             target.write(
                     content.array(),
@@ -107,6 +106,17 @@ public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
         while (content.hasRemaining()) {
             int length = Math.min(chunk.length, content.remaining());
             content.get(chunk, 0, length);
+            target.write(chunk, 0, length);
+        }
+    }
+
+    /** As {@code target.write(source, count)}, for which DataOutputSerializer does not grow. */
+    private static void copyBytes(DataInputView source, DataOutputView target, int count)
+            throws IOException {
+        byte[] chunk = new byte[Math.min(COPY_CHUNK_BYTES, count)];
+        for (int left = count; left > 0; left -= chunk.length) {
+            int length = Math.min(chunk.length, left);
+            source.readFully(chunk, 0, length);
             target.write(chunk, 0, length);
         }
     }

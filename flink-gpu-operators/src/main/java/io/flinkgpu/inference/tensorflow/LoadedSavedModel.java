@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /** A SavedModel in one session on one device. */
 final class LoadedSavedModel implements LoadedModel {
@@ -22,24 +22,27 @@ final class LoadedSavedModel implements LoadedModel {
     private final String description;
     private final SavedModelBundle bundle;
     private final ModelSignature signature;
-    private final Map<String, String> nodes;
+    private final List<Output<?>> inputNodes;
+    private final List<Output<?>> outputNodes;
     private final long memoryBytes;
     private final ConcurrentLinkedDeque<InputTensors> idleInputs = new ConcurrentLinkedDeque<>();
 
     /**
-     * @param nodes name of the graph's tensor (such as {@code dense/BiasAdd:0}) by the name of the
-     *     signature's input or output
+     * @param inputNodes where the graph takes the signature's inputs, in its order
+     * @param outputNodes where the graph gives the signature's outputs, in its order
      */
     LoadedSavedModel(
             String description,
             SavedModelBundle bundle,
             ModelSignature signature,
-            Map<String, String> nodes,
+            List<Output<?>> inputNodes,
+            List<Output<?>> outputNodes,
             long memoryBytes) {
         this.description = description;
         this.bundle = bundle;
         this.signature = signature;
-        this.nodes = nodes;
+        this.inputNodes = inputNodes;
+        this.outputNodes = outputNodes;
         this.memoryBytes = memoryBytes;
     }
 
@@ -56,7 +59,8 @@ final class LoadedSavedModel implements LoadedModel {
         }
         try {
             return run(inputs, parts);
-        } catch (TensorFlowException failure) {
+        } catch (RuntimeException failure) {
+            // TensorFlow Java has no common type for what a run can fail with.
             throw new ModelRunException(
                     "Cannot run " + description + ": " + failure.getMessage(), failure);
         } finally {
@@ -64,21 +68,19 @@ final class LoadedSavedModel implements LoadedModel {
         }
     }
 
-    private TensorBatch run(InputTensors inputs, List<TensorBatch> parts)
-            throws ModelRunException {
+    private TensorBatch run(InputTensors inputs, List<TensorBatch> parts) throws ModelRunException {
         List<org.tensorflow.Tensor> fresh = new ArrayList<>();
         try {
             Session.Runner runner = bundle.session().runner();
-            for (TensorSpec input : signature.inputs()) {
+            for (int i = 0; i < inputNodes.size(); i++) {
+                TensorSpec input = signature.inputs().get(i);
                 org.tensorflow.Tensor tensor = inputs.fill(input, parts);
                 if (InputTensors.isFresh(input)) {
                     fresh.add(tensor);
                 }
-                runner.feed(nodes.get(SavedModelLoader.inputKey(input.name())), tensor);
+                runner.feed(inputNodes.get(i), tensor);
             }
-            for (TensorSpec output : signature.outputs()) {
-                runner.fetch(nodes.get(SavedModelLoader.outputKey(output.name())));
-            }
+            outputNodes.forEach(runner::fetch);
             try (Result result = runner.run()) {
                 return outputs(result, parts.stream().mapToInt(TensorBatch::rows).sum());
             }
@@ -97,8 +99,7 @@ final class LoadedSavedModel implements LoadedModel {
                 outputs.values().forEach(Tensor::close);
                 throw new ModelRunException(
                         "Cannot run %s: output '%s' has shape %s for a batch of %d rows. Every"
-                                        .formatted(
-                                                description, output.name(), tensor.shape(), rows)
+                                        .formatted(description, output.name(), tensor.shape(), rows)
                                 + " output must have the batch axis in front.");
             }
         }

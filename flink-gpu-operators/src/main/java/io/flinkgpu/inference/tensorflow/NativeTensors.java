@@ -46,8 +46,7 @@ final class NativeTensors {
             }
         }
         NdArray<byte[]> array =
-                NdArrays.ofObjects(
-                        byte[].class, org.tensorflow.ndarray.Shape.of(shape.toArray()));
+                NdArrays.ofObjects(byte[].class, org.tensorflow.ndarray.Shape.of(shape.toArray()));
         int[] next = {0};
         array.scalars().forEach(scalar -> scalar.setObject(values.get(next[0]++)));
         return TString.tensorOfBytes(array);
@@ -98,6 +97,12 @@ final class NativeTensors {
             this.address = address;
             this.limit = bytes;
             this.capacity = bytes;
+        }
+
+        /** Positions and limits count bytes; JavaCPP takes a class that it does not know for 8. */
+        @Override
+        public int sizeof() {
+            return 1;
         }
     }
 }

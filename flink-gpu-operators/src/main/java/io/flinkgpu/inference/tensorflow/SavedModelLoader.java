@@ -13,14 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
@@ -29,7 +31,9 @@ import org.tensorflow.proto.TensorShapeProto;
 final class SavedModelLoader {
 
     private static final String GRAPH_FILE = "saved_model.pb";
+    private static final String WEIGHTS_INDEX = "variables/variables.index";
     private static final String INIT_SIGNATURE = "__saved_model_init_op";
+    private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2", "Variable");
 
     private SavedModelLoader() {}
 
@@ -37,7 +41,9 @@ final class SavedModelLoader {
         Path directory = directory(model);
         SavedModelBundle bundle = open(model, directory, device);
         try {
+            requireWeights(model, directory, bundle.metaGraphDef());
             SignatureDef signature = signature(model, bundle);
+            requireNoPassThrough(model, signature);
             return new LoadedSavedModel(
                     "model " + model + " on " + device,
                     bundle,
@@ -45,20 +51,16 @@ final class SavedModelLoader {
                             model.signature(),
                             specs(model, signature.getInputsMap()),
                             specs(model, signature.getOutputsMap())),
-                    nodes(signature),
+                    nodes(bundle, signature.getInputsMap()),
+                    nodes(bundle, signature.getOutputsMap()),
                     bytesOnDisk(directory));
-        } catch (ModelLoadException | RuntimeException failure) {
+        } catch (ModelLoadException failure) {
             bundle.close();
             throw failure;
+        } catch (RuntimeException failure) {
+            bundle.close();
+            throw unloadable(model, failure);
         }
-    }
-
-    static String inputKey(String name) {
-        return "in:" + name;
-    }
-
-    static String outputKey(String name) {
-        return "out:" + name;
     }
 
     private static Path directory(ModelRef model) throws ModelLoadException {
@@ -93,10 +95,48 @@ final class SavedModelLoader {
                     .withTags(tags)
                     .withConfigProto(SessionConfig.of(model, device))
                     .load();
-        } catch (TensorFlowException | IOException failure) {
-            throw new ModelLoadException(
-                    "Cannot load model '" + model.location() + "': " + failure.getMessage(),
-                    failure);
+        } catch (RuntimeException | IOException failure) {
+            // TensorFlow Java has no common type for what loading can fail with.
+            throw unloadable(model, failure);
+        }
+    }
+
+    private static ModelLoadException unloadable(ModelRef model, Exception failure) {
+        return new ModelLoadException(
+                "Cannot load model '%s': TensorFlow cannot open its SavedModel: %s"
+                        .formatted(model.location(), failure.getMessage()),
+                failure);
+    }
+
+    /** TensorFlow takes a model without its weights and fails each run of it. */
+    private static void requireWeights(ModelRef model, Path directory, MetaGraphDef graph)
+            throws ModelLoadException {
+        if (graph.containsSignatureDef(INIT_SIGNATURE)
+                || Files.exists(directory.resolve(WEIGHTS_INDEX))) {
+            return;
+        }
+        for (NodeDef node : graph.getGraphDef().getNodeList()) {
+            if (VARIABLE_OPS.contains(node.getOp())) {
+                throw missing(model, "the directory holds no " + WEIGHTS_INDEX, null);
+            }
+        }
+    }
+
+    /** TensorFlow refuses to fetch what it is fed. */
+    private static void requireNoPassThrough(ModelRef model, SignatureDef signature)
+            throws ModelLoadException {
+        for (Map.Entry<String, TensorInfo> output : signature.getOutputsMap().entrySet()) {
+            for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {
+                if (output.getValue().getName().equals(input.getValue().getName())) {
+                    throw new ModelLoadException(
+                            "Cannot load model '%s': output '%s' is input '%s' itself. Export it"
+                                            .formatted(
+                                                    model.location(),
+                                                    output.getKey(),
+                                                    input.getKey())
+                                    + " through tf.identity.");
+                }
+            }
         }
     }
 
@@ -104,12 +144,22 @@ final class SavedModelLoader {
             throws ModelLoadException {
         Map<String, SignatureDef> signatures = bundle.metaGraphDef().getSignatureDefMap();
         SignatureDef signature = signatures.get(model.signature());
-        if (signature == null || signature.getInputsCount() == 0) {
+        if (signature == null || model.signature().equals(INIT_SIGNATURE)) {
             TreeSet<String> names = new TreeSet<>(signatures.keySet());
             names.remove(INIT_SIGNATURE);
             throw new ModelLoadException(
                     "Cannot load model '%s': it has no signature '%s'. It has %s."
                             .formatted(model.location(), model.signature(), names));
+        }
+        if (signature.getInputsCount() == 0 || signature.getOutputsCount() == 0) {
+            throw new ModelLoadException(
+                    "Cannot load model '%s': signature '%s' has %d inputs and %d outputs. It must"
+                                    .formatted(
+                                            model.location(),
+                                            model.signature(),
+                                            signature.getInputsCount(),
+                                            signature.getOutputsCount())
+                            + " have at least one of each.");
         }
         return signature;
     }
@@ -122,7 +172,14 @@ final class SavedModelLoader {
             DataType dataType =
                     TensorFlowTypes.fromProto(info.getDtype())
                             .orElseThrow(() -> unsupported(model, entry.getKey(), info));
-            specs.add(new TensorSpec(entry.getKey(), dataType, shape(info.getTensorShape())));
+            Shape shape = shape(info.getTensorShape());
+            if (shape.isRankKnown() && shape.rank() == 0) {
+                throw new ModelLoadException(
+                        "Cannot load model '%s': tensor '%s' has shape %s. Every input and output"
+                                        .formatted(model.location(), entry.getKey(), shape)
+                                + " must have the batch axis in front.");
+            }
+            specs.add(new TensorSpec(entry.getKey(), dataType, shape));
         }
         return specs;
     }
@@ -134,17 +191,18 @@ final class SavedModelLoader {
     }
 
     private static Shape shape(TensorShapeProto proto) {
+        if (proto.getUnknownRank()) {
+            return Shape.ofUnknownRank();
+        }
         return Shape.of(proto.getDimList().stream().mapToLong(dim -> dim.getSize()).toArray());
     }
 
-    private static Map<String, String> nodes(SignatureDef signature) {
-        Map<String, String> nodes = new HashMap<>();
-        signature
-                .getInputsMap()
-                .forEach((name, info) -> nodes.put(inputKey(name), info.getName()));
-        signature
-                .getOutputsMap()
-                .forEach((name, info) -> nodes.put(outputKey(name), info.getName()));
+    /** Where the graph holds the tensors, in the order of {@link #specs}. */
+    private static List<Output<?>> nodes(SavedModelBundle bundle, Map<String, TensorInfo> tensors) {
+        List<Output<?>> nodes = new ArrayList<>();
+        for (TensorInfo info : new TreeMap<>(tensors).values()) {
+            nodes.add(bundle.graph().outputOrThrow(info.getName()));
+        }
         return nodes;
     }
 

@@ -9,7 +9,9 @@ import org.tensorflow.proto.GPUOptions;
 /** TensorFlow's session settings for a model on a device. */
 final class SessionConfig {
 
-    /** Runs the graph in the thread that calls {@code run} (tensorflow/core/protobuf/config.proto). */
+    /**
+     * Runs the graph in the thread that calls {@code run} (tensorflow/core/protobuf/config.proto).
+     */
     private static final int IN_CALLERS_THREAD = -1;
 
     private SessionConfig() {}

@@ -139,9 +139,7 @@ final class InferenceHarness implements AutoCloseable {
     }
 
     private Optional<Mail> nextMail() {
-        return harness.getTaskMailbox()
-                .tryTake(
-                        TaskMailbox.MIN_PRIORITY);
+        return harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
     }
 
     /** Settings of the operator and of the task around it. */
@@ -285,6 +283,5 @@ final class InferenceHarness implements AutoCloseable {
                     weigher,
                     deadLetters);
         }
-
     }
 }

@@ -43,8 +43,7 @@ class InferenceMetricsTest {
         assertThat(mean("batchFillPercent")).isEqualTo(37.5);
         assertThat(mean("batchWaitMillis")).isEqualTo(6);
         assertThat(context.getAccumulator("inference.batches").getLocalValue()).isEqualTo(2L);
-        assertThat(context.getAccumulator("inference.batchedRows").getLocalValue())
-                .isEqualTo(24L);
+        assertThat(context.getAccumulator("inference.batchedRows").getLocalValue()).isEqualTo(24L);
     }
 
     @Test

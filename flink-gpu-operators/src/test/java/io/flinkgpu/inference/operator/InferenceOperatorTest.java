@@ -178,8 +178,7 @@ class InferenceOperatorTest {
             operator.processAt(42, 1);
             operator.answer(0);
 
-            assertThat(operator.flink().getOutput())
-                    .containsExactly(new StreamRecord<>("1", 42));
+            assertThat(operator.flink().getOutput()).containsExactly(new StreamRecord<>("1", 42));
         }
     }
 
@@ -205,8 +204,7 @@ class InferenceOperatorTest {
     @Test
     void waitsForRoomOnceItsCapacityIsReached() throws Exception {
         List<Integer> callsWhenAsked = new ArrayList<>();
-        try (InferenceHarness operator =
-                InferenceHarness.builder().batch(2).capacity(2).open()) {
+        try (InferenceHarness operator = InferenceHarness.builder().batch(2).capacity(2).open()) {
             operator.process(1);
             operator.mailToTask(() -> callsWhenAsked.add(operator.client().callCount()));
             operator.mailToTask(() -> operator.client().call(0).answer());
@@ -441,9 +439,7 @@ class InferenceOperatorTest {
     @Test
     void failsTheTaskWhenTheModelCannotBeLoaded() throws Exception {
         try (InferenceHarness operator = InferenceHarness.builder().batch(1).open()) {
-            operator.client()
-                    .failToLoad(
-                            new ModelLoadException("no such model"));
+            operator.client().failToLoad(new ModelLoadException("no such model"));
 
             assertThatThrownBy(operator::runMails)
                     .isInstanceOf(InferenceException.class)

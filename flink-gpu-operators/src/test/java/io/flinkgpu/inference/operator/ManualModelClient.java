@@ -96,8 +96,7 @@ final class ManualModelClient implements ModelClient {
 
         void answer() {
             Tensor echo =
-                    Tensor.concatenate(
-                            List.of(batch.onlyTensor()), DirectBufferPool.ofProcess());
+                    Tensor.concatenate(List.of(batch.onlyTensor()), DirectBufferPool.ofProcess());
             batch.close();
             future.complete(
                     new InferenceResult(

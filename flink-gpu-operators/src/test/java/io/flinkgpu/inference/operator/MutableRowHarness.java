@@ -29,8 +29,7 @@ final class MutableRowHarness implements AutoCloseable {
 
     static MutableRowHarness open(boolean objectReuse) throws Exception {
         ManualModelClient client = new ManualModelClient();
-        Configuration options =
-                new Configuration().set(InferenceOptions.MAX_BATCH_SIZE, 2);
+        Configuration options = new Configuration().set(InferenceOptions.MAX_BATCH_SIZE, 2);
         InferenceSpec<IntValue, Integer> spec =
                 new InferenceSpec<>(
                         subtask -> client,

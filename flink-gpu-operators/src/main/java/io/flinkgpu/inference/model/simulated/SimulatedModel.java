@@ -27,7 +27,8 @@ import org.apache.flink.configuration.MemorySize;
  * @param perRow how long each row takes
  * @param memory what the model occupies on its device
  * @param failsToLoad whether loading fails
- * @param failingRuns which runs of a loaded copy fail, counted from 1
+ * @param failingRuns which runs of a loaded copy fail, counted from 1; a model whose rows have a
+ *     fixed shape runs to warm up first, and those runs count
  */
 public record SimulatedModel(
         String name,
@@ -98,7 +99,9 @@ public record SimulatedModel(
                 failingRuns);
     }
 
-    /** This model with the given runs failing, counted from 1 in each loaded copy. */
+    /**
+     * This model with the given runs failing, counted from 1 in each loaded copy, warm-up first.
+     */
     public SimulatedModel failingRuns(Integer... runs) {
         return new SimulatedModel(
                 name,

@@ -29,10 +29,12 @@ public final class SimulatedRuntime implements ModelRuntime {
     public LoadedModel load(ModelRef ref, ModelDevice device) throws ModelLoadException {
         SimulatedModel model = SimulatedModel.from(ref);
         long memory = model.memory().getBytes();
-        if (device.memoryCapBytes() > 0 && memory > device.memoryCapBytes()) {
+        long available =
+                device.memoryCapBytes() > 0 ? device.memoryCapBytes() : device.memoryBytes();
+        if (available > 0 && memory > available) {
             throw new ModelLoadException(
                     "Cannot load simulated model '%s' on %s: it takes %d bytes of %d."
-                            .formatted(model.name(), device, memory, device.memoryCapBytes()));
+                            .formatted(model.name(), device, memory, available));
         }
         pass(model.load());
         if (model.failsToLoad()) {
@@ -51,19 +53,22 @@ public final class SimulatedRuntime implements ModelRuntime {
 
     private static final class Loaded implements LoadedModel {
         private final SimulatedModel model;
+        private final ModelSignature signature;
         private final AtomicInteger runs = new AtomicInteger();
 
         private Loaded(SimulatedModel model) {
             this.model = model;
+            Shape shape = model.rowShape().withLeadingAxis(Shape.UNKNOWN);
+            this.signature =
+                    new ModelSignature(
+                            ModelRef.DEFAULT_SIGNATURE,
+                            List.of(new TensorSpec("input", model.dataType(), shape)),
+                            List.of(new TensorSpec("output", model.dataType(), shape)));
         }
 
         @Override
         public ModelSignature signature() {
-            Shape shape = model.rowShape().withLeadingAxis(Shape.UNKNOWN);
-            return new ModelSignature(
-                    ModelRef.DEFAULT_SIGNATURE,
-                    List.of(new TensorSpec("input", model.dataType(), shape)),
-                    List.of(new TensorSpec("output", model.dataType(), shape)));
+            return signature;
         }
 
         @Override

@@ -1,0 +1,65 @@
+package io.flinkgpu.benchmarks;
+
+import io.flinkgpu.benchmarks.harness.Plan;
+import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
+import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.FusedOverhead;
+import io.flinkgpu.benchmarks.scenario.ModelSource;
+import io.flinkgpu.benchmarks.scenario.Naive;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/** All scenarios with their sizes. A new one is added here alone. */
+final class Scenarios {
+
+    private static final int BATCH_SIZE = 64;
+    private static final int SUBTASKS = 8;
+    private static final int SLOTS = 2;
+    private static final int REPETITIONS = 5;
+    private static final int QUICK_REPETITIONS = 2;
+
+    private final boolean quick;
+    private final OptionalInt repetitions;
+    private final ModelSource cnn;
+    private final ModelSource mlp;
+
+    /**
+     * @param quick whether to give a first impression only
+     * @param repetitions in place of the default
+     * @param cnn the digits model's directory, asked for when a scenario needs it
+     * @param modelThreads that an operation of a model may use, 0 for all cores
+     */
+    Scenarios(boolean quick, OptionalInt repetitions, Supplier<Path> cnn, int modelThreads) {
+        if (modelThreads < 0) {
+            throw new IllegalArgumentException(
+                    "Invalid model threads: " + modelThreads + ". They must not be negative.");
+        }
+        this.quick = quick;
+        this.repetitions = repetitions;
+        this.cnn = ModelSource.cnn(cnn).withThreads(modelThreads);
+        this.mlp = ModelSource.mlp().withThreads(modelThreads);
+    }
+
+    /** Every scenario, those of one name next to each other. */
+    List<Scenario> all() {
+        Plan jobs = plan(1, quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8));
+        Duration stall = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
+        int[] widths = quick ? new int[] {1024, 2048, 10} : new int[] {2048, 4096, 4096, 10};
+        return List.of(
+                new FusedOverhead(cnn, BATCH_SIZE, jobs),
+                new FusedOverhead(mlp, BATCH_SIZE, jobs),
+                new CheckpointUnderLoad(stall, plan(0, stall)),
+                new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
+                new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
+                new Naive(mlp, BATCH_SIZE, SLOTS, jobs));
+    }
+
+    private Plan plan(int warmUps, Duration length) {
+        int standard = quick ? QUICK_REPETITIONS : REPETITIONS;
+        return new Plan(warmUps, repetitions.orElse(standard), length);
+    }
+}

@@ -1,0 +1,84 @@
+package io.flinkgpu.benchmarks.flink;
+
+import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.inference.tensor.Tensor;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/**
+ * Measures how many rows a second a stage takes between a source of rows in memory and a sink that
+ * drops what it gets.
+ *
+ * <p>A first run with few rows finds out how many make a run of the wanted length. Not thread-safe.
+ */
+public final class Throughput {
+
+    /** The stage under test. */
+    @FunctionalInterface
+    public interface Stage {
+
+        SingleOutputStreamOperator<?> addTo(SingleOutputStreamOperator<Tensor> rows);
+    }
+
+    private static final long FIRST_RUN_ROWS = 4_096;
+    private static final int SKIPPED_OF = 10;
+
+    private final BenchCluster cluster;
+    private final BenchModel model;
+    private final int parallelism;
+    private final Stage stage;
+    private double lastRowsPerSecond;
+    private long lastRows;
+
+    public Throughput(BenchCluster cluster, BenchModel model, int parallelism, Stage stage) {
+        this.cluster = cluster;
+        this.model = model;
+        this.parallelism = parallelism;
+        this.stage = stage;
+    }
+
+    /** Rows a second in a job whose steady part lasts about so long. */
+    public double measure(Duration length) throws Exception {
+        if (lastRows == 0) {
+            run(FIRST_RUN_ROWS);
+        }
+        run(Math.max(FIRST_RUN_ROWS, (long) (lastRowsPerSecond * length.toMillis() / 1000)));
+        return lastRowsPerSecond;
+    }
+
+    /** Rows of the last job, 0 before the first. */
+    public long lastRows() {
+        return lastRows;
+    }
+
+    private void run(long rows) throws Exception {
+        StreamExecutionEnvironment environment =
+                cluster.environment(new Configuration(), parallelism);
+        SingleOutputStreamOperator<Tensor> source =
+                environment
+                        .fromSequence(0, rows - 1)
+                        .map(new IndexedRows(model))
+                        .returns(TypeInformation.of(Tensor.class));
+        long skipped = rows / SKIPPED_OF / parallelism;
+        addProbe(stage.addTo(source), skipped);
+        Map<String, Object> accumulators = cluster.execute(environment);
+        if (SteadyState.allRows(accumulators) != rows) {
+            throw new IllegalStateException(
+                    "Cannot measure the job: %d rows went in and %d came out."
+                            .formatted(rows, SteadyState.allRows(accumulators)));
+        }
+        lastRows = rows;
+        lastRowsPerSecond = SteadyState.rowsPerSecond(accumulators);
+    }
+
+    private static <T> void addProbe(SingleOutputStreamOperator<T> results, long skipped) {
+        results.map(new SteadyState<T>(skipped))
+                .returns(results.getType())
+                .sinkTo(new DiscardingSink<>());
+    }
+}

@@ -1,0 +1,26 @@
+package io.flinkgpu.benchmarks.harness;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What one run gave.
+ *
+ * @param value in the scenario's unit; finite and positive, so that ratios exist
+ * @param details further numbers by name, the same names in every run of a side
+ */
+public record Measurement(double value, Map<String, Double> details) {
+
+    public Measurement {
+        if (!Double.isFinite(value) || value <= 0) {
+            throw new IllegalArgumentException(
+                    "Invalid measurement: " + value + ". It must be finite and positive.");
+        }
+        details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+    }
+
+    public static Measurement of(double value) {
+        return new Measurement(value, Map.of());
+    }
+}

@@ -1,0 +1,20 @@
+package io.flinkgpu.benchmarks.harness;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Which of the two is measured. */
+public enum Side {
+    OURS,
+    PEER;
+
+    /** Both, {@code repetition} by {@code repetition} in the other order. */
+    static List<Side> inOrderOf(int repetition) {
+        return repetition % 2 == 0 ? List.of(OURS, PEER) : List.of(PEER, OURS);
+    }
+
+    /** The lower-case name, as reports show it. */
+    public String displayName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

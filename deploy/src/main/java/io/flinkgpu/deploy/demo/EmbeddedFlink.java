@@ -1,0 +1,111 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.resources.StageProfile;
+import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalResourceOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+
+/**
+ * A Flink in this process: job manager, one task manager, and the web UI on a free port.
+ *
+ * <p>Flink's MiniCluster counts external resources for its scheduler but hands none to tasks, so
+ * the devices are entered into the process's lease table here; there they stay.
+ */
+final class EmbeddedFlink implements AutoCloseable {
+
+    private static final int CHECKPOINT_HISTORY = 1000;
+    private static final Duration REFRESH_INTERVAL = Duration.ofMillis(500);
+    private static final long CLOSE_TIMEOUT_SECONDS = 30;
+
+    private final MiniCluster cluster;
+    private final URI address;
+
+    private EmbeddedFlink(MiniCluster cluster, URI address) {
+        this.cluster = cluster;
+        this.address = address;
+    }
+
+    /**
+     * Starts one for these stages.
+     *
+     * @throws IllegalArgumentException if the stages do not fit into this process
+     */
+    static EmbeddedFlink start(List<StageProfile> stages, int parallelism, List<GpuDevice> devices)
+            throws Exception {
+        EmbeddedSize size =
+                new EmbeddedSize(stages, parallelism, EmbeddedSize.limitsOfProcess(devices.size()));
+        size.requireFit();
+        DeviceLeaseTable.ofProcess().register(devices);
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(configuration(size))
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(stages.size() * parallelism)
+                                .build());
+        try {
+            cluster.start();
+            return new EmbeddedFlink(cluster, cluster.getRestAddress().get());
+        } catch (Exception failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    /** The root of the web UI and the REST API. */
+    URI address() {
+        return address;
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            cluster.closeAsync().get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Cannot stop the embedded Flink: " + e.getCause(), e);
+        }
+    }
+
+    private static Configuration configuration(EmbeddedSize size) {
+        Configuration options = new Configuration();
+        options.set(JobManagerOptions.PORT, 0);
+        options.set(RestOptions.BIND_ADDRESS, "localhost");
+        options.set(RestOptions.ADDRESS, "localhost");
+        options.set(RestOptions.BIND_PORT, "0");
+        options.set(WebOptions.SUBMIT_ENABLE, false);
+        options.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, CHECKPOINT_HISTORY);
+        options.set(WebOptions.REFRESH_INTERVAL, REFRESH_INTERVAL);
+        options.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REFRESH_INTERVAL);
+        options.set(TaskManagerOptions.CPU_CORES, size.cpuCores());
+        options.set(TaskManagerOptions.TASK_HEAP_MEMORY, size.taskHeap());
+        options.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, size.taskOffHeap());
+        options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, size.managed());
+        MemorySize network = size.network();
+        options.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        options.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
+        if (size.gpus() > 0) {
+            options.set(
+                    ExternalResourceOptions.EXTERNAL_RESOURCE_LIST,
+                    List.of(StageProfile.GPU_RESOURCE));
+            options.setString(
+                    ExternalResourceOptions.getAmountConfigOptionForResource(
+                            StageProfile.GPU_RESOURCE),
+                    Long.toString(size.gpus()));
+        }
+        return options;
+    }
+}

@@ -1,0 +1,102 @@
+package io.flinkgpu.deploy.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoReportTest {
+
+    private static final CommittedRows LABELLED = new CommittedRows(200, 50, 200, 190, "empty");
+
+    @TempDir private Path directory;
+
+    @Test
+    void writesEveryKey() throws IOException {
+        Path file = directory.resolve("reports/report.json");
+
+        report(LABELLED).write(file);
+
+        assertThat(new ObjectMapper().readTree(file.toFile()))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                                        {
+                                          "mode": "fused",
+                                          "accelerator": "simulated",
+                                          "rowsIn": 250,
+                                          "rowsOut": 200,
+                                          "deadLetters": 50,
+                                          "accuracy": 0.95,
+                                          "seconds": 2.0,
+                                          "rowsPerSecond": 125.0,
+                                          "meanBatchSize": 24.5,
+                                          "checkpoints":
+                                            {"completed": 4, "p50Millis": 10, "p99Millis": 30, "maxMillis": 30},
+                                          "restarts": 1,
+                                          "placement":
+                                            [{"vertex": "classify", "taskManagers": {"gpu-1": 1, "gpu-2": 1}}]
+                                        }
+                                        """));
+    }
+
+    @Test
+    void leavesAccuracyOutWhereLabelsAreUnknown() {
+        assertThat(report(new CommittedRows(200, 0, 0, 0, null)).toJson().has("accuracy"))
+                .isFalse();
+    }
+
+    @Test
+    void takesNoTimeForNoRate() {
+        DemoReport report =
+                new DemoReport(
+                        "fused",
+                        "cpu",
+                        0,
+                        LABELLED,
+                        0,
+                        0,
+                        new CheckpointTimes(0, 0, 0, 0),
+                        0,
+                        List.of());
+
+        assertThat(report.rowsPerSecond()).isZero();
+    }
+
+    @Test
+    void printsWhatAPersonLooksFor() {
+        StringWriter out = new StringWriter();
+
+        report(LABELLED).print(new PrintWriter(out));
+
+        assertThat(out.toString())
+                .contains("Rows: 250 in, 200 classified, 50 dead letters (such as: empty).")
+                .contains("Accuracy: 95.00 %.")
+                .contains("Checkpoints: 4 completed, p50 10 ms, p99 30 ms, max 30 ms; 1 restarts.")
+                .contains("classify: {gpu-1=1, gpu-2=1}");
+    }
+
+    private static DemoReport report(CommittedRows rows) {
+        return new DemoReport(
+                "fused",
+                "simulated",
+                250,
+                rows,
+                2.0,
+                24.5,
+                new CheckpointTimes(4, 10, 30, 30),
+                1,
+                List.of(
+                        new StagePlacement(
+                                "classify", new TreeMap<>(Map.of("gpu-1", 1L, "gpu-2", 1L)))));
+    }
+}

@@ -1,0 +1,85 @@
+package io.flinkgpu.deploy.docs;
+
+import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.resources.device.GpuDriverOptions;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.Description;
+import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
+
+/** Writes the page of all options from the classes that declare them. */
+final class OptionsDoc {
+
+    private static final Map<String, Class<?>> SECTIONS = new LinkedHashMap<>();
+
+    static {
+        SECTIONS.put("Inference (configuration of the job)", InferenceOptions.class);
+        SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
+    }
+
+    private OptionsDoc() {}
+
+    static String text() {
+        StringBuilder page =
+                new StringBuilder(
+                        "# Options\n\nGenerated from the `*Options` classes; do not edit. Setting"
+                                + " an option on a builder goes before the job's configuration.\n");
+        SECTIONS.forEach((title, type) -> appendSection(page, title, options(type)));
+        return page.toString();
+    }
+
+    private static void appendSection(
+            StringBuilder page, String title, List<ConfigOption<?>> options) {
+        page.append("\n## ")
+                .append(title)
+                .append("\n\n| key | default | what it does |\n|---|---|---|\n");
+        for (ConfigOption<?> option : options) {
+            page.append(
+                    "| `%s` | %s | %s |%n"
+                            .formatted(option.key(), defaultOf(option), text(option)));
+        }
+    }
+
+    private static String defaultOf(ConfigOption<?> option) {
+        Object value = option.defaultValue();
+        if (value == null) {
+            return "none";
+        }
+        return value instanceof Duration duration
+                ? TimeUtils.formatWithHighestUnit(duration)
+                : value.toString();
+    }
+
+    private static String text(ConfigOption<?> option) {
+        Description description = option.description();
+        return new HtmlFormatter().format(description);
+    }
+
+    private static List<ConfigOption<?>> options(Class<?> type) {
+        List<ConfigOption<?>> options = new ArrayList<>();
+        for (Field field : type.getFields()) {
+            if (Modifier.isStatic(field.getModifiers())
+                    && ConfigOption.class.isAssignableFrom(field.getType())) {
+                options.add(read(field));
+            }
+        }
+        options.sort(Comparator.comparing(ConfigOption::key));
+        return options;
+    }
+
+    private static ConfigOption<?> read(Field field) {
+        try {
+            return (ConfigOption<?>) field.get(null);
+        } catch (IllegalAccessException inaccessible) {
+            throw new IllegalStateException("Cannot read option " + field + ".", inaccessible);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An echo of a model's first input that remembers the sizes of its runs. */
+final class TestingModel implements LoadedModel {
+
+    private final ModelSignature signature;
+    private final List<Integer> runSizes = new CopyOnWriteArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile Runnable duringRun = () -> {};
+    private volatile boolean closed;
+    private volatile boolean misused;
+
+    TestingModel(TensorSpec... inputs) {
+        this.signature = new ModelSignature(ModelRef.DEFAULT_SIGNATURE, List.of(inputs), List.of());
+    }
+
+    /** Calls {@code action} in every run; what it throws is what the run fails with. */
+    TestingModel doing(Runnable action) {
+        duringRun = action;
+        return this;
+    }
+
+    @Override
+    public ModelSignature signature() {
+        return signature;
+    }
+
+    @Override
+    public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
+        running.incrementAndGet();
+        misused |= closed;
+        try {
+            runSizes.add(parts.stream().mapToInt(TensorBatch::rows).sum());
+            duringRun.run();
+            String input = signature.inputs().get(0).name();
+            List<Tensor> inputs = parts.stream().map(part -> part.tensor(input)).toList();
+            return TensorBatch.of("y", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));
+        } catch (RuntimeException failure) {
+            throw new ModelRunException(failure.getMessage(), failure);
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    @Override
+    public long memoryBytes() {
+        return 42;
+    }
+
+    @Override
+    public void close() {
+        misused |= closed || running.get() > 0;
+        closed = true;
+    }
+
+    List<Integer> runSizes() {
+        return runSizes;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether it was closed twice or during a run, or ran after it was closed. */
+    boolean wasMisused() {
+        return misused;
+    }
+}

@@ -1,0 +1,89 @@
+package io.flinkgpu.inference.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeHint;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.MapTypeInfo;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+
+class BulkTypeInfoTest {
+
+    /** A user's record type. */
+    public static final class Frame {
+        public String camera;
+        public Tensor pixels;
+        public TensorBatch features;
+        public Map<String, Tensor> extras;
+    }
+
+    /** A user's Java record. */
+    public record Detection(String label, Tensor box) {}
+
+    @Test
+    void isFoundForTensors() {
+        assertThat(TypeInformation.of(Tensor.class)).isEqualTo(BulkTypeInfo.ofTensor());
+        assertThat(TypeInformation.of(TensorBatch.class)).isEqualTo(BulkTypeInfo.ofTensorBatch());
+        assertThat(TypeInformation.of(new TypeHint<Map<String, Tensor>>() {}))
+                .isInstanceOfSatisfying(
+                        MapTypeInfo.class,
+                        map ->
+                                assertThat(map.getValueTypeInfo())
+                                        .isEqualTo(BulkTypeInfo.ofTensor()));
+    }
+
+    @Test
+    void isFoundForFieldsOfUsersTypes() {
+        assertThat(TypeInformation.of(Frame.class))
+                .isInstanceOfSatisfying(
+                        PojoTypeInfo.class,
+                        pojo -> {
+                            assertThat(pojo.<Object>getTypeAt("pixels"))
+                                    .isEqualTo(BulkTypeInfo.ofTensor());
+                            assertThat(pojo.<Object>getTypeAt("features"))
+                                    .isEqualTo(BulkTypeInfo.ofTensorBatch());
+                        });
+        assertThat(TypeInformation.of(Detection.class))
+                .isInstanceOfSatisfying(
+                        PojoTypeInfo.class,
+                        pojo ->
+                                assertThat(pojo.<Object>getTypeAt("box"))
+                                        .isEqualTo(BulkTypeInfo.ofTensor()));
+    }
+
+    @Test
+    void serialisesUsersTypesWhereKryoIsForbidden() throws Exception {
+        SerializerConfigImpl config = new SerializerConfigImpl();
+        config.setGenericTypes(false);
+        TypeSerializer<Detection> serializer =
+                TypeInformation.of(Detection.class).createSerializer(config);
+        Detection detection = new Detection("cat", Tensor.ofInts(Shape.of(4), 1, 2, 3, 4));
+        DataOutputSerializer target = new DataOutputSerializer(64);
+
+        serializer.serialize(detection, target);
+
+        assertThat(serializer.deserialize(new DataInputDeserializer(target.getCopyOfBuffer())))
+                .isEqualTo(detection);
+        assertThat(TypeInformation.of(Frame.class).createSerializer(config)).isNotNull();
+    }
+
+    @Test
+    void tellsTheTwoTypesApart() throws Exception {
+        BulkTypeInfo<Tensor> type = BulkTypeInfo.ofTensor();
+
+        assertThat(type)
+                .isNotEqualTo(BulkTypeInfo.ofTensorBatch())
+                .isEqualTo(InstantiationUtil.clone(type))
+                .hasSameHashCodeAs(InstantiationUtil.clone(type))
+                .hasToString("Tensor");
+        assertThat(type.getTypeClass()).isEqualTo(Tensor.class);
+        assertThat(type.isKeyType()).isFalse();
+    }
+}
