@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
  * The process in which one cold start is measured.
  *
  * <p>First it gets a tiny model ready in the same way, so that TensorFlow's library and the classes
- * are loaded, as they are in a task manager that has run a job before. Then all subtasks, a thread
+ * are loaded, as they are in a task manager that has run a job before, and waits until nothing is
+ * left to compile or collect. Then all subtasks, a thread
  * each, get their model ready at the same time.
  */
 public final class ColdStartProcess {
@@ -37,6 +38,9 @@ public final class ColdStartProcess {
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Duration QUIET_WITHIN = Duration.ofSeconds(10);
+    private static final Duration QUIET_SPAN = Duration.ofMillis(500);
+    private static final int QUIET_SHARE = 20;
     private static final double KIB_PER_MIB = 1024;
 
     private ColdStartProcess() {}
@@ -82,6 +86,7 @@ public final class ColdStartProcess {
         ExecutorService threads = Executors.newFixedThreadPool(task.subtasks());
         awaitAll(threads, task.subtasks(), load(task, task.primer()));
         System.gc();
+        awaitQuiet();
         long loadsBefore = ModelHost.ofProcess().modelsLoaded();
         double residentBefore = residentMib();
         long cpuBefore = PROCESS.getProcessCpuTime();
@@ -139,6 +144,17 @@ public final class ColdStartProcess {
         for (Future<AutoCloseable> subtask : ready) {
             subtask.get();
         }
+    }
+
+    /** Lets the JVM finish compiling and collecting what the tiny model brought up. */
+    private static void awaitQuiet() throws InterruptedException {
+        long end = System.nanoTime() + QUIET_WITHIN.toNanos();
+        long used;
+        do {
+            long before = PROCESS.getProcessCpuTime();
+            Thread.sleep(QUIET_SPAN.toMillis());
+            used = PROCESS.getProcessCpuTime() - before;
+        } while (used > QUIET_SPAN.toNanos() / QUIET_SHARE && System.nanoTime() < end);
     }
 
     private static double residentMib() throws IOException {

@@ -121,8 +121,7 @@ final class DigitsPipeline {
     private static SingleOutputStreamOperator<Classification> infer(
             DataStream<DecodedImage> images, DemoConfig config, StageProfile profile) {
         ImageModel model = config.model();
-        // Rebalanced: a pointwise edge with unaligned checkpoints cannot be rescaled.
-        return Inference.on(images.rebalance())
+        return Inference.on(images)
                 .model(model.reference())
                 .encode((image, row) -> row.floats(image.pixels()))
                 .decode((image, answer) -> Classification.of(image, answer, model))
