@@ -110,7 +110,7 @@ public final class ColdStart implements Scenario {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-javaagent"))
+                .filter(argument -> !argument.matches("-(javaagent|agentlib).*"))
                 .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(ColdStartProcess.class.getName());

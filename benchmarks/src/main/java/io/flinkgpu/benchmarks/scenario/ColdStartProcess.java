@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>First it gets a tiny model ready in the same way, so that TensorFlow's library and the classes
  * are loaded, as they are in a task manager that has run a job before, and waits until nothing is
- * left to compile or collect. Then all subtasks, a thread
- * each, get their model ready at the same time.
+ * left to compile or collect. Then all subtasks, a thread each, get their model ready at the same
+ * time.
  */
 public final class ColdStartProcess {
 

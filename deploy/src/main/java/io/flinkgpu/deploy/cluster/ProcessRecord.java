@@ -32,7 +32,7 @@ public record ProcessRecord(
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
                 .filter(this::isSameProcess)
-                .filter(process -> !isZombie(process.pid()));
+                .filter(process -> !hasEnded(process.pid()));
     }
 
     /** Whether the process runs. */
@@ -52,16 +52,17 @@ public record ProcessRecord(
     }
 
     /**
-     * Where the first process of a container never waits for orphans, they stay in the process
-     * table.
+     * Whether a process of the process table has ended nevertheless: where the first process of a
+     * container never waits for orphans, they stay in the table.
      */
-    private static boolean isZombie(long pid) {
+    private static boolean hasEnded(long pid) {
         try {
             // "pid (command) state ...": the command may hold anything, the last ')' ends it.
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             return stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
         } catch (IOException gone) {
-            return false;
+            // Reaped since it was found alive, unless this system has no /proc at all.
+            return Files.isDirectory(Path.of("/proc/self"));
         }
     }
 

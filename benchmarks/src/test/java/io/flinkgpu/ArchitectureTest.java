@@ -1,0 +1,230 @@
+package io.flinkgpu;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the floors of the house and the rules of its rooms.
+ *
+ * <p>A module imports from lower floors alone; inside inference, arrows go from the operator to the
+ * model and from both to the tensors, and TensorFlow stays in one package.
+ */
+@AnalyzeClasses(packages = "io.flinkgpu", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String RESOURCES = "io.flinkgpu.resources..";
+    private static final String STATE = "io.flinkgpu.state..";
+    private static final String INFERENCE = "io.flinkgpu.inference..";
+    private static final String CONNECTORS = "io.flinkgpu.connectors..";
+    private static final String DEPLOY = "io.flinkgpu.deploy..";
+    private static final String BENCHMARKS = "io.flinkgpu.benchmarks..";
+
+    private static final String API = "io.flinkgpu.inference";
+    private static final String TENSOR = "io.flinkgpu.inference.tensor..";
+    private static final String MODEL = "io.flinkgpu.inference.model..";
+    private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
+    private static final String OPERATOR = "io.flinkgpu.inference.operator..";
+
+    private static final String[] FLINK_RUNTIME = {
+        "org.apache.flink.runtime..", "org.apache.flink.streaming.."
+    };
+    private static final String[] TENSORFLOW_JAVA = {"org.tensorflow..", "org.bytedeco.."};
+
+    @ArchTest
+    static final ArchRule everyClassIsOnAFloor =
+            classes()
+                    .should()
+                    .resideInAnyPackage(
+                            RESOURCES, STATE, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule resourceProfilesImportNoModule =
+            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule stateImportsNoModule =
+            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule inferenceImportsLowerFloors =
+            floor(INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule connectorsImportLowerFloors = floor(CONNECTORS, DEPLOY, BENCHMARKS);
+
+    @ArchTest static final ArchRule deployImportsLowerFloors = floor(DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule tensorsKnowNoOtherPackageOfOurs =
+            noClasses()
+                    .that()
+                    .resideInAPackage(TENSOR)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.flinkgpu..").and(not(resideInAPackage(TENSOR))));
+
+    @ArchTest
+    static final ArchRule tensorsKnowTheJdkAndFlinkCoreAlone =
+            classes()
+                    .that()
+                    .resideInAPackage(TENSOR)
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideInAnyPackage(
+                                            "java..",
+                                            "javax.annotation..",
+                                            "org.apache.flink..",
+                                            TENSOR)
+                                    .and(not(resideInAnyPackage(FLINK_RUNTIME))));
+
+    @ArchTest
+    static final ArchRule modelsKnowTensorsAndResourcesAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(MODEL)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.flinkgpu..")
+                                    .and(not(resideInAnyPackage(MODEL, TENSOR, RESOURCES))));
+
+    @ArchTest
+    static final ArchRule modelsKnowNeitherFlinksRuntimeNorTensorFlow =
+            noClasses()
+                    .that()
+                    .resideInAPackage(MODEL)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(FLINK_RUNTIME)
+                                    .or(resideInAnyPackage(TENSORFLOW_JAVA)));
+
+    @ArchTest
+    static final ArchRule tensorFlowStaysInItsPackage =
+            noClasses()
+                    .that()
+                    .resideInAPackage(INFERENCE)
+                    .and()
+                    .resideOutsideOfPackage(TENSORFLOW)
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(TENSORFLOW_JAVA));
+
+    /** The trainer of the example and the peers of the benchmarks call TensorFlow by hand. */
+    @ArchTest
+    static final ArchRule tensorFlowIsCalledByHandWhereThatIsThePoint =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            TENSORFLOW,
+                            "io.flinkgpu.deploy.digits..",
+                            "io.flinkgpu.benchmarks.model..")
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(TENSORFLOW_JAVA));
+
+    @ArchTest
+    static final ArchRule tensorFlowRuntimeKnowsModelsAndTensorsAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(TENSORFLOW)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.flinkgpu..")
+                                    .and(not(resideInAnyPackage(TENSORFLOW, MODEL, TENSOR))));
+
+    @ArchTest
+    static final ArchRule operatorDoesNotKnowTheRuntimesOfModels =
+            noClasses()
+                    .that()
+                    .resideInAPackage(OPERATOR)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(TENSORFLOW, "io.flinkgpu.inference.model.simulated..");
+
+    @ArchTest
+    static final ArchRule apiDoesNotKnowTheRuntimesOfModels =
+            noClasses()
+                    .that()
+                    .resideInAPackage(API)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(TENSORFLOW, "io.flinkgpu.inference.model.simulated..");
+
+    @ArchTest
+    static final ArchRule classesAreNamedAfterWhatTheyDo =
+            noClasses()
+                    .should()
+                    .haveSimpleNameEndingWith("Impl")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Helper")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Utils")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Manager");
+
+    @ArchTest
+    static void everyModuleIsLookedAt(JavaClasses imported) {
+        for (String floor :
+                List.of("resources", "state", "inference", "connectors", "deploy", "benchmarks")) {
+            assertThat(imported)
+                    .as("classes of " + floor)
+                    .anyMatch(type -> type.getPackageName().startsWith("io.flinkgpu." + floor));
+        }
+    }
+
+    @Test
+    void everyPackageSaysWhoLivesThere() throws IOException {
+        Map<Path, Boolean> described = new TreeMap<>();
+        for (Path file : mainSources()) {
+            boolean describes = file.getFileName().toString().equals("package-info.java");
+            described.merge(file.getParent(), describes, Boolean::logicalOr);
+        }
+
+        assertThat(described).hasSizeGreaterThan(10);
+        assertThat(described)
+                .allSatisfy((directory, has) -> assertThat(has).as(directory.toString()).isTrue());
+    }
+
+    private static ArchRule floor(String module, String... notBelow) {
+        return noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(notBelow);
+    }
+
+    /** Java files under {@code src/main/java} of every module. */
+    private static Set<Path> mainSources() throws IOException {
+        Set<Path> sources = new TreeSet<>();
+        try (Stream<Path> modules = Files.list(Path.of("..").toRealPath())) {
+            for (Path module : modules.toList()) {
+                Path root = module.resolve("src/main/java");
+                if (Files.isDirectory(root)) {
+                    try (Stream<Path> files = Files.walk(root)) {
+                        files.filter(file -> file.toString().endsWith(".java"))
+                                .forEach(sources::add);
+                    }
+                }
+            }
+        }
+        return sources;
+    }
+}

@@ -1,0 +1,98 @@
+package io.flinkgpu.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.benchmarks.harness.BenchReport;
+import io.flinkgpu.benchmarks.harness.BenchRunner;
+import io.flinkgpu.benchmarks.harness.Plan;
+import io.flinkgpu.benchmarks.harness.ReportFile;
+import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
+import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.FusedOverhead;
+import io.flinkgpu.benchmarks.scenario.ModelSource;
+import io.flinkgpu.benchmarks.scenario.Naive;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kind of scenario with tiny sizes: that it runs, and the shape of what it reports. */
+class BenchmarksSmokeITCase {
+
+    private static final Plan ONCE = new Plan(0, 1, Duration.ofMillis(200));
+
+    @TempDir Path directory;
+
+    @Test
+    void fusedOverheadExplainsTheCostOfARow() throws Exception {
+        JsonNode report = run(new FusedOverhead(ModelSource.mlp(), 32, ONCE));
+
+        assertThat(report.path("settings").path("model").asText()).isEqualTo("mlp");
+        assertThat(report.path("details").path("microsPerRow").fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "job",
+                        "bareLoop",
+                        "overhead",
+                        "sourceAndNetwork",
+                        "jobWithoutModel",
+                        "encode",
+                        "queueWait",
+                        "run",
+                        "decode");
+    }
+
+    @Test
+    void naiveRunsBothJobsInTheSameSlots() throws Exception {
+        JsonNode report = run(new Naive(ModelSource.mlp(), 32, 2, ONCE));
+
+        assertThat(report.path("settings").path("parallelism").asInt()).isEqualTo(2);
+        assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
+    }
+
+    @Test
+    void checkpointUnderLoadReportsQuantiles() throws Exception {
+        JsonNode report = run(new CheckpointUnderLoad(Duration.ofSeconds(1), ONCE));
+
+        for (String side : List.of("ours", "peer")) {
+            assertThat(report.path("details").path(side).fieldNames())
+                    .toIterable()
+                    .containsExactly("checkpoints", "p50Millis", "p99Millis", "maxMillis");
+        }
+    }
+
+    @Test
+    void coldStartCountsLoads() throws Exception {
+        JsonNode report = run(new ColdStart(2, new int[] {16, 16, 4}, ONCE));
+
+        assertThat(report.path("details").path("ours").path("loads").asInt()).isEqualTo(1);
+        assertThat(report.path("details").path("peer").path("loads").asInt()).isEqualTo(2);
+    }
+
+    private JsonNode run(Scenario scenario) throws Exception {
+        Path file = directory.resolve("report.json");
+        BenchReport report = new BenchRunner(Map.of("quick", true), line -> {}).run(scenario);
+        ReportFile.at(file).write(List.of(report));
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertShape(json, scenario);
+        return json;
+    }
+
+    private static void assertShape(JsonNode json, Scenario scenario) {
+        assertThat(json.fieldNames())
+                .toIterable()
+                .startsWith("scenario", "unit", "ours", "peer", "ratio", "settings")
+                .isSubsetOf("scenario", "unit", "ours", "peer", "ratio", "settings", "details");
+        assertThat(json.path("scenario").asText()).isEqualTo(scenario.name());
+        for (String side : List.of("ours", "peer")) {
+            assertThat(json.path(side).path("median").asDouble()).isPositive();
+        }
+        assertThat(json.path("ratio").path("median").isNumber()).isTrue();
+        assertThat(json.path("settings").path("better").asText()).isIn("higher", "lower");
+    }
+}
