@@ -152,6 +152,7 @@ public final class Inference<IN, OUT> {
     public SingleOutputStreamOperator<OUT> apply(String name) {
         requireComplete(name);
         InferenceConfig config = config();
+        // refuses a mode that this version does not have
         InferenceMode.from(System.getenv());
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(
