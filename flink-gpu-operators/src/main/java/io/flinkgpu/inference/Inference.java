@@ -161,7 +161,7 @@ public final class Inference<IN, OUT> {
                         stream.getExecutionEnvironment().clean(decoder),
                         config,
                         maxBatchWeight,
-                        weigher,
+                        stream.getExecutionEnvironment().clean(weigher),
                         deadLetters);
         SingleOutputStreamOperator<OUT> result =
                 distributed().transform(name, outputType(), new InferenceOperatorFactory<>(spec));

@@ -2,6 +2,7 @@ package io.flinkgpu.state;
 
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -25,27 +26,32 @@ public final class CheckpointDefaults {
 
     /** The given settings, completed by the defaults for all keys they leave unset. */
     public static Configuration complete(Configuration settings) {
-        Configuration completed = defaults();
-        completed.addAll(settings);
+        Configuration completed = new Configuration(settings);
+        setIfUnset(completed, CheckpointingOptions.CHECKPOINTING_INTERVAL, INTERVAL);
+        setIfUnset(
+                completed,
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.EXACTLY_ONCE);
+        setIfUnset(completed, CheckpointingOptions.ENABLE_UNALIGNED, true);
+        setIfUnset(completed, CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ZERO);
+        setIfUnset(completed, CheckpointingOptions.ENABLE_UNALIGNED_INTERRUPTIBLE_TIMERS, true);
+        setIfUnset(completed, CheckpointingOptions.UNALIGNED_RECOVER_OUTPUT_ON_DOWNSTREAM, true);
+        setIfUnset(completed, CheckpointingOptions.CHECKPOINTING_DURING_RECOVERY_ENABLED, true);
+        setIfUnset(completed, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES);
+        setIfUnset(
+                completed,
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        setIfUnset(completed, StateBackendOptions.STATE_BACKEND, "rocksdb");
+        setIfUnset(completed, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         return completed;
     }
 
-    private static Configuration defaults() {
-        return new Configuration()
-                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, INTERVAL)
-                .set(
-                        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
-                        CheckpointingMode.EXACTLY_ONCE)
-                .set(CheckpointingOptions.ENABLE_UNALIGNED, true)
-                .set(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ZERO)
-                .set(CheckpointingOptions.ENABLE_UNALIGNED_INTERRUPTIBLE_TIMERS, true)
-                .set(CheckpointingOptions.UNALIGNED_RECOVER_OUTPUT_ON_DOWNSTREAM, true)
-                .set(CheckpointingOptions.CHECKPOINTING_DURING_RECOVERY_ENABLED, true)
-                .set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES)
-                .set(
-                        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
-                .set(StateBackendOptions.STATE_BACKEND, "rocksdb")
-                .set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    /** A deprecated key counts as set. */
+    private static <T> void setIfUnset(
+            Configuration configuration, ConfigOption<T> option, T value) {
+        if (configuration.getOptional(option).isEmpty()) {
+            configuration.set(option, value);
+        }
     }
 }

@@ -55,6 +55,20 @@ class CheckpointDefaultsTest {
     }
 
     @Test
+    void keepsWhatTheUserSetUnderADeprecatedKey() {
+        Configuration settings =
+                Configuration.fromMap(
+                        Map.of(
+                                "state.backend", "hashmap",
+                                "execution.checkpointing.unaligned", "false"));
+
+        Configuration completed = CheckpointDefaults.complete(settings);
+
+        assertThat(completed.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("hashmap");
+        assertThat(completed.get(CheckpointingOptions.ENABLE_UNALIGNED)).isFalse();
+    }
+
+    @Test
     void leavesItsArgumentAlone() {
         Configuration settings = new Configuration();
 

@@ -81,6 +81,10 @@ final class DynamicBatcher {
         return left;
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     synchronized int waitingRequests() {
         return waiting.size();
     }

@@ -47,8 +47,9 @@ final class HostedModel {
         return ready;
     }
 
-    boolean hasFailed() {
-        return loadFailure != null;
+    /** Whether it will run no further request: loading failed, or its run threads have ended. */
+    boolean isUnusable() {
+        return loadFailure != null || batcher.isClosed();
     }
 
     DynamicBatcher batcher() {
@@ -177,7 +178,7 @@ final class HostedModel {
         try {
             request.conformTo(signature);
             return true;
-        } catch (RuntimeException mismatch) {
+        } catch (Throwable mismatch) {
             request.fail(mismatch);
             return false;
         }

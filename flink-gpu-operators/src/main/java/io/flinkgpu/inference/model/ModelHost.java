@@ -56,7 +56,7 @@ public final class ModelHost {
     public synchronized ModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
         Key key = new Key(model, device.id());
         Entry entry = entries.get(key);
-        if (entry == null || entry.model.hasFailed()) {
+        if (entry == null || entry.model.isUnusable()) {
             entry = new Entry(new HostedModel(model, device, runtime(model), use));
             entry.model.start();
             entries.put(key, entry);

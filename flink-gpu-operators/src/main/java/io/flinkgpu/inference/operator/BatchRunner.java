@@ -91,7 +91,7 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.isFull() || maxDelayMillis == 0) {
             flush();
         } else if (!delayTimerIsSet) {
-            setDelayTimer(openSince + maxDelayMillis);
+            setDelayTimer(due());
         }
     }
 
@@ -216,12 +216,17 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.isEmpty()) {
             return;
         }
-        long due = openSince + maxDelayMillis;
-        if (timers.getCurrentProcessingTime() >= due) {
+        if (timers.getCurrentProcessingTime() >= due()) {
             flush();
         } else {
-            setDelayTimer(due);
+            setDelayTimer(due());
         }
+    }
+
+    /** When the open batch is to be sent; a delay without end saturates. */
+    private long due() {
+        long due = openSince + maxDelayMillis;
+        return due < openSince ? Long.MAX_VALUE : due;
     }
 
     private static Throwable unwrapped(Throwable failure) {

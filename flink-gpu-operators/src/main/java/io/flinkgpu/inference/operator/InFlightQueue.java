@@ -3,9 +3,11 @@ package io.flinkgpu.inference.operator;
 import java.util.List;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * The rows and watermarks that an operator holds, and the order in which they leave.
+ * The rows, watermarks and watermark statuses that an operator holds, and the order in which they
+ * leave.
  *
  * <p>The queue is the operator's state: what {@link #elements()} lists at a checkpoint comes back
  * after a restore. It has no bound of its own; the operator stops taking rows when {@link #rows()}
@@ -19,6 +21,8 @@ interface InFlightQueue<IN, OUT> {
         void emit(InFlightRow<IN, OUT> row);
 
         void emit(Watermark watermark);
+
+        void emit(WatermarkStatus status);
     }
 
     void add(InFlightRow<IN, OUT> row);
@@ -26,20 +30,23 @@ interface InFlightQueue<IN, OUT> {
     /** Adds a watermark; it replaces one that has no row behind it, which it supersedes. */
     void add(Watermark watermark);
 
+    /** Adds a watermark status, which no row and no watermark crosses. */
+    void add(WatermarkStatus status);
+
     /** Tells the queue that a row it holds has been completed. */
     void completed(InFlightRow<IN, OUT> row);
 
     /** Whether {@link #emitNext} has something to emit. */
     boolean hasCompleted();
 
-    /** Emits one row or watermark and forgets it; only if {@link #hasCompleted()}. */
+    /** Emits one row, watermark or status and forgets it; only if {@link #hasCompleted()}. */
     void emitNext(Emitter<IN, OUT> emitter);
 
-    /** How many rows are in flight; watermarks do not count. */
+    /** How many rows are in flight; nothing else counts. */
     int rows();
 
     boolean isEmpty();
 
-    /** All rows and watermarks, in an order in which they may be processed again. */
+    /** All elements, in an order in which they may be processed again. */
     List<StreamElement> elements();
 }

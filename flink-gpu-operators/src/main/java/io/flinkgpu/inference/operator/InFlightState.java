@@ -14,8 +14,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
  *
  * <p>After a rescale a subtask may get rows of several former subtasks, and a watermark of one may
  * be ahead of the rows of another: emitting it would make those late. So a list knows the
- * parallelism that wrote it, and watermarks of another parallelism are dropped; the next ones from
- * upstream take their place. Mailbox thread only.
+ * parallelism that wrote it, and watermarks (and their statuses) of another parallelism are
+ * dropped; the next ones from upstream take their place. Mailbox thread only.
  */
 final class InFlightState<IN> {
 
@@ -40,7 +40,7 @@ final class InFlightState<IN> {
         boolean watermarksHold = wasWrittenByThisSubtask();
         List<StreamElement> restored = new ArrayList<>();
         for (StreamElement element : elements.get()) {
-            if (watermarksHold || !element.isWatermark()) {
+            if (watermarksHold || element.isRecord()) {
                 restored.add(element);
             }
         }

@@ -11,6 +11,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Batches rows, has a model answer them, and emits what the decoder makes of the answers.
@@ -100,6 +101,13 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         emitter.emitCompleted();
     }
 
+    /** Keeps its place: an output that is idle already would drop the watermarks in flight. */
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) {
+        queue.add(status);
+        emitter.emitCompleted();
+    }
+
     @Override
     public void endInput() throws Exception {
         runner.flush();
@@ -142,8 +150,10 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private void takeAgain(StreamElement element) {
         if (element.isRecord()) {
             take(element.asRecord());
-        } else {
+        } else if (element.isWatermark()) {
             processWatermark(element.asWatermark());
+        } else {
+            processWatermarkStatus(element.asWatermarkStatus());
         }
     }
 

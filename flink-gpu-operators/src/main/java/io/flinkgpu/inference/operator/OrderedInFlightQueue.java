@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /** First in, first out: a completed row waits for those before it. */
 final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
 
-    /** Holds {@link InFlightRow}s and {@link Watermark}s. */
+    /** Holds {@link InFlightRow}s, {@link Watermark}s and {@link WatermarkStatus}es. */
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
 
     private int rows;
@@ -29,6 +30,11 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     }
 
     @Override
+    public void add(WatermarkStatus status) {
+        queue.addLast(status);
+    }
+
+    @Override
     public void completed(InFlightRow<IN, OUT> row) {
         // the row's own flag is all that counts once it is the oldest
     }
@@ -36,8 +42,7 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     @Override
     public boolean hasCompleted() {
         Object head = queue.peekFirst();
-        return head instanceof Watermark
-                || (head instanceof InFlightRow<?, ?> row && row.isCompleted());
+        return head instanceof InFlightRow<?, ?> row ? row.isCompleted() : head != null;
     }
 
     @Override
@@ -46,6 +51,8 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
         Object head = queue.pollFirst();
         if (head instanceof Watermark watermark) {
             emitter.emit(watermark);
+        } else if (head instanceof WatermarkStatus status) {
+            emitter.emit(status);
         } else {
             rows--;
             emitter.emit((InFlightRow<IN, OUT>) head);
@@ -66,7 +73,8 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     public List<StreamElement> elements() {
         List<StreamElement> elements = new ArrayList<>(queue.size());
         for (Object entry : queue) {
-            elements.add(entry instanceof InFlightRow<?, ?> row ? row.record() : (Watermark) entry);
+            elements.add(
+                    entry instanceof InFlightRow<?, ?> row ? row.record() : (StreamElement) entry);
         }
         return elements;
     }

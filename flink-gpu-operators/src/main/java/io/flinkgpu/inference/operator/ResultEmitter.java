@@ -7,6 +7,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -76,6 +77,11 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     @Override
     public void emit(Watermark watermark) {
         output.emitWatermark(watermark);
+    }
+
+    @Override
+    public void emit(WatermarkStatus status) {
+        output.emitWatermarkStatus(status);
     }
 
     private void emitDeadLetter(InFlightRow<IN, OUT> row) {

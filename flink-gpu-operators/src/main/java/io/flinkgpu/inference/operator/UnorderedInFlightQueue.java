@@ -6,16 +6,16 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import javax.annotation.Nullable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Rows leave as they are completed, but never across a watermark.
  *
- * <p>Rows between two watermarks form an epoch. Only the oldest epoch emits; once it is empty, its
- * watermark leaves and the next epoch's turn comes. These are the rules of Flink's
- * UnorderedStreamElementQueue.
+ * <p>Rows between two watermarks or watermark statuses form an epoch. Only the oldest epoch emits;
+ * once it is empty, what ends it leaves and the next epoch's turn comes. These are the rules of
+ * Flink's UnorderedStreamElementQueue.
  */
 final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
 
@@ -25,7 +25,7 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     @Override
     public void add(InFlightRow<IN, OUT> row) {
         Epoch<IN, OUT> newest = epochs.peekLast();
-        if (newest == null || newest.watermark != null) {
+        if (newest == null || !newest.ends.isEmpty()) {
             newest = new Epoch<>();
             epochs.addLast(newest);
         }
@@ -35,10 +35,16 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
 
     @Override
     public void add(Watermark watermark) {
-        if (epochs.isEmpty()) {
-            epochs.addLast(new Epoch<>());
+        Deque<StreamElement> ends = newestEnds();
+        if (ends.peekLast() instanceof Watermark) {
+            ends.removeLast();
         }
-        epochs.getLast().watermark = watermark;
+        ends.addLast(watermark);
+    }
+
+    @Override
+    public void add(WatermarkStatus status) {
+        newestEnds().addLast(status);
     }
 
     @Override
@@ -55,7 +61,7 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     @Override
     public boolean hasCompleted() {
         Epoch<IN, OUT> oldest = epochs.peekFirst();
-        return oldest != null && (!oldest.completed.isEmpty() || oldest.watermarkMayLeave());
+        return oldest != null && (!oldest.completed.isEmpty() || oldest.endMayLeave());
     }
 
     @Override
@@ -66,9 +72,14 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
             rows--;
             dropIfEmpty(oldest);
             emitter.emit(row);
+            return;
+        }
+        StreamElement end = oldest.ends.removeFirst();
+        dropIfEmpty(oldest);
+        if (end instanceof Watermark watermark) {
+            emitter.emit(watermark);
         } else {
-            epochs.removeFirst();
-            emitter.emit(oldest.watermark);
+            emitter.emit((WatermarkStatus) end);
         }
     }
 
@@ -88,27 +99,32 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
         for (Epoch<IN, OUT> epoch : epochs) {
             epoch.completed.forEach(row -> elements.add(row.record()));
             epoch.pending.forEach(row -> elements.add(row.record()));
-            if (epoch.watermark != null) {
-                elements.add(epoch.watermark);
-            }
+            elements.addAll(epoch.ends);
         }
         return elements;
     }
 
+    private Deque<StreamElement> newestEnds() {
+        if (epochs.isEmpty()) {
+            epochs.addLast(new Epoch<>());
+        }
+        return epochs.getLast().ends;
+    }
+
     private void dropIfEmpty(Epoch<IN, OUT> oldest) {
-        if (oldest.watermark == null && oldest.pending.isEmpty() && oldest.completed.isEmpty()) {
+        if (oldest.ends.isEmpty() && oldest.pending.isEmpty() && oldest.completed.isEmpty()) {
             epochs.removeFirst();
         }
     }
 
-    /** The rows before a watermark, and the watermark once it has come. */
+    /** Rows, and the watermarks and statuses behind them once they have come. */
     private static final class Epoch<IN, OUT> {
         private final Set<InFlightRow<IN, OUT>> pending = new LinkedHashSet<>();
         private final Deque<InFlightRow<IN, OUT>> completed = new ArrayDeque<>();
-        @Nullable private Watermark watermark;
+        private final Deque<StreamElement> ends = new ArrayDeque<>();
 
-        private boolean watermarkMayLeave() {
-            return watermark != null && pending.isEmpty() && completed.isEmpty();
+        private boolean endMayLeave() {
+            return !ends.isEmpty() && pending.isEmpty() && completed.isEmpty();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.tensor;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -17,9 +19,11 @@ public final class DirectBufferPool {
 
     private static final int SMALLEST_CLASS_BITS = 10;
     private static final int LARGEST_CLASS_BITS = 30;
-    private static final long DEFAULT_MAX_IDLE_BYTES = 256L << 20;
+    private static final long MAX_IDLE_BYTES_OF_PROCESS = 256L << 20;
+    private static final int SHARE_OF_DIRECT_MEMORY = 4;
 
-    private static final DirectBufferPool OF_PROCESS = new DirectBufferPool(DEFAULT_MAX_IDLE_BYTES);
+    private static final DirectBufferPool OF_PROCESS =
+            new DirectBufferPool(maxIdleBytesOfProcess());
 
     private final long maxIdleBytes;
     private final IntFunction<ByteBuffer> allocator;
@@ -104,6 +108,15 @@ public final class DirectBufferPool {
             idle[sizeClass(buffer.capacity())].addLast(buffer);
             idleBytes += buffer.capacity();
         }
+    }
+
+    /** Idle memory counts towards the JVM's limit, which the network stack shares. */
+    private static long maxIdleBytesOfProcess() {
+        HotSpotDiagnosticMXBean jvm =
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long configured = Long.parseLong(jvm.getVMOption("MaxDirectMemorySize").getValue());
+        long limit = configured > 0 ? configured : Runtime.getRuntime().maxMemory();
+        return Math.min(MAX_IDLE_BYTES_OF_PROCESS, limit / SHARE_OF_DIRECT_MEMORY);
     }
 
     private static int sizeClass(long bytes) {

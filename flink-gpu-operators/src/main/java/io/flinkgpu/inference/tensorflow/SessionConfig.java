@@ -24,7 +24,8 @@ final class SessionConfig {
                         .setAllowSoftPlacement(true);
         switch (device.kind()) {
             case GPU -> config.setGpuOptions(gpuOptions(device));
-            case SIMULATED_GPU -> config.putDeviceCount("CPU", device.ordinal() + 1);
+            case SIMULATED_GPU ->
+                    config.putDeviceCount("CPU", device.ordinal() + 1).putDeviceCount("GPU", 0);
             case CPU -> config.putDeviceCount("GPU", 0);
         }
         return config.build();

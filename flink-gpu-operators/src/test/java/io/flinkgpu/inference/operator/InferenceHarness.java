@@ -25,6 +25,7 @@ import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.ThrowingRunnable;
@@ -116,12 +117,19 @@ final class InferenceHarness implements AutoCloseable {
         return harness.extractOutputValues();
     }
 
-    /** Values and watermarks, the latter as {@code "w5"}. */
+    void watermarkStatus(WatermarkStatus status) throws Exception {
+        harness.processWatermarkStatus(status);
+        runMails();
+    }
+
+    /** Values, watermarks such as {@code "w5"}, and {@code "idle"} or {@code "active"}. */
     List<String> outputWithWatermarks() {
         List<String> all = new ArrayList<>();
         for (Object element : harness.getOutput()) {
             if (element instanceof Watermark watermark) {
                 all.add("w" + watermark.getTimestamp());
+            } else if (element instanceof WatermarkStatus status) {
+                all.add(status.isIdle() ? "idle" : "active");
             } else {
                 all.add(String.valueOf(((StreamRecord<?>) element).getValue()));
             }

@@ -15,6 +15,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.io.network.api.writer.AvailabilityTestResultPartitionWriter;
 import org.apache.flink.runtime.io.network.partition.MockResultPartitionWriter;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -169,6 +170,44 @@ class InferenceOperatorTest {
             operator.answer(0);
 
             assertThat(operator.outputWithWatermarks()).containsExactly("2", "1", "w2", "3");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OutputMode.class)
+    void holdsWatermarkStatusBehindRowsAndWatermarks(OutputMode mode) throws Exception {
+        try (InferenceHarness operator = InferenceHarness.builder().batch(1).mode(mode).open()) {
+            operator.processAt(1, 1);
+            operator.watermark(2);
+            operator.watermarkStatus(WatermarkStatus.IDLE);
+            operator.watermarkStatus(WatermarkStatus.ACTIVE);
+            operator.processAt(3, 3);
+            operator.answer(1);
+            assertThat(operator.outputWithWatermarks()).isEmpty();
+
+            operator.answer(0);
+
+            assertThat(operator.outputWithWatermarks())
+                    .containsExactly("1", "w2", "idle", "active", "3");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OutputMode.class)
+    void restoresWatermarkStatusInItsPlace(OutputMode mode) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (InferenceHarness operator = InferenceHarness.builder().batch(1).mode(mode).open()) {
+            operator.processAt(1, 1);
+            operator.watermark(2);
+            operator.watermarkStatus(WatermarkStatus.IDLE);
+            snapshot = operator.snapshot();
+        }
+
+        try (InferenceHarness restored =
+                InferenceHarness.builder().batch(1).mode(mode).restore(1, snapshot).open()) {
+            restored.answer(0);
+
+            assertThat(restored.outputWithWatermarks()).containsExactly("1", "w2", "idle");
         }
     }
 
