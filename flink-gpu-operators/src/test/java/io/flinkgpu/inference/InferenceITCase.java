@@ -39,6 +39,7 @@ class InferenceITCase {
 
     private static final int ROWS = 2_000;
 
+    // More GPUs than any test asks for: slots without a profile take their share of them, too.
     @RegisterExtension
     static final MiniClusterExtension CLUSTER =
             new MiniClusterExtension(
