@@ -1,7 +1,5 @@
 package io.flinkgpu.inference.tensor;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -110,12 +108,9 @@ public final class DirectBufferPool {
         }
     }
 
-    /** Idle memory counts towards the JVM's limit, which the network stack shares. */
+    /** Idle memory counts towards a limit that the network stack shares: the heap's by default. */
     private static long maxIdleBytesOfProcess() {
-        HotSpotDiagnosticMXBean jvm =
-                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        long configured = Long.parseLong(jvm.getVMOption("MaxDirectMemorySize").getValue());
-        long limit = configured > 0 ? configured : Runtime.getRuntime().maxMemory();
+        long limit = Runtime.getRuntime().maxMemory();
         return Math.min(MAX_IDLE_BYTES_OF_PROCESS, limit / SHARE_OF_DIRECT_MEMORY);
     }
 
