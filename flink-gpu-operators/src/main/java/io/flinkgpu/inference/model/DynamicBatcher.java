@@ -89,6 +89,10 @@ final class DynamicBatcher {
         return waiting.size();
     }
 
+    synchronized int waitingRows() {
+        return waiting.stream().mapToInt(InferenceRequest::rows).sum();
+    }
+
     private boolean joins(InferenceRequest next, List<InferenceRequest> merged, int rows) {
         return merged.isEmpty()
                 || ((long) rows + next.rows() <= Math.min(maxBatchSize, mergeLimit)

@@ -28,6 +28,7 @@ final class HostedModel {
     private final DynamicBatcher batcher;
     private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
     @Nullable private volatile ModelLoadException loadFailure;
+    private final RunLog runs = new RunLog();
     private int runningThreads;
 
     HostedModel(ModelRef ref, ModelDevice device, ModelRuntime runtime, ModelUse use) {
@@ -54,6 +55,10 @@ final class HostedModel {
 
     DynamicBatcher batcher() {
         return batcher;
+    }
+
+    ModelActivity activity() {
+        return runs.activity(batcher.waitingRows(), System.nanoTime());
     }
 
     /** Queues a request; fails it if the model is gone. */
@@ -153,10 +158,14 @@ final class HostedModel {
             return;
         }
         long start = System.nanoTime();
+        RunLog.Run run = runs.started(sound.stream().mapToInt(InferenceRequest::rows).sum(), start);
         try (TensorBatch outputs =
                 model.run(sound.stream().map(InferenceRequest::batch).toList())) {
-            complete(sound, outputs, start, System.nanoTime() - start);
+            long end = System.nanoTime();
+            runs.succeeded(run, end);
+            complete(sound, outputs, start, end - start);
         } catch (Throwable failure) {
+            runs.failed(run);
             sound.forEach(request -> request.fail(failure));
         }
     }

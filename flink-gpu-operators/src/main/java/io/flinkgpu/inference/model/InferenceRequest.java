@@ -2,17 +2,22 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A batch on its way to a device. It owns the batch and closes it when it is done with. */
 final class InferenceRequest {
 
     private final CompletableFuture<InferenceResult> result = new CompletableFuture<>();
     private final long arrivalNanos;
+    private final Deadline deadline;
+    private final int rows;
     private TensorBatch batch;
 
-    InferenceRequest(TensorBatch batch, long arrivalNanos) {
+    InferenceRequest(TensorBatch batch, long arrivalNanos, Deadline deadline) {
         this.batch = batch;
+        this.rows = batch.rows();
         this.arrivalNanos = arrivalNanos;
+        this.deadline = deadline;
     }
 
     TensorBatch batch() {
@@ -20,7 +25,11 @@ final class InferenceRequest {
     }
 
     int rows() {
-        return batch.rows();
+        return rows;
+    }
+
+    Deadline deadline() {
+        return deadline;
     }
 
     long arrivalNanos() {
@@ -31,9 +40,20 @@ final class InferenceRequest {
         return result;
     }
 
-    /** Whether nobody waits for the result any more: its receiver cancelled or completed it. */
+    /** Whether nobody waits for the result any more: it was cancelled, or its deadline passed. */
     boolean isGivenUp() {
         return result.isDone();
+    }
+
+    /** Fails the result, if it is still open; the batch stays with whoever has the request. */
+    void expire() {
+        result.completeExceptionally(
+                new DeadlineExceededException(
+                        "Cannot answer request of %d rows: its deadline passed after %d ms."
+                                .formatted(
+                                        rows,
+                                        TimeUnit.NANOSECONDS.toMillis(
+                                                System.nanoTime() - arrivalNanos))));
     }
 
     void conformTo(ModelSignature signature) {

@@ -21,10 +21,16 @@ public interface ModelClient extends AutoCloseable {
      *
      * <p>May be called before {@link #ready()} completes: the batch waits. Cancelling the future
      * gives the request up: it does not run unless it has started. The future fails with {@link
+     * DeadlineExceededException} as soon as the deadline has passed, and with {@link
      * ModelLoadException}, {@link ModelRunException} or {@link
      * io.flinkgpu.inference.tensor.ShapeMismatchException}.
      */
-    CompletableFuture<InferenceResult> infer(TensorBatch batch);
+    CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline);
+
+    /** Runs a batch without a deadline, as {@link #infer(TensorBatch, Deadline)} does. */
+    default CompletableFuture<InferenceResult> infer(TensorBatch batch) {
+        return infer(batch, Deadline.none());
+    }
 
     /**
      * Lets go of the model. Requests whose run has not started fail.

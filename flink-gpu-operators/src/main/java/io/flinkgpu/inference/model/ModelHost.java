@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ModelHost {
 
-    private static final ModelHost OF_PROCESS = new ModelHost(serviceLoaded(), lingerScheduler());
+    private static final ModelHost OF_PROCESS = new ModelHost(serviceLoaded(), timer());
 
     private final Map<String, ModelRuntime> runtimes;
     private final ScheduledExecutorService scheduler;
@@ -34,7 +35,7 @@ public final class ModelHost {
     /**
      * A host of its own, for tests; jobs use {@link #ofProcess()}.
      *
-     * @param scheduler runs the end of linger times
+     * @param scheduler runs the end of linger times and deadlines
      */
     public ModelHost(
             Iterable<? extends ModelRuntime> runtimes, ScheduledExecutorService scheduler) {
@@ -53,7 +54,7 @@ public final class ModelHost {
      *
      * @throws IllegalArgumentException if no runtime has the name that {@code model} asks for
      */
-    public synchronized ModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
+    public synchronized LocalModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
         Key key = new Key(model, device.id());
         Entry entry = entries.get(key);
         if (entry == null || entry.model.isUnusable()) {
@@ -113,14 +114,19 @@ public final class ModelHost {
         return ServiceLoader.load(ModelRuntime.class, ModelHost.class.getClassLoader());
     }
 
-    private static ScheduledExecutorService lingerScheduler() {
-        return Executors.newSingleThreadScheduledExecutor(
-                work -> {
-                    Thread thread = new Thread(work, "model-host-linger");
-                    thread.setDaemon(true);
-                    thread.setContextClassLoader(ModelHost.class.getClassLoader());
-                    return thread;
-                });
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor scheduler =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        work -> {
+                            Thread thread = new Thread(work, "model-host-timer");
+                            thread.setDaemon(true);
+                            thread.setContextClassLoader(ModelHost.class.getClassLoader());
+                            return thread;
+                        });
+        // A request that is answered must not be held until its deadline.
+        scheduler.setRemoveOnCancelPolicy(true);
+        return scheduler;
     }
 
     private record Key(ModelRef model, String deviceId) {}
@@ -137,7 +143,7 @@ public final class ModelHost {
     }
 
     /** One user's share in a hosted model. */
-    private final class Handle implements ModelClient {
+    private final class Handle implements LocalModelClient {
         private final Key key;
         private final Entry entry;
         private final Duration linger;
@@ -156,16 +162,26 @@ public final class ModelHost {
         }
 
         @Override
-        public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
-            InferenceRequest request = new InferenceRequest(batch, System.nanoTime());
+        public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
+            InferenceRequest request = new InferenceRequest(batch, System.nanoTime(), deadline);
             if (closed) {
                 request.fail(clientClosed());
                 return request.result();
             }
             pending.add(request);
+            Future<?> expiry = scheduleExpiry(request);
             CompletableFuture<?> unused =
-                    request.result().whenComplete((result, failure) -> pending.remove(request));
+                    request.result()
+                            .whenComplete(
+                                    (result, failure) -> {
+                                        expiry.cancel(false);
+                                        pending.remove(request);
+                                        discardIfWaiting(request);
+                                    });
             entry.model.submit(request);
+            if (request.isGivenUp()) {
+                discardIfWaiting(request);
+            }
             if (closed) {
                 withdraw(request);
             }
@@ -182,6 +198,26 @@ public final class ModelHost {
             }
             pending.forEach(this::withdraw);
             release(key, entry, linger);
+        }
+
+        @Override
+        public ModelActivity activity() {
+            return entry.model.activity();
+        }
+
+        private Future<?> scheduleExpiry(InferenceRequest request) {
+            if (request.deadline().isNone()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return scheduler.schedule(
+                    request::expire, request.deadline().leftNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** What nobody waits for gives its memory back at once, also while the device is busy. */
+        private void discardIfWaiting(InferenceRequest request) {
+            if (entry.model.batcher().withdraw(request)) {
+                request.discard();
+            }
         }
 
         private void withdraw(InferenceRequest request) {

@@ -51,6 +51,29 @@ public record ModelRef(
         return new ModelRef(runtime, location, signature, more);
     }
 
+    /**
+     * The name by which a server offers this model: the last part of its location, without the
+     * version if the location ends in one.
+     */
+    public String servedName() {
+        String[] parts = parts();
+        boolean versioned = !servedVersion().isEmpty();
+        return parts[parts.length - (versioned ? 2 : 1)];
+    }
+
+    /**
+     * The version in the location, such as 3 of {@code /models/digits/3}; empty if there is none.
+     */
+    public String servedVersion() {
+        String[] parts = parts();
+        String last = parts[parts.length - 1];
+        return parts.length > 1 && last.matches("[0-9]{1,18}") ? last : "";
+    }
+
+    private String[] parts() {
+        return location.replaceAll("/+$", "").replaceAll("^/+", "").split("/+", -1);
+    }
+
     @Override
     public String toString() {
         return runtime + ":" + location + "#" + signature;

@@ -1,5 +1,9 @@
 package io.flinkgpu.inference.model;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * Loads models of one format; found with {@link java.util.ServiceLoader}.
  *
@@ -17,4 +21,14 @@ public interface ModelRuntime {
      *     not fit the device; the message names model and cause
      */
     LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException;
+
+    /**
+     * The versions that a location holds, each as a model of its own.
+     *
+     * @return by version number, ascending; version 1 alone where the format knows no versions
+     * @throws ModelLoadException if the location holds no model
+     */
+    default SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
+        return new TreeMap<>(Map.of(1L, model));
+    }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelDevice;
@@ -72,8 +73,8 @@ public final class FusedModelClientProvider implements ModelClientProvider {
         }
 
         @Override
-        public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
-            return client.infer(batch);
+        public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
+            return client.infer(batch, deadline);
         }
 
         @Override

@@ -160,6 +160,8 @@ class DynamicBatcherTest {
 
     private static InferenceRequest request(String name, DataType dataType, Shape shape) {
         return new InferenceRequest(
-                TensorBatch.of(name, Tensor.zeros(dataType, shape)), System.nanoTime());
+                TensorBatch.of(name, Tensor.zeros(dataType, shape)),
+                System.nanoTime(),
+                Deadline.none());
     }
 }

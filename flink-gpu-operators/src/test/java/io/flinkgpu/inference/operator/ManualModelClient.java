@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
@@ -32,7 +33,7 @@ final class ManualModelClient implements ModelClient {
     }
 
     @Override
-    public CompletableFuture<InferenceResult> infer(TensorBatch batch) {
+    public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
         Call call = new Call(batch);
         calls.add(call);
         if (answersAtOnce) {

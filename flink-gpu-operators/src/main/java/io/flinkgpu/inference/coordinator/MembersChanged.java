@@ -1,0 +1,18 @@
+package io.flinkgpu.inference.coordinator;
+
+import io.flinkgpu.inference.pool.Membership;
+import java.util.List;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+
+/**
+ * Tells a subtask who is in its pools.
+ *
+ * @param pools one entry for each pool that the operator uses, all of them each time
+ */
+public record MembersChanged(List<Membership> pools) implements OperatorEvent {
+
+    /** Copies the list. */
+    public MembersChanged {
+        pools = List.copyOf(pools);
+    }
+}

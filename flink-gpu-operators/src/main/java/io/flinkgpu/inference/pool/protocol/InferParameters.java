@@ -1,0 +1,30 @@
+package io.flinkgpu.inference.pool.protocol;
+
+/**
+ * Names of the request and response parameters that our servers and clients add to the protocol.
+ */
+public final class InferParameters {
+
+    /**
+     * Request, boolean: the server may answer from memory what it answered before under the same
+     * id.
+     */
+    public static final String ALLOW_CACHED = "flinkgpu_allow_cached";
+
+    /** Response, boolean: answered from memory. */
+    public static final String CACHED = "flinkgpu_cached";
+
+    /** Response, integer: nanoseconds between the request's arrival and the start of its run. */
+    public static final String QUEUE_NANOS = "flinkgpu_queue_nanos";
+
+    /** Response, integer: nanoseconds of the run. */
+    public static final String RUN_NANOS = "flinkgpu_run_nanos";
+
+    /** Response, integer: rows of that run, those of other requests included. */
+    public static final String DEVICE_BATCH_ROWS = "flinkgpu_device_batch_rows";
+
+    /** Trailer of gRPC and header of HTTP: milliseconds to wait before asking this server again. */
+    public static final String RETRY_PUSHBACK = "grpc-retry-pushback-ms";
+
+    private InferParameters() {}
+}

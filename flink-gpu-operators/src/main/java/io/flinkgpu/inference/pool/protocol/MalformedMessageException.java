@@ -1,0 +1,17 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import java.io.IOException;
+
+/** A message that is no valid request or response, or exceeds a limit; the sender is to blame. */
+public class MalformedMessageException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    public MalformedMessageException(String message) {
+        super(message);
+    }
+
+    public MalformedMessageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,13 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import java.io.Serializable;
+
+/**
+ * What a reader of messages puts up with.
+ *
+ * @param maxMessageBytes of one message
+ * @param maxTensorElements of one tensor
+ * @param maxStringBytes of one element of type {@code BYTES}
+ */
+public record ProtocolLimits(long maxMessageBytes, long maxTensorElements, long maxStringBytes)
+        implements Serializable {}

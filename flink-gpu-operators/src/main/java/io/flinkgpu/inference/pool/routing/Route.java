@@ -1,0 +1,29 @@
+package io.flinkgpu.inference.pool.routing;
+
+import io.flinkgpu.inference.pool.Replica;
+
+/**
+ * A batch's place on a replica, from the choice of the replica to the end of the attempt.
+ *
+ * <p>Exactly one of the three ends it and gives the place back; later ones do nothing. Safe for use
+ * by many threads.
+ */
+public interface Route {
+
+    Replica replica();
+
+    /** The replica answered. */
+    void succeeded(long roundTripNanos);
+
+    /**
+     * The replica could not be reached or was lost: it gets nothing for a while, longer each time.
+     */
+    void lost();
+
+    /**
+     * The attempt is over without an answer, and without the replica to blame.
+     *
+     * @param pushbackMillis how long the replica asks not to be asked; 0: not at all
+     */
+    void refused(long pushbackMillis);
+}

@@ -1,0 +1,15 @@
+package io.flinkgpu.inference.pool.routing;
+
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ServedModel;
+import java.util.Set;
+
+/**
+ * What to find a replica for.
+ *
+ * @param key chooses the candidates: equal keys meet the same candidates while members stay, so
+ *     that a repeated batch finds the replica that remembers it; spread evenly over all longs
+ * @param rows of the batch
+ * @param avoided replicas that failed this batch before; taken only if there is no other
+ */
+public record RoutingRequest(ServedModel model, long key, int rows, Set<ReplicaAddress> avoided) {}
