@@ -6,6 +6,9 @@ import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.client.PoolClientConfig;
+import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +87,8 @@ public final class Inference<IN, OUT> {
     /**
      * What a subtask needs. It becomes the stage's slot sharing group, and the subtask leases the
      * share of a GPU that it asks for. Without a profile, or one without GPUs, the model runs on
-     * the processor.
+     * the processor. In mode {@link InferenceMode#SEPARATED} the subtask needs no GPU: the profile
+     * counts without it.
      */
     public Inference<IN, OUT> profile(StageProfile stageProfile) {
         profile = stageProfile;
@@ -128,6 +132,21 @@ public final class Inference<IN, OUT> {
         return this;
     }
 
+    /** Where the model runs, whatever the environment says. */
+    public Inference<IN, OUT> mode(InferenceMode mode) {
+        options.set(InferenceOptions.MODE, mode);
+        return this;
+    }
+
+    /**
+     * The pools that answer in mode {@link InferenceMode#SEPARATED}, such as {@code
+     * flink://jobmanager:8081/digits}.
+     */
+    public Inference<IN, OUT> pools(String... addresses) {
+        options.set(PoolOptions.ADDRESSES, List.of(addresses));
+        return this;
+    }
+
     /** Connects subtasks to something else than the model host of their process; for tests. */
     Inference<IN, OUT> clients(ModelClientProvider provider) {
         clients = provider;
@@ -151,21 +170,26 @@ public final class Inference<IN, OUT> {
      */
     public SingleOutputStreamOperator<OUT> apply(String name) {
         requireComplete(name);
-        InferenceConfig config = config();
-        // refuses a mode that this version does not have
-        InferenceMode.from(System.getenv());
+        Configuration settings = settings();
+        InferenceConfig config = InferenceConfig.from(settings);
+        InferenceMode mode = mode(settings);
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(
-                        clients == null ? fused(config) : clients,
+                        clients == null ? clients(mode, config, settings) : clients,
                         stream.getExecutionEnvironment().clean(encoder),
                         stream.getExecutionEnvironment().clean(decoder),
                         config,
                         maxBatchWeight,
                         stream.getExecutionEnvironment().clean(weigher),
+                        settings.toMap(),
                         deadLetters);
         SingleOutputStreamOperator<OUT> result =
                 distributed().transform(name, outputType(), new InferenceOperatorFactory<>(spec));
-        return profile == null ? result : result.slotSharingGroup(profile.toSlotSharingGroup());
+        if (profile == null) {
+            return result;
+        }
+        StageProfile ofSubtask = mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
+        return result.slotSharingGroup(ofSubtask.toSlotSharingGroup());
     }
 
     /** Flink aligns barriers on pointwise edges, whatever the checkpoint settings say. */
@@ -174,11 +198,24 @@ public final class Inference<IN, OUT> {
         return partitionedByUser ? stream : stream.rebalance();
     }
 
-    private InferenceConfig config() {
+    private Configuration settings() {
         Configuration merged =
                 Configuration.fromMap(stream.getExecutionEnvironment().getConfiguration().toMap());
         merged.addAll(options);
-        return InferenceConfig.from(merged);
+        return merged;
+    }
+
+    private ModelClientProvider clients(
+            InferenceMode mode, InferenceConfig config, Configuration settings) {
+        return mode == InferenceMode.SEPARATED
+                ? new SeparatedModelClientProvider(
+                        model, PoolClientConfig.from(settings, System.getenv()))
+                : fused(config);
+    }
+
+    private static InferenceMode mode(Configuration options) {
+        return options.getOptional(InferenceOptions.MODE)
+                .orElseGet(() -> InferenceMode.from(System.getenv()));
     }
 
     private ModelClientProvider fused(InferenceConfig config) {

@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
@@ -17,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param capacity rows in flight in a subtask, at least {@code maxBatchSize}
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
+ * @param deadline of a row, above zero; null: none
  */
 public record InferenceConfig(
         int maxBatchSize,
@@ -25,7 +28,8 @@ public record InferenceConfig(
         int capacity,
         OutputMode outputMode,
         int runThreads,
-        Duration modelLinger)
+        Duration modelLinger,
+        @Nullable Duration deadline)
         implements Serializable {
 
     private static final int BATCHES_IN_FLIGHT = 4;
@@ -46,7 +50,8 @@ public record InferenceConfig(
                                 .orElse(saturatedProduct(BATCHES_IN_FLIGHT, maxBatchSize)),
                         options.get(InferenceOptions.OUTPUT_MODE),
                         options.get(InferenceOptions.RUN_THREADS),
-                        options.get(InferenceOptions.MODEL_LINGER));
+                        options.get(InferenceOptions.MODEL_LINGER),
+                        options.getOptional(InferenceOptions.DEADLINE).orElse(null));
         List<String> problems = config.problems();
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(String.join(" ", problems));
@@ -57,6 +62,11 @@ public record InferenceConfig(
     /** The default of every option. */
     public static InferenceConfig defaults() {
         return from(new Configuration());
+    }
+
+    /** How long a row may take; empty: for ever. */
+    public Optional<Duration> rowDeadline() {
+        return Optional.ofNullable(deadline);
     }
 
     private List<String> problems() {
@@ -70,6 +80,11 @@ public record InferenceConfig(
         require(runThreads >= 1, InferenceOptions.RUN_THREADS.key(), runThreads, problems);
         requireNotNegative(InferenceOptions.MAX_BATCH_DELAY.key(), maxBatchDelay, problems);
         requireNotNegative(InferenceOptions.MODEL_LINGER.key(), modelLinger, problems);
+        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
+            problems.add(
+                    "Invalid %s: %s. It must be above zero; leave it out for none."
+                            .formatted(InferenceOptions.DEADLINE.key(), deadline));
+        }
         if (capacity < maxBatchSize) {
             problems.add(
                     "Invalid %s: %d. It must be at least %s, which is %d."

@@ -7,7 +7,9 @@ import java.util.Map;
 /** Where the model runs, seen from the pipeline. */
 public enum InferenceMode {
     /** In the task managers of the pipeline. */
-    FUSED;
+    FUSED,
+    /** In a pool: another job, whose GPU task managers may come and go. */
+    SEPARATED;
 
     /** The environment variable that chooses the mode for all jobs of a client. */
     public static final String ENVIRONMENT_VARIABLE = "FLINK_GPU_MODE";
@@ -31,7 +33,7 @@ public enum InferenceMode {
                             + ENVIRONMENT_VARIABLE
                             + ": "
                             + value
-                            + ". This version knows "
+                            + ". It must be one of "
                             + Arrays.stream(values()).map(InferenceMode::displayName).toList()
                             + ".",
                     unknown);

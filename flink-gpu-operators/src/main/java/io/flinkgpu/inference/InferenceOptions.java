@@ -73,5 +73,25 @@ public final class InferenceOptions {
                                     + " finds models warm after longer restarts, and holds device"
                                     + " memory longer.");
 
+    public static final ConfigOption<InferenceMode> MODE =
+            ConfigOptions.key("inference.mode")
+                    .enumType(InferenceMode.class)
+                    .noDefaultValue()
+                    .withDescription(
+                            "FUSED runs the model in the task managers of the pipeline, SEPARATED"
+                                    + " in a pool. Without it the environment variable"
+                                    + " FLINK_GPU_MODE is read, and FUSED taken where that is not"
+                                    + " set either.");
+
+    public static final ConfigOption<Duration> DEADLINE =
+            ConfigOptions.key("inference.deadline")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How long a row may wait for its answer; after that it fails. Without"
+                                    + " it a row waits as long as no replica answers, while"
+                                    + " checkpoints go on. Raising it bridges longer outages of a"
+                                    + " pool.");
+
     private InferenceOptions() {}
 }

@@ -24,7 +24,8 @@ class InferenceConfigTest {
                                 128,
                                 OutputMode.ORDERED,
                                 1,
-                                Duration.ofSeconds(60)));
+                                Duration.ofSeconds(60),
+                                null));
     }
 
     @Test
@@ -38,7 +39,8 @@ class InferenceConfigTest {
                                 "inference.capacity", "9",
                                 "inference.output-mode", "unordered",
                                 "inference.device.run-threads", "2",
-                                "inference.model.linger", "1 min"));
+                                "inference.model.linger", "1 min",
+                                "inference.deadline", "3 s"));
 
         assertThat(config)
                 .isEqualTo(
@@ -49,7 +51,8 @@ class InferenceConfigTest {
                                 9,
                                 OutputMode.UNORDERED,
                                 2,
-                                Duration.ofMinutes(1)));
+                                Duration.ofMinutes(1),
+                                Duration.ofSeconds(3)));
     }
 
     @ParameterizedTest
@@ -60,7 +63,9 @@ class InferenceConfigTest {
         "inference.device.run-threads, 0, Invalid inference.device.run-threads: 0. It must be at"
                 + " least 1.",
         "inference.capacity, 31, 'Invalid inference.capacity: 31. It must be at least"
-                + " inference.batch.max-size, which is 32.'"
+                + " inference.batch.max-size, which is 32.'",
+        "inference.deadline, 0 s, Invalid inference.deadline: PT0S. It must be above zero; leave it"
+                + " out for none."
     })
     void refusesInvalidValue(String key, String value, String message) {
         assertThatThrownBy(() -> read(Map.of(key, value)))

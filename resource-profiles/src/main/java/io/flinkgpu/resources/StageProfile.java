@@ -107,6 +107,16 @@ public final class StageProfile implements Serializable {
         return gpus > 0;
     }
 
+    /** Returns the same profile for a stage whose model runs elsewhere. */
+    public StageProfile withoutGpu() {
+        return named(name)
+                .cpuCores(cpuCores)
+                .taskHeap(taskHeap)
+                .taskOffHeap(taskOffHeap)
+                .managed(managed)
+                .build();
+    }
+
     /**
      * Returns Flink's form of this profile, with the GPU amount as the external resource {@value
      * #GPU_RESOURCE}.

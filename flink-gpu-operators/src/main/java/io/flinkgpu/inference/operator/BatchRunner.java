@@ -2,6 +2,9 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.TensorDecoder;
+import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelLoadException;
@@ -9,10 +12,12 @@ import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.SignatureMismatchException;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
@@ -37,6 +42,7 @@ final class BatchRunner<IN, OUT> {
     private final BatchAssembler<IN, OUT> openBatch;
     private final TensorDecoder<IN, OUT> decoder;
     private final long maxDelayMillis;
+    @Nullable private final Duration rowDeadline;
     private final boolean rowsMayFail;
     private final ModelClient client;
     private final OperatorMailbox mailbox;
@@ -57,6 +63,7 @@ final class BatchRunner<IN, OUT> {
         this.openBatch = BatchAssembler.of(spec);
         this.decoder = spec.decoder();
         this.maxDelayMillis = spec.config().maxBatchDelay().toMillis();
+        this.rowDeadline = spec.config().rowDeadline().orElse(null);
         this.rowsMayFail = spec.deadLetters() != null;
         this.client = client;
         this.mailbox = subtask.mailbox();
@@ -104,12 +111,19 @@ final class BatchRunner<IN, OUT> {
         metrics.batchSent(batch.rows().size(), timers.getCurrentProcessingTime() - openSince);
         batchesInFlight++;
         CompletableFuture<?> unused =
-                client.infer(batch.inputs())
+                client.infer(batch.inputs(), deadline())
                         .whenComplete((result, failure) -> answered(batch, result, failure));
     }
 
     int batchesInFlight() {
         return batchesInFlight;
+    }
+
+    /** Tells the client who is in its pools, if it has any. */
+    void membersChanged(MembersChanged event) {
+        if (client instanceof MembershipListener pools) {
+            pools.membersChanged(event);
+        }
     }
 
     /** Gives up what is open or in flight; late answers are dropped. */
@@ -221,6 +235,15 @@ final class BatchRunner<IN, OUT> {
         } else {
             setDelayTimer(due());
         }
+    }
+
+    /** Counts from the first row of the batch at hand. */
+    private Deadline deadline() {
+        if (rowDeadline == null) {
+            return Deadline.none();
+        }
+        long waitedMillis = timers.getCurrentProcessingTime() - openSince;
+        return Deadline.after(rowDeadline.minusMillis(waitedMillis));
     }
 
     /** When the open batch is to be sent; a delay without end saturates. */

@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.coordinator.MembersChanged;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -29,7 +32,10 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * exactly-once. Everything runs in the task's thread.
  */
 final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
-        implements OneInputStreamOperator<IN, OUT>, BoundedOneInput, BatchRunner.Listener<IN, OUT> {
+        implements OneInputStreamOperator<IN, OUT>,
+                BoundedOneInput,
+                OperatorEventHandler,
+                BatchRunner.Listener<IN, OUT> {
 
     private static final long serialVersionUID = 1L;
 
@@ -106,6 +112,12 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void processWatermarkStatus(WatermarkStatus status) {
         queue.add(status);
         emitter.emitCompleted();
+    }
+
+    /** The coordinator's only event; it comes when the subtask runs and with each change. */
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        runner.membersChanged((MembersChanged) event);
     }
 
     @Override

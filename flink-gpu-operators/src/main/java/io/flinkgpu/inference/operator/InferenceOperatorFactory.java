@@ -1,14 +1,21 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.coordinator.InferenceCoordinatorProvider;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Creates the inference operator of each subtask, always at the head of its chain. */
+/**
+ * Creates the inference operator of each subtask, always at the head of its chain, and their
+ * coordinator.
+ */
 public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOperatorFactory<OUT>
-        implements OneInputStreamOperatorFactory<IN, OUT> {
+        implements OneInputStreamOperatorFactory<IN, OUT>, CoordinatedOperatorFactory<OUT> {
 
     private static final long serialVersionUID = 1L;
 
@@ -36,7 +43,18 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<OUT>> T createStreamOperator(
             StreamOperatorParameters<OUT> parameters) {
-        return (T) new InferenceOperator<>(parameters, spec);
+        InferenceOperator<IN, OUT> operator = new InferenceOperator<>(parameters, spec);
+        parameters
+                .getOperatorEventDispatcher()
+                .registerEventHandler(parameters.getStreamConfig().getOperatorID(), operator);
+        return (T) operator;
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(
+            String operatorName, OperatorID operatorId) {
+        return new InferenceCoordinatorProvider(
+                operatorId, spec.clients().pools(), spec.jobOptions());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.flinkgpu.inference.RowWeigher;
 import io.flinkgpu.inference.TensorDecoder;
 import io.flinkgpu.inference.TensorEncoder;
 import java.io.Serializable;
+import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.util.OutputTag;
 
@@ -13,6 +14,7 @@ import org.apache.flink.util.OutputTag;
  * Everything an inference operator is told when the job is built.
  *
  * @param maxBatchWeight sum of row weights at which a batch is full; ignored without a weigher
+ * @param jobOptions the job's configuration, for the coordinator
  * @param deadLetters where failed rows go; without it a failed row fails the job
  */
 public record InferenceSpec<IN, OUT>(
@@ -22,5 +24,6 @@ public record InferenceSpec<IN, OUT>(
         InferenceConfig config,
         long maxBatchWeight,
         @Nullable RowWeigher<IN> weigher,
+        Map<String, String> jobOptions,
         @Nullable OutputTag<DeadLetter<IN>> deadLetters)
         implements Serializable {}

@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.pool.PoolAddress;
 import java.io.Serializable;
+import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Connects a subtask to its model; the one place where the inference modes differ. */
@@ -14,4 +16,12 @@ public interface ModelClientProvider extends Serializable {
      * @throws Exception if the subtask cannot have the device that its profile asks for
      */
     ModelClient connect(RuntimeContext subtask) throws Exception;
+
+    /**
+     * The pools whose members the job's coordinator watches for the clients; empty where the model
+     * runs in the subtask's process.
+     */
+    default List<PoolAddress> pools() {
+        return List.of();
+    }
 }

@@ -106,7 +106,7 @@ public final class PoolOptions {
     public static final ConfigOption<Duration> SERVER_LINGER =
             ConfigOptions.key("pool.server.linger")
                     .durationType()
-                    .defaultValue(Duration.ofSeconds(30))
+                    .defaultValue(Duration.ofMinutes(2))
                     .withDescription(
                             "How long a replica goes on serving after its pool subtask has gone."
                                     + " Raising it bridges longer restarts of the pool's job and"

@@ -11,6 +11,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -289,6 +290,7 @@ final class InferenceHarness implements AutoCloseable {
                     InferenceConfig.from(options),
                     maxWeight,
                     weigher,
+                    Map.of(),
                     deadLetters);
         }
     }

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
@@ -38,6 +39,7 @@ final class MutableRowHarness implements AutoCloseable {
                         InferenceConfig.from(options),
                         0,
                         null,
+                        Map.of(),
                         null);
         MockEnvironment environment = MockEnvironment.builder().build();
         OneInputStreamOperatorTestHarness<IntValue, Integer> harness =

@@ -1,0 +1,122 @@
+package io.flinkgpu.inference.coordinator;
+
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.util.InstantiationUtil;
+
+/**
+ * Watches the pools of one inference operator, so that its subtasks need not.
+ *
+ * <p>Touches {@link OperatorCoordinator} of Flink 2.3. Each subtask learns the members when it
+ * starts and with each change. Checkpoints hold the last known members: a job that is restored
+ * while a pool's registry is away finds its replicas. Flink calls it in the job master's main
+ * thread, the watches in theirs.
+ */
+final class InferenceCoordinator implements OperatorCoordinator {
+
+    private final Map<PoolAddress, Membership> members = new LinkedHashMap<>();
+    private final Map<Integer, SubtaskGateway> subtasks = new HashMap<>();
+    private final List<PoolWatch> watches = new ArrayList<>();
+    private final Configuration options;
+    private final ClassLoader classLoader;
+
+    InferenceCoordinator(List<PoolAddress> pools, Configuration options, ClassLoader classLoader) {
+        this.options = options;
+        this.classLoader = classLoader;
+        pools.forEach(pool -> members.put(pool, Membership.unknown(pool)));
+    }
+
+    @Override
+    public synchronized void start() {
+        PoolDiscoveries discoveries = PoolDiscoveries.load(classLoader);
+        Duration retention = options.get(PoolOptions.MEMBER_RETENTION);
+        members.forEach(
+                (pool, known) ->
+                        watches.add(
+                                new PoolWatch(
+                                        discoveries.open(pool, options),
+                                        new MemberRetention(known, retention, System::nanoTime),
+                                        options.get(PoolOptions.DISCOVERY_INTERVAL),
+                                        this::membersChanged)));
+        watches.forEach(PoolWatch::start);
+    }
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
+        throw new IllegalArgumentException(
+                "Invalid event for the inference coordinator: " + event + ". It takes none.");
+    }
+
+    @Override
+    public synchronized void executionAttemptReady(
+            int subtask, int attemptNumber, SubtaskGateway gateway) {
+        subtasks.put(subtask, gateway);
+        if (!members.isEmpty()) {
+            tell(gateway);
+        }
+    }
+
+    @Override
+    public synchronized void executionAttemptFailed(
+            int subtask, int attemptNumber, @Nullable Throwable reason) {
+        subtasks.remove(subtask);
+    }
+
+    @Override
+    public synchronized void subtaskReset(int subtask, long checkpointId) {
+        subtasks.remove(subtask);
+    }
+
+    @Override
+    public synchronized void checkpointCoordinator(
+            long checkpointId, CompletableFuture<byte[]> result) throws Exception {
+        result.complete(InstantiationUtil.serializeObject(new ArrayList<>(members.values())));
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {}
+
+    /** Called before {@link #start()}, on a coordinator of its own. */
+    @Override
+    public synchronized void resetToCheckpoint(long checkpointId, @Nullable byte[] checkpointData)
+            throws Exception {
+        if (checkpointData == null || checkpointData.length == 0) {
+            return;
+        }
+        List<Membership> known =
+                InstantiationUtil.deserializeObject(
+                        checkpointData, InferenceCoordinator.class.getClassLoader());
+        // Pools that the job no longer uses are left behind.
+        known.forEach(membership -> members.replace(membership.pool(), membership));
+    }
+
+    @Override
+    public synchronized void close() {
+        watches.forEach(PoolWatch::close);
+        watches.clear();
+    }
+
+    private synchronized void membersChanged(Membership changed) {
+        members.put(changed.pool(), changed);
+        subtasks.values().forEach(this::tell);
+    }
+
+    /** An event that does not arrive belongs to a subtask that is gone: Flink restarts it. */
+    private void tell(SubtaskGateway gateway) {
+        CompletableFuture<?> unused =
+                gateway.sendEvent(new MembersChanged(List.copyOf(members.values())));
+    }
+}

@@ -1,0 +1,41 @@
+package io.flinkgpu.inference.coordinator;
+
+import io.flinkgpu.inference.pool.PoolAddress;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCoordinator;
+
+/**
+ * Creates an operator's coordinator in the job master, and a new one whenever the job is reset to a
+ * checkpoint while it runs.
+ */
+public final class InferenceCoordinatorProvider
+        extends RecreateOnResetOperatorCoordinator.Provider {
+
+    private static final long serialVersionUID = 1L;
+
+    private final List<PoolAddress> pools;
+    private final Map<String, String> options;
+
+    /**
+     * Describes the coordinator.
+     *
+     * @param pools to watch; empty where the model runs in the job's own task managers
+     * @param options of the job
+     */
+    public InferenceCoordinatorProvider(
+            OperatorID operatorId, List<PoolAddress> pools, Map<String, String> options) {
+        super(operatorId);
+        this.pools = List.copyOf(pools);
+        this.options = Map.copyOf(options);
+    }
+
+    @Override
+    protected OperatorCoordinator getCoordinator(OperatorCoordinator.Context context) {
+        return new InferenceCoordinator(
+                pools, Configuration.fromMap(options), context.getUserCodeClassloader());
+    }
+}

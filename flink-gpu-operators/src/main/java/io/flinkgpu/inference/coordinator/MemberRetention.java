@@ -1,0 +1,79 @@
+package io.flinkgpu.inference.coordinator;
+
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps the members of a pool while its registry does not know them all.
+ *
+ * <p>A registry that restarts names its members one after the other. A complete membership replaces
+ * what was known; an incomplete one adds to it, and a replica that it does not name stays for the
+ * retention time after it was last named, because it most likely serves on. While the registry
+ * cannot be asked nothing is forgotten. Not thread-safe.
+ */
+final class MemberRetention {
+
+    private final long retentionNanos;
+    private final LongSupplier nanoClock;
+    private final Map<ReplicaAddress, Long> lastNamed = new HashMap<>();
+    private Membership members;
+
+    /**
+     * Starts with what is known, as named at this moment.
+     *
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    MemberRetention(Membership known, Duration retention, LongSupplier nanoClock) {
+        this.retentionNanos = retention.toNanos();
+        this.nanoClock = nanoClock;
+        this.members = known;
+        note(known.replicas());
+    }
+
+    /** The members to go by. */
+    Membership members() {
+        return members;
+    }
+
+    /** Takes a look at the registry into account; true if the members have changed by it. */
+    boolean update(Membership seen) {
+        note(seen.replicas());
+        List<Replica> replicas = new ArrayList<>(seen.replicas());
+        if (!seen.complete()) {
+            members.replicas().stream()
+                    .filter(known -> isMissing(known, seen.replicas()))
+                    .filter(known -> isRetained(known.address()))
+                    .forEach(replicas::add);
+        }
+        boolean changed =
+                !replicas.equals(members.replicas()) || seen.complete() != members.complete();
+        members = new Membership(seen.pool(), seen.version(), seen.complete(), replicas);
+        lastNamed.keySet().removeIf(address -> isUnknown(address, replicas));
+        return changed;
+    }
+
+    private void note(List<Replica> replicas) {
+        long now = nanoClock.getAsLong();
+        replicas.forEach(replica -> lastNamed.put(replica.address(), now));
+    }
+
+    private boolean isRetained(ReplicaAddress address) {
+        Long named = lastNamed.get(address);
+        return named != null && nanoClock.getAsLong() - named < retentionNanos;
+    }
+
+    private static boolean isMissing(Replica known, List<Replica> seen) {
+        return isUnknown(known.address(), seen);
+    }
+
+    private static boolean isUnknown(ReplicaAddress address, List<Replica> replicas) {
+        return replicas.stream().noneMatch(replica -> replica.address().equals(address));
+    }
+}

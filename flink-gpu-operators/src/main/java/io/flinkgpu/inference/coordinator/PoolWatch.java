@@ -1,0 +1,98 @@
+package io.flinkgpu.inference.coordinator;
+
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.discovery.MembershipSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at one pool again and again, in a thread of its own, and tells of changes.
+ *
+ * <p>A pool that cannot be asked keeps its last known members.
+ */
+final class PoolWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolWatch.class);
+
+    private final MembershipSource source;
+    private final MemberRetention retention;
+    private final Duration pause;
+    private final Consumer<Membership> listener;
+    private final Thread thread;
+    private volatile boolean closed;
+    private boolean reachable = true;
+
+    /**
+     * Prepares; {@link #start()} starts.
+     *
+     * @param pause between two looks at a pool that cannot be asked
+     * @param listener called in the watch's thread with the members after each change
+     */
+    PoolWatch(
+            MembershipSource source,
+            MemberRetention retention,
+            Duration pause,
+            Consumer<Membership> listener) {
+        this.source = source;
+        this.retention = retention;
+        this.pause = pause;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "pool-watch " + retention.members().pool());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends the watch; does not wait for its thread. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        source.close();
+    }
+
+    private void run() {
+        Membership seen = Membership.unknown(retention.members().pool());
+        while (!closed) {
+            try {
+                seen = look(seen);
+            } catch (InterruptedException end) {
+                return;
+            }
+        }
+    }
+
+    private Membership look(Membership seen) throws InterruptedException {
+        try {
+            Membership now = source.next(seen);
+            noteReachable(now);
+            if (retention.update(now)) {
+                listener.accept(retention.members());
+            }
+            return now;
+        } catch (IOException unreachable) {
+            noteUnreachable(unreachable);
+            Thread.sleep(pause.toMillis());
+            return Membership.unknown(seen.pool());
+        }
+    }
+
+    private void noteReachable(Membership now) {
+        if (!reachable) {
+            LOG.info("Pool {} can be asked again.", now.pool());
+            reachable = true;
+        }
+    }
+
+    private void noteUnreachable(IOException cause) {
+        if (!closed && reachable) {
+            LOG.warn("Going on with the last known members of the pool. {}", cause.getMessage());
+            reachable = false;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.flinkgpu.inference.pool.discovery;
+
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * {@code dns://<name>:<port>}: the members are the addresses that the name resolves to, such as
+ * those of a headless service.
+ *
+ * <p>The JVM caches answers for {@code networkaddress.cache.ttl}; a name that does not resolve is
+ * an error, not an empty pool.
+ */
+public final class DnsDiscovery implements PoolDiscovery {
+
+    private final Resolver resolver;
+
+    /** Looks a name up. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String name) throws UnknownHostException;
+    }
+
+    /** Looks names up as the JVM does. */
+    public DnsDiscovery() {
+        this(InetAddress::getAllByName);
+    }
+
+    DnsDiscovery(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    @Override
+    public String scheme() {
+        return "dns";
+    }
+
+    @Override
+    public MembershipSource open(PoolAddress pool, ReadableConfig options) {
+        ReplicaAddress service = ReplicaAddress.parse(pool.authority());
+        return new Source(resolver, pool, service, options.get(PoolOptions.DISCOVERY_INTERVAL));
+    }
+
+    private record Source(
+            Resolver resolver, PoolAddress pool, ReplicaAddress service, Duration interval)
+            implements MembershipSource {
+
+        @Override
+        public Membership next(Membership known) throws IOException, InterruptedException {
+            if (known.version() >= 0) {
+                Thread.sleep(interval.toMillis());
+            }
+            List<Replica> replicas =
+                    Arrays.stream(resolver.resolve(service.host()))
+                            .map(InetAddress::getHostAddress)
+                            .sorted()
+                            .map(host -> Replica.at(new ReplicaAddress(host, service.port())))
+                            .toList();
+            boolean changed = !replicas.equals(known.replicas()) || known.version() < 0;
+            return changed ? new Membership(pool, known.version() + 1, true, replicas) : known;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

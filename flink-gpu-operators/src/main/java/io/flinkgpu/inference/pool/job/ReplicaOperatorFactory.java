@@ -1,0 +1,48 @@
+package io.flinkgpu.inference.pool.job;
+
+import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Creates the replica of each subtask, and the pool's registry. */
+final class ReplicaOperatorFactory extends AbstractStreamOperatorFactory<Byte>
+        implements OneInputStreamOperatorFactory<Byte, Byte>, CoordinatedOperatorFactory<Byte> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ReplicaRequest request;
+
+    ReplicaOperatorFactory(ReplicaRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    // Flink's signature leaves the operator's type to the caller
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <T extends StreamOperator<Byte>> T createStreamOperator(
+            StreamOperatorParameters<Byte> parameters) {
+        OperatorEventGateway registry =
+                parameters
+                        .getOperatorEventDispatcher()
+                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        return (T) new ReplicaOperator(parameters, request, registry);
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(
+            String operatorName, OperatorID operatorId) {
+        return new PoolCoordinator.Provider(operatorId);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature is raw
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return ReplicaOperator.class;
+    }
+}
