@@ -21,8 +21,9 @@ class InferenceModeTest {
 
     @Test
     void refusesUnknownMode() {
-        assertThatThrownBy(() -> InferenceMode.from(Map.of("FLINK_GPU_MODE", "separated")))
+        assertThatThrownBy(() -> InferenceMode.from(Map.of("FLINK_GPU_MODE", "remote")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid FLINK_GPU_MODE: separated. This version knows [fused].");
+                .hasMessage(
+                        "Invalid FLINK_GPU_MODE: remote. It must be one of [fused, separated].");
     }
 }

@@ -109,7 +109,8 @@ final class InferenceCoordinator implements OperatorCoordinator {
         watches.clear();
     }
 
-    private synchronized void membersChanged(Membership changed) {
+    /** Any thread. */
+    synchronized void membersChanged(Membership changed) {
         members.put(changed.pool(), changed);
         subtasks.values().forEach(this::tell);
     }

@@ -524,6 +524,61 @@ class ModelHostTest {
         return new ModelHost(List.of(new TestingModelRuntime(loader)), timers);
     }
 
+    @Test
+    void failsARequestAtItsDeadlineAndGivesItsMemoryBackWhileTheDeviceIsBusy() throws Exception {
+        DirectBufferPool pool = new DirectBufferPool(1 << 20);
+        ModelClient client = acquire();
+        CompletableFuture<InferenceResult> busy = client.infer(batch(1));
+        ManuallyCompletedModel.Run run = nextRun();
+        CompletableFuture<InferenceResult> late =
+                client.infer(pooledBatch(pool, 2), Deadline.afterNanos(-1));
+
+        timers.triggerScheduledTasks();
+
+        assertThatThrownBy(() -> get(late))
+                .hasRootCauseInstanceOf(DeadlineExceededException.class)
+                .hasMessageContaining("Cannot answer request of 1 rows: its deadline passed");
+        assertThat(pool.idleBytes()).isPositive();
+        run.complete();
+        get(busy).outputs().close();
+        assertThat(models.get(0).hasStartedRun()).isFalse();
+    }
+
+    @Test
+    void givesTheMemoryOfACancelledRequestBackWhileTheDeviceIsBusy() throws Exception {
+        DirectBufferPool pool = new DirectBufferPool(1 << 20);
+        ModelClient client = acquire();
+        CompletableFuture<InferenceResult> busy = client.infer(batch(1));
+        ManuallyCompletedModel.Run run = nextRun();
+
+        client.infer(pooledBatch(pool, 2)).cancel(false);
+
+        assertThat(pool.idleBytes()).isPositive();
+        run.complete();
+        get(busy).outputs().close();
+    }
+
+    @Test
+    void showsWhatTheModelIsDoing() throws Exception {
+        LocalModelClient client = host.acquire(MODEL, CPU, USE);
+        track(client);
+        CompletableFuture<InferenceResult> running = client.infer(batch(1, 2));
+        ManuallyCompletedModel.Run run = nextRun();
+        CompletableFuture<InferenceResult> waiting = client.infer(batch(3, 4, 5));
+
+        ModelActivity busy = client.activity();
+
+        assertThat(busy.runningRows()).isEqualTo(2);
+        assertThat(busy.waitingRows()).isEqualTo(3);
+        assertThat(busy.oldestRun()).isPositive();
+        run.complete();
+        get(running).outputs().close();
+        nextRun().complete();
+        get(waiting).outputs().close();
+        assertThat(client.activity().oldestRun()).isZero();
+        assertThat(client.activity().sinceLastRun()).isPositive();
+    }
+
     private ModelClient acquire() {
         return acquire(MODEL, CPU, USE);
     }

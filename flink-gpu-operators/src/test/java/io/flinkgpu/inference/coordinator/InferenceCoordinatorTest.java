@@ -1,0 +1,141 @@
+package io.flinkgpu.inference.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.operators.coordination.EventReceivingTasks;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InferenceCoordinatorTest {
+
+    private static final PoolAddress STATIC = PoolAddress.parse("static://gpu-1:9000,gpu-2:9000");
+
+    /** Nobody listens there. */
+    private static final PoolAddress UNREACHABLE = PoolAddress.parse("flink://localhost:1/p");
+
+    private final EventReceivingTasks tasks = EventReceivingTasks.createForRunningTasks();
+    private InferenceCoordinator coordinator = coordinator(List.of(STATIC));
+
+    @AfterEach
+    void close() {
+        coordinator.close();
+    }
+
+    @Test
+    void tellsASubtaskTheMembersThatAreKnownAlready() throws Exception {
+        coordinator.start();
+        subtaskRuns(0, 0);
+        await().until(() -> !lastMembers(0).isEmpty());
+
+        subtaskRuns(1, 0);
+
+        assertThat(lastMembers(1)).containsExactly("gpu-1:9000", "gpu-2:9000");
+    }
+
+    @Test
+    void tellsRunningSubtasksOfChanges() {
+        subtaskRuns(0, 0);
+        assertThat(lastMembers(0)).isEmpty();
+
+        coordinator.start();
+
+        await().untilAsserted(
+                        () ->
+                                assertThat(lastMembers(0))
+                                        .containsExactly("gpu-1:9000", "gpu-2:9000"));
+    }
+
+    @Test
+    void tellsLostSubtasksNothing() {
+        subtaskRuns(0, 0);
+        subtaskRuns(1, 0);
+        coordinator.executionAttemptFailed(0, 0, null);
+        int told = tasks.getSentEventsForSubtask(0).size();
+
+        coordinator.start();
+
+        await().until(() -> !lastMembers(1).isEmpty());
+        assertThat(tasks.getSentEventsForSubtask(0)).hasSize(told);
+    }
+
+    @Test
+    void restoresTheMembersOfAPoolThatCannotBeAsked() throws Exception {
+        coordinator = coordinator(List.of(UNREACHABLE));
+        coordinator.resetToCheckpoint(7, checkpointWith(UNREACHABLE, "gpu-9"));
+        coordinator.start();
+
+        subtaskRuns(0, 1);
+
+        assertThat(lastMembers(0)).containsExactly("gpu-9:9000");
+    }
+
+    @Test
+    void leavesPoolsBehindThatTheJobNoLongerUses() throws Exception {
+        coordinator = coordinator(List.of(UNREACHABLE));
+        coordinator.resetToCheckpoint(7, checkpointWith(STATIC, "gpu-1"));
+
+        subtaskRuns(0, 1);
+
+        assertThat(lastMembers(0)).isEmpty();
+    }
+
+    @Test
+    void saysNothingWhereThereIsNoPool() {
+        coordinator = coordinator(List.of());
+        coordinator.start();
+
+        subtaskRuns(0, 0);
+
+        assertThat(tasks.getNumberOfSentEvents()).isZero();
+    }
+
+    @Test
+    void refusesEvents() {
+        OperatorEvent unknown = new OperatorEvent() {};
+
+        assertThatThrownBy(() -> coordinator.handleEventFromOperator(0, 0, unknown))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid event for the inference coordinator: ");
+    }
+
+    private void subtaskRuns(int subtask, int attempt) {
+        coordinator.executionAttemptReady(
+                subtask, attempt, tasks.createGatewayForSubtask(subtask, attempt));
+    }
+
+    private List<String> lastMembers(int subtask) {
+        List<OperatorEvent> events = tasks.getSentEventsForSubtask(subtask);
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        return ((MembersChanged) events.get(events.size() - 1))
+                .pools().stream()
+                        .flatMap(pool -> pool.replicas().stream())
+                        .map(replica -> replica.address().toString())
+                        .toList();
+    }
+
+    private static byte[] checkpointWith(PoolAddress pool, String host) throws Exception {
+        InferenceCoordinator writer = coordinator(List.of(pool));
+        writer.membersChanged(
+                new Membership(pool, 3, true, List.of(Replica.at(new ReplicaAddress(host, 9000)))));
+        CompletableFuture<byte[]> state = new CompletableFuture<>();
+        writer.checkpointCoordinator(7, state);
+        return state.get();
+    }
+
+    private static InferenceCoordinator coordinator(List<PoolAddress> pools) {
+        return new InferenceCoordinator(
+                pools, new Configuration(), InferenceCoordinatorTest.class.getClassLoader());
+    }
+}
