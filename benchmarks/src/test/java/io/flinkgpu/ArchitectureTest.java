@@ -45,6 +45,15 @@ class ArchitectureTest {
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
+    private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
+    private static final String POOL = "io.flinkgpu.inference.pool";
+    private static final String PROTOCOL = "io.flinkgpu.inference.pool.protocol..";
+    private static final String SERVER = "io.flinkgpu.inference.pool.server..";
+    private static final String ROUTING = "io.flinkgpu.inference.pool.routing..";
+    private static final String CLIENT = "io.flinkgpu.inference.pool.client..";
+    private static final String DISCOVERY = "io.flinkgpu.inference.pool.discovery..";
+    private static final String POOL_JOB = "io.flinkgpu.inference.pool.job..";
+
     private static final String[] FLINK_RUNTIME = {
         "org.apache.flink.runtime..", "org.apache.flink.streaming.."
     };
@@ -168,6 +177,73 @@ class ArchitectureTest {
                     .resideInAnyPackage(TENSORFLOW, "io.flinkgpu.inference.model.simulated..");
 
     @ArchTest
+    static final ArchRule operatorKnowsOfPoolsWhatItsCoordinatorTells =
+            noClasses()
+                    .that()
+                    .resideInAPackage(OPERATOR)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(PROTOCOL, SERVER, ROUTING, CLIENT, DISCOVERY, POOL_JOB);
+
+    @ArchTest
+    static final ArchRule coordinatorKnowsPoolsAndTheirDiscoveryAlone =
+            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY);
+
+    @ArchTest
+    static final ArchRule vocabularyOfPoolsKnowsModelsAlone =
+            knowsAlone(POOL, POOL, MODEL, TENSOR, RESOURCES);
+
+    @ArchTest
+    static final ArchRule protocolKnowsTensorsAndTheVocabularyAlone =
+            knowsAlone(PROTOCOL, PROTOCOL, POOL, TENSOR);
+
+    @ArchTest
+    static final ArchRule routingKnowsTheVocabularyAlone = knowsAlone(ROUTING, ROUTING, POOL);
+
+    @ArchTest
+    static final ArchRule routingIsPure =
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROUTING)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.apache.flink..", "io.grpc..", "com.linecorp..", "java.net..");
+
+    @ArchTest
+    static final ArchRule serverKnowsNeitherClientsNorJobs =
+            knowsAlone(SERVER, SERVER, PROTOCOL, POOL, MODEL, TENSOR, RESOURCES);
+
+    @ArchTest
+    static final ArchRule serverDoesNotKnowFlinksRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage(SERVER)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(FLINK_RUNTIME);
+
+    @ArchTest
+    static final ArchRule clientDoesNotKnowTheServer =
+            noClasses()
+                    .that()
+                    .resideInAPackage(CLIENT)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(SERVER, DISCOVERY, POOL_JOB);
+
+    @ArchTest
+    static final ArchRule theWireStaysBehindProtocolServerAndClient =
+            noClasses()
+                    .that()
+                    .resideInAPackage(INFERENCE)
+                    .and()
+                    .resideOutsideOfPackages(PROTOCOL, SERVER, CLIENT)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.grpc..", "com.linecorp..");
+
+    @ArchTest
     static final ArchRule classesAreNamedAfterWhatTheyDo =
             noClasses()
                     .should()
@@ -200,6 +276,16 @@ class ArchitectureTest {
         assertThat(described).hasSizeGreaterThan(10);
         assertThat(described)
                 .allSatisfy((directory, has) -> assertThat(has).as(directory.toString()).isTrue());
+    }
+
+    /** Of our own packages, {@code room} imports these and no other. */
+    private static ArchRule knowsAlone(String room, String... known) {
+        return noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.flinkgpu..").and(not(resideInAnyPackage(known))));
     }
 
     private static ArchRule floor(String module, String... notBelow) {

@@ -22,20 +22,27 @@ public enum InferenceMode {
      */
     public static InferenceMode from(Map<String, String> environment) {
         String value = environment.getOrDefault(ENVIRONMENT_VARIABLE, "").trim();
-        if (value.isEmpty()) {
-            return FUSED;
-        }
+        return value.isEmpty() ? FUSED : parse(ENVIRONMENT_VARIABLE, value);
+    }
+
+    /**
+     * The mode of that name, in any case.
+     *
+     * @param setting what the user set, for the error
+     * @throws IllegalArgumentException if there is none
+     */
+    public static InferenceMode parse(String setting, String value) {
         try {
             return valueOf(value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
             throw new IllegalArgumentException(
-                    "Invalid "
-                            + ENVIRONMENT_VARIABLE
-                            + ": "
-                            + value
-                            + ". It must be one of "
-                            + Arrays.stream(values()).map(InferenceMode::displayName).toList()
-                            + ".",
+                    "Invalid %s: %s. It must be one of %s."
+                            .formatted(
+                                    setting,
+                                    value,
+                                    Arrays.stream(values())
+                                            .map(InferenceMode::displayName)
+                                            .toList()),
                     unknown);
         }
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code flink-gpu cluster}: starts, shows and stops the local cluster. */
 @Command(
         name = "cluster",
-        description = "Start, show or stop a local cluster of processes.",
+        description = "Start, show or stop local clusters of processes.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "(up | status | down)",
         subcommands = {
@@ -37,15 +37,21 @@ public final class ClusterCommand {
     static final class Location {
 
         @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                description = "mixed, cpu or pool (default: ${DEFAULT-VALUE}).")
+        private ClusterKind kind = ClusterKind.MIXED;
+
+        @Option(
                 names = "--dir",
                 paramLabel = "DIR",
                 description =
-                        "Directory of configuration, logs and state (default: ~/.flink-gpu/cluster).")
+                        "Directory of configuration, logs and state (default: ~/.flink-gpu/cluster, of a pool ~/.flink-gpu/pool).")
         private Path directory;
 
         LocalCluster cluster() {
             return LocalCluster.at(
-                    Optional.ofNullable(directory).orElseGet(LocalCluster::defaultDirectory));
+                    Optional.ofNullable(directory).orElseGet(kind::defaultDirectory));
         }
     }
 
@@ -53,7 +59,8 @@ public final class ClusterCommand {
     @Command(
             name = "up",
             description = {
-                "Start one job manager, one CPU task manager and two GPU task managers.",
+                "Start a job manager and task managers, or those of them that have died.",
+                "Kind mixed: one CPU task manager and two GPU task managers. Kind cpu: one CPU task manager. Kind pool: GPU task managers alone, under Flink's adaptive scheduler.",
                 "Each GPU task manager has one device: a real one where nvidia-smi lists some, or else a simulated one."
             },
             mixinStandardHelpOptions = true)
@@ -63,11 +70,18 @@ public final class ClusterCommand {
         @Mixin private Location location;
 
         @Option(
+                names = "--task-managers",
+                paramLabel = "N",
+                description =
+                        "GPU task managers of a pool (default: 3 simulated ones, or one for each device).")
+        private Integer taskManagers;
+
+        @Option(
                 names = "--port",
                 paramLabel = "PORT",
                 description =
-                        "Port of the web UI on localhost, 0 for any free one (default: ${DEFAULT-VALUE}).")
-        private int port = ClusterSpec.DEFAULT_REST_PORT;
+                        "Port of the web UI on localhost, 0 for any free one (default: 8081, of a pool 8082).")
+        private Integer port;
 
         @Option(
                 names = "--timeout",
@@ -88,29 +102,97 @@ public final class ClusterCommand {
 
         @Override
         public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+            ClusterShape shape = shape();
             LocalCluster cluster = location.cluster();
-            Optional<ClusterStatus> running = cluster.status().filter(ClusterStatus::isHealthy);
-            if (running.isPresent()) {
-                out.println("The cluster runs already. Web UI: " + running.get().address().rest());
-                return OK;
+            Optional<ClusterStatus> running =
+                    cluster.status()
+                            .filter(
+                                    status ->
+                                            status.processes().stream()
+                                                    .anyMatch(ProcessRecord::isAlive));
+            if (running.isEmpty()) {
+                return start(cluster, shape);
             }
+            requireKind(cluster);
+            return running.get().isHealthy()
+                    ? report("The cluster runs already.", running.get())
+                    : startMissing(cluster);
+        }
+
+        private int start(LocalCluster cluster, ClusterShape shape) {
             GpuDevices devices = simulated ? GpuDevices.simulated() : GpuDevices.detect();
-            out.printf("Starting a cluster in %s on %s%n", cluster.directory(), devices.describe());
-            out.flush();
-            ClusterAddress address = cluster.start(clusterSpec(devices));
-            out.printf("Ready. Web UI: %s%n", address.rest());
-            StatusText.print(cluster.status().orElseThrow(), out);
+            out().printf(
+                            "Starting a %scluster in %s on %s%n",
+                            location.kind == ClusterKind.MIXED ? "" : location.kind + " ",
+                            cluster.directory(),
+                            location.kind == ClusterKind.CPU ? "CPUs" : devices.describe());
+            out().flush();
+            cluster.start(clusterSpec(shape, devices));
+            return ready(cluster);
+        }
+
+        private int startMissing(LocalCluster cluster) {
+            List<String> dead =
+                    cluster.processes().stream()
+                            .filter(process -> !process.isAlive())
+                            .map(ProcessRecord::name)
+                            .toList();
+            out().printf(
+                            "The cluster in %s runs without %s. Starting what is missing.%n",
+                            cluster.directory(),
+                            dead.isEmpty() ? "an answer" : String.join(", ", dead));
+            out().flush();
+            List<String> started =
+                    cluster.startMissing(Duration.ofSeconds(timeoutSeconds)).stream()
+                            .map(ProcessRecord::name)
+                            .toList();
+            if (!started.isEmpty()) {
+                out().printf("Started %s again.%n", String.join(", ", started));
+            }
+            return ready(cluster);
+        }
+
+        private int ready(LocalCluster cluster) {
+            ClusterStatus status = cluster.status().orElseThrow();
+            int exitCode = report("Ready.", status);
+            StatusText.print(status, out());
+            return exitCode;
+        }
+
+        private int report(String state, ClusterStatus status) {
+            out().printf("%s Web UI: %s%n", state, status.address().rest());
+            out().flush();
             return OK;
         }
 
-        private ClusterSpec clusterSpec(GpuDevices devices) {
+        /** Another kind than the one asked for would not do what it is started for. */
+        private void requireKind(LocalCluster cluster) {
+            ClusterKind found = cluster.shape().orElseThrow().kind();
+            if (found != location.kind) {
+                throw new ClusterException(
+                        "Cannot start a cluster of kind '%s' in %s: one of kind '%s' runs there. Run 'cluster down' first, or choose another --dir."
+                                .formatted(location.kind, cluster.directory(), found));
+            }
+        }
+
+        private ClusterShape shape() {
+            return taskManagers != null && location.kind == ClusterKind.POOL
+                    ? ClusterShape.pool(taskManagers)
+                    : new ClusterShape(location.kind, Optional.ofNullable(taskManagers).orElse(0));
+        }
+
+        private ClusterSpec clusterSpec(ClusterShape shape, GpuDevices devices) {
             return new ClusterSpec(
                     Distribution.current(),
-                    port,
+                    shape,
+                    Optional.ofNullable(port).orElseGet(location.kind::defaultRestPort),
                     devices,
                     options,
                     Duration.ofSeconds(timeoutSeconds));
+        }
+
+        private PrintWriter out() {
+            return spec.commandLine().getOut();
         }
     }
 

@@ -4,10 +4,8 @@ import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDriverFactory;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ExternalResourceOptions;
@@ -17,23 +15,26 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
- * The processes of a local cluster: one job manager, one CPU task manager, and a GPU task manager
- * for each device, two at most.
+ * The processes of a local cluster: one job manager, and task managers as its shape says.
  *
- * <p>Sizes are those of a laptop: about 1 GiB for the job manager, 1.5 GiB for the CPU task manager
- * and 2 GiB for a GPU task manager, whose off-heap memory is TensorFlow's. Pages that are not used
- * are not taken. CPU cores are a number for the scheduler; the processes are not confined to them.
+ * <p>Sizes are those of a laptop: about 1 GiB for the job manager, 1.5 to 2.5 GiB for a CPU task
+ * manager and 2 to 3 GiB for a GPU task manager, whose off-heap memory is TensorFlow's. Pages that
+ * are not used are not taken. CPU cores are a number for the scheduler; the processes are not
+ * confined to them.
  *
- * <p>Flink places a profile on any task manager that holds it and knows no preference: a stage
- * without a GPU may take the place of one that needs it. Hence GPU task managers have little heap
- * and no managed memory, so that a stage that asks for more than 256 MiB of heap, or for managed
- * memory as RocksDB needs it, stays on the CPU task manager.
+ * <p>In a mixed cluster Flink places a profile on any task manager that holds it and knows no
+ * preference: a stage without a GPU may take the place of one that needs it. Hence GPU task
+ * managers have little heap and no managed memory, so that a stage that asks for more than 256 MiB
+ * of heap, or for managed memory as RocksDB needs it, stays on the CPU task manager.
+ *
+ * <p>The task managers of a pool are alike, with one slot and one device each. They take large
+ * requests from the network, for which they have heap and off-heap memory beyond the model's; so
+ * has the CPU task manager of a pipeline that sends them.
  */
 final class ClusterLayout {
 
-    static final int MAX_GPU_TASK_MANAGERS = 2;
-
-    private static final MemorySize GPU_TASK_HEAP = MemorySize.ofMebiBytes(256);
+    private static final int TENSORFLOW_MEBIBYTES = 1024;
+    private static final int MESSAGES_MEBIBYTES = 768;
 
     private ClusterLayout() {}
 
@@ -42,15 +43,15 @@ final class ClusterLayout {
      *
      * @param restPort a free port
      * @param rpcPort another free port
+     * @throws IllegalArgumentException if there are too few devices
      */
     static List<ProcessSpec> processes(ClusterSpec spec, int restPort, int rpcPort) {
         List<ProcessSpec> processes = new ArrayList<>();
         processes.add(jobManager(spec, restPort, rpcPort));
-        processes.add(cpuTaskManager(spec, rpcPort));
-        int gpuTaskManagers =
-                spec.devices().isSimulated()
-                        ? MAX_GPU_TASK_MANAGERS
-                        : Math.min(MAX_GPU_TASK_MANAGERS, spec.devices().visibleIds().size());
+        if (spec.shape().hasCpuTaskManager()) {
+            processes.add(cpuTaskManager(spec, rpcPort));
+        }
+        int gpuTaskManagers = spec.shape().gpuTaskManagers(spec.devices());
         for (int i = 0; i < gpuTaskManagers; i++) {
             processes.add(gpuTaskManager(spec, rpcPort, i));
         }
@@ -58,7 +59,7 @@ final class ClusterLayout {
     }
 
     private static ProcessSpec jobManager(ClusterSpec spec, int restPort, int rpcPort) {
-        Options options = new Options(rpcPort);
+        ProcessOptions options = options(spec, rpcPort);
         options.set(JobManagerOptions.BIND_HOST, "localhost");
         options.set(RestOptions.ADDRESS, "localhost");
         options.set(RestOptions.BIND_ADDRESS, "localhost");
@@ -69,21 +70,27 @@ final class ClusterLayout {
     }
 
     private static ProcessSpec cpuTaskManager(ClusterSpec spec, int rpcPort) {
-        Options options = taskManager("cpu-1", rpcPort);
+        ProcessOptions options = taskManager("cpu-1", spec, rpcPort);
+        boolean callsPool = spec.shape().kind() == ClusterKind.CPU;
         options.set(TaskManagerOptions.CPU_CORES, 4.0);
-        options.set(TaskManagerOptions.TASK_HEAP_MEMORY, MemorySize.ofMebiBytes(768));
-        options.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(64));
-        options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+        options.set(TaskManagerOptions.TASK_HEAP_MEMORY, mebiBytes(callsPool ? 1024 : 768));
+        options.set(
+                TaskManagerOptions.TASK_OFF_HEAP_MEMORY,
+                mebiBytes(callsPool ? MESSAGES_MEBIBYTES : 64));
+        options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, mebiBytes(128));
         return new ProcessSpec(
                 "cpu-1", ProcessRole.TASK_MANAGER, options.with(spec.overrides()), Map.of());
     }
 
     private static ProcessSpec gpuTaskManager(ClusterSpec spec, int rpcPort, int index) {
         String name = "gpu-" + (index + 1);
-        Options options = taskManager(name, rpcPort);
+        ProcessOptions options = taskManager(name, spec, rpcPort);
+        boolean servesPool = spec.shape().kind() == ClusterKind.POOL;
         options.set(TaskManagerOptions.CPU_CORES, 2.0);
-        options.set(TaskManagerOptions.TASK_HEAP_MEMORY, GPU_TASK_HEAP);
-        options.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(1024));
+        options.set(TaskManagerOptions.TASK_HEAP_MEMORY, mebiBytes(servesPool ? 512 : 256));
+        options.set(
+                TaskManagerOptions.TASK_OFF_HEAP_MEMORY,
+                mebiBytes(TENSORFLOW_MEBIBYTES + (servesPool ? MESSAGES_MEBIBYTES : 0)));
         options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ZERO);
         options.set(
                 ExternalResourceOptions.EXTERNAL_RESOURCE_LIST, List.of(StageProfile.GPU_RESOURCE));
@@ -109,18 +116,18 @@ final class ClusterLayout {
     /**
      * What all task managers share; each part is explicit, so that no size is derived from another.
      */
-    private static Options taskManager(String name, int rpcPort) {
-        Options options = new Options(rpcPort);
+    private static ProcessOptions taskManager(String name, ClusterSpec spec, int rpcPort) {
+        ProcessOptions options = options(spec, rpcPort);
         options.set(TaskManagerOptions.TASK_MANAGER_RESOURCE_ID, name);
         options.set(TaskManagerOptions.HOST, "localhost");
         options.set(TaskManagerOptions.BIND_HOST, "localhost");
-        options.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
-        options.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
-        options.set(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
-        options.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
-        options.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(192));
-        options.set(TaskManagerOptions.JVM_OVERHEAD_MIN, MemorySize.ofMebiBytes(128));
-        options.set(TaskManagerOptions.JVM_OVERHEAD_MAX, MemorySize.ofMebiBytes(128));
+        options.set(TaskManagerOptions.NETWORK_MEMORY_MIN, mebiBytes(64));
+        options.set(TaskManagerOptions.NETWORK_MEMORY_MAX, mebiBytes(64));
+        options.set(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY, mebiBytes(128));
+        options.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, mebiBytes(128));
+        options.set(TaskManagerOptions.JVM_METASPACE, mebiBytes(192));
+        options.set(TaskManagerOptions.JVM_OVERHEAD_MIN, mebiBytes(128));
+        options.set(TaskManagerOptions.JVM_OVERHEAD_MAX, mebiBytes(128));
         return options;
     }
 
@@ -130,28 +137,15 @@ final class ClusterLayout {
                 .noDefaultValue();
     }
 
-    /** Flink options as the strings of a configuration file. */
-    private static final class Options {
-
-        private final Map<String, String> values = new LinkedHashMap<>();
-
-        private Options(int rpcPort) {
-            set(JobManagerOptions.ADDRESS, "localhost");
-            set(JobManagerOptions.PORT, rpcPort);
+    private static ProcessOptions options(ClusterSpec spec, int rpcPort) {
+        ProcessOptions options = new ProcessOptions(rpcPort);
+        if (spec.shape().kind() == ClusterKind.POOL) {
+            ElasticOptions.addTo(options);
         }
+        return options;
+    }
 
-        private <T> void set(ConfigOption<T> option, T value) {
-            values.put(
-                    option.key(),
-                    value instanceof List<?> list
-                            ? String.join(";", list.stream().map(Object::toString).toList())
-                            : value.toString());
-        }
-
-        private Map<String, String> with(Map<String, String> overrides) {
-            Map<String, String> all = new TreeMap<>(values);
-            all.putAll(overrides);
-            return all;
-        }
+    private static MemorySize mebiBytes(int count) {
+        return MemorySize.ofMebiBytes(count);
     }
 }

@@ -6,19 +6,18 @@ import java.util.Map;
 /**
  * How to start a local cluster.
  *
+ * @param shape which task managers it has
  * @param restPort the port of the web UI and REST API on the loopback interface; 0 takes a free one
  * @param overrides Flink options for every process, which win over all others
  * @param startTimeout how long the task managers may take to register
  */
 public record ClusterSpec(
         Distribution distribution,
+        ClusterShape shape,
         int restPort,
         GpuDevices devices,
         Map<String, String> overrides,
         Duration startTimeout) {
-
-    /** The port of the web UI unless another is chosen. */
-    public static final int DEFAULT_REST_PORT = 8081;
 
     /** How many seconds the task managers may take to register unless another limit is chosen. */
     public static final int DEFAULT_START_SECONDS = 90;
@@ -36,33 +35,44 @@ public record ClusterSpec(
         overrides = Map.copyOf(overrides);
     }
 
-    /** The defaults: port {@value #DEFAULT_REST_PORT}, this machine's devices, 90 s to start. */
+    /** A cluster of the kind mixed with the defaults of {@link #of(Distribution, ClusterShape)}. */
     public static ClusterSpec of(Distribution distribution) {
+        return of(distribution, ClusterShape.mixed());
+    }
+
+    /** The defaults: the kind's port, this machine's devices, 90 s to start. */
+    public static ClusterSpec of(Distribution distribution, ClusterShape shape) {
         return new ClusterSpec(
                 distribution,
-                DEFAULT_REST_PORT,
+                shape,
+                shape.kind().defaultRestPort(),
                 GpuDevices.detect(),
                 Map.of(),
                 Duration.ofSeconds(DEFAULT_START_SECONDS));
     }
 
+    /** The same with another shape; its port stays. */
+    public ClusterSpec withShape(ClusterShape other) {
+        return new ClusterSpec(distribution, other, restPort, devices, overrides, startTimeout);
+    }
+
     /** The same with another port; 0 takes a free one. */
     public ClusterSpec withRestPort(int port) {
-        return new ClusterSpec(distribution, port, devices, overrides, startTimeout);
+        return new ClusterSpec(distribution, shape, port, devices, overrides, startTimeout);
     }
 
     /** The same with these devices. */
     public ClusterSpec withDevices(GpuDevices gpuDevices) {
-        return new ClusterSpec(distribution, restPort, gpuDevices, overrides, startTimeout);
+        return new ClusterSpec(distribution, shape, restPort, gpuDevices, overrides, startTimeout);
     }
 
     /** The same with these overrides in place of the former. */
     public ClusterSpec withOverrides(Map<String, String> options) {
-        return new ClusterSpec(distribution, restPort, devices, options, startTimeout);
+        return new ClusterSpec(distribution, shape, restPort, devices, options, startTimeout);
     }
 
     /** The same with another time limit for the start. */
     public ClusterSpec withStartTimeout(Duration timeout) {
-        return new ClusterSpec(distribution, restPort, devices, overrides, timeout);
+        return new ClusterSpec(distribution, shape, restPort, devices, overrides, timeout);
     }
 }

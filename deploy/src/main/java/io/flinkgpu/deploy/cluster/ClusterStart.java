@@ -4,6 +4,8 @@ import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.TaskManagerInfo;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,86 +14,95 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One start of a local cluster: launches its processes, then waits until the task managers
- * registered.
+ * One start of a local cluster, or of those of its processes that do not run: launches them, then
+ * waits until all task managers have registered.
  */
 final class ClusterStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterStart.class);
 
-    private final ClusterSpec spec;
     private final Path directory;
     private final ClusterStateFile stateFile;
+    private final Duration timeout;
+    private final FlinkRestClient client;
+    private ClusterState state;
 
-    ClusterStart(ClusterSpec spec, Path directory, ClusterStateFile stateFile) {
-        this.spec = spec;
+    ClusterStart(ClusterState state, Path directory, ClusterStateFile stateFile, Duration timeout) {
+        this.state = state;
         this.directory = directory;
         this.stateFile = stateFile;
+        this.timeout = timeout;
+        this.client = new FlinkRestClient(state.plan().rest());
     }
 
     /**
      * Leaves the processes as they are when it fails; the state file names them all.
      *
-     * @throws ClusterException if the port is taken, a process ends, or the time is up
+     * @return the processes that it started
+     * @throws ClusterException if a process ends or the time is up
      */
-    ClusterAddress run() {
-        int restPort =
-                spec.restPort() == 0
-                        ? LoopbackPorts.anyFree()
-                        : LoopbackPorts.requireFree(spec.restPort());
-        ClusterState state =
-                launchAll(
-                        ClusterLayout.processes(spec, restPort, LoopbackPorts.anyFree()),
-                        ClusterAddress.ofPort(restPort));
-        awaitTaskManagers(state);
-        return state.address();
+    List<ProcessRecord> run() {
+        List<ProcessSpec> missing = state.missing();
+        Set<String> lost = addresses(missing);
+        List<ProcessRecord> started = launch(missing);
+        awaitTaskManagers(lost);
+        return started;
     }
 
-    private ClusterState launchAll(List<ProcessSpec> processes, ClusterAddress address) {
-        ProcessLauncher launcher = new ProcessLauncher(spec.distribution(), directory);
-        ClusterState state = new ClusterState(address.rest(), List.of());
+    /** Where the job manager still believes the lost task managers to be. */
+    private Set<String> addresses(List<ProcessSpec> lost) {
+        Set<String> names = lost.stream().map(ProcessSpec::name).collect(Collectors.toSet());
+        return registered().stream()
+                .filter(manager -> names.contains(manager.id()))
+                .map(TaskManagerInfo::address)
+                .collect(Collectors.toSet());
+    }
+
+    private List<ProcessRecord> launch(List<ProcessSpec> processes) {
+        ProcessLauncher launcher =
+                new ProcessLauncher(new Distribution(state.plan().home()), directory);
+        List<ProcessRecord> started = new ArrayList<>();
         for (ProcessSpec process : processes) {
-            state = state.with(launcher.start(process));
+            ProcessRecord record = launcher.start(process);
+            started.add(record);
+            state = state.with(record);
             // INVARIANT: the file names every started process, so that a stop finds it whatever
             // happens here.
             stateFile.write(state);
         }
-        return state;
+        return started;
     }
 
-    private void awaitTaskManagers(ClusterState state) {
-        FlinkRestClient client = new FlinkRestClient(state.rest());
+    private void awaitTaskManagers(Set<String> lost) {
         ProcessGroup processes = new ProcessGroup(state.processes());
-        Set<String> missing = taskManagerNames(state);
-        long deadline = System.nanoTime() + spec.startTimeout().toNanos();
+        Set<String> missing = new TreeSet<>(state.plan().taskManagers());
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (!missing.isEmpty()) {
-            requireAllAlive(state);
+            requireAllAlive();
             if (System.nanoTime() > deadline) {
                 throw timedOut(missing);
             }
             processes.awaitAnyExit();
-            missing.removeAll(registered(client));
+            registered().stream()
+                    .filter(manager -> !lost.contains(manager.address()))
+                    .forEach(manager -> missing.remove(manager.id()));
         }
     }
 
-    private static Set<String> taskManagerNames(ClusterState state) {
-        return state.processes().stream()
-                .filter(process -> process.role() == ProcessRole.TASK_MANAGER)
-                .map(ProcessRecord::name)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
     /** A job manager that starts does not answer yet, or answers with an error. */
-    private static List<String> registered(FlinkRestClient client) {
+    private List<TaskManagerInfo> registered() {
+        if (!state.hasJobManager()) {
+            return List.of();
+        }
         try {
-            return client.taskManagers().stream().map(TaskManagerInfo::id).toList();
+            return client.taskManagers();
         } catch (FlinkRestException notYet) {
             LOG.debug("The job manager is not ready.", notYet);
             return List.of();
         }
     }
 
-    private static void requireAllAlive(ClusterState state) {
+    private void requireAllAlive() {
         for (ProcessRecord process : state.processes()) {
             if (!process.isAlive()) {
                 throw new ClusterException(
@@ -104,9 +115,6 @@ final class ClusterStart {
     private ClusterException timedOut(Set<String> missing) {
         return new ClusterException(
                 "Cannot start the cluster: %s did not register within %d s. The logs are in %s."
-                        .formatted(
-                                String.join(", ", missing),
-                                spec.startTimeout().toSeconds(),
-                                directory));
+                        .formatted(String.join(", ", missing), timeout.toSeconds(), directory));
     }
 }

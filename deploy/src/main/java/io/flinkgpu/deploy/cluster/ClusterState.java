@@ -1,29 +1,39 @@
 package io.flinkgpu.deploy.cluster;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What was started in a cluster's directory.
  *
- * @param rest the root of the REST API
- * @param processes in the order of their start
+ * @param plan what should run
+ * @param processes what was started, in the order of the first start; the last one of each name
  */
-record ClusterState(URI rest, List<ProcessRecord> processes) {
+record ClusterState(ClusterPlan plan, List<ProcessRecord> processes) {
 
     ClusterState {
         processes = List.copyOf(processes);
     }
 
+    /** Adds a process, in the place of a former one of its name. */
     ClusterState with(ProcessRecord process) {
         List<ProcessRecord> all = new ArrayList<>(processes);
-        all.add(process);
-        return new ClusterState(rest, all);
+        Optional<ProcessRecord> former = process(process.name());
+        if (former.isPresent()) {
+            all.set(all.indexOf(former.get()), process);
+        } else {
+            all.add(process);
+        }
+        return new ClusterState(plan, all);
     }
 
     ClusterAddress address() {
-        return new ClusterAddress(rest);
+        return new ClusterAddress(plan.rest());
+    }
+
+    Optional<ProcessRecord> process(String name) {
+        return processes.stream().filter(process -> process.name().equals(name)).findFirst();
     }
 
     List<ProcessRecord> alive() {
@@ -32,6 +42,13 @@ record ClusterState(URI rest, List<ProcessRecord> processes) {
 
     boolean hasJobManager() {
         return alive().stream().anyMatch(process -> process.role() == ProcessRole.JOB_MANAGER);
+    }
+
+    /** Those of the plan that do not run. */
+    List<ProcessSpec> missing() {
+        return plan.processes().stream()
+                .filter(spec -> process(spec.name()).filter(ProcessRecord::isAlive).isEmpty())
+                .toList();
     }
 
     List<String> deadNames() {

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The processes outlive the one that started them; the directory's state file leads any later
  * process of the same machine to them. One process at a time may start or stop it. A start that
- * fails takes down what it had started. Only processes named by the state file are ever ended, and
- * each is known by its id and start time.
+ * fails takes down what it had started. Processes that died can be started again under their names.
+ * Only processes named by the state file are ever ended, and each is known by its id and start
+ * time.
  *
  * <p>Not for use by several threads.
  */
@@ -42,9 +43,9 @@ public final class LocalCluster {
         return new LocalCluster(directory);
     }
 
-    /** Where the user's cluster lives unless another directory is named. */
+    /** Where the user's cluster lives unless another directory is named; a pool has its own. */
     public static Path defaultDirectory() {
-        return Path.of(System.getProperty("user.home"), ".flink-gpu", "cluster");
+        return ClusterKind.MIXED.defaultDirectory();
     }
 
     /** Where the user's cluster answers; empty if none runs in the default directory. */
@@ -82,6 +83,53 @@ public final class LocalCluster {
         return Files.isDirectory(directory) ? lock.hold("stop", this::stopLocked) : List.of();
     }
 
+    /** As {@link #startMissing(Duration)} with the usual time to start. */
+    public List<ProcessRecord> startMissing() {
+        return startMissing(Duration.ofSeconds(ClusterSpec.DEFAULT_START_SECONDS));
+    }
+
+    /**
+     * Starts those processes again that have died, as they were, then waits until all task managers
+     * have registered. A job manager that is started again knows nothing of its former jobs.
+     *
+     * @return the processes that it started, none if all run
+     * @throws ClusterException if nothing of the cluster runs, a process ends or the time is up;
+     *     nothing runs afterwards that did not run before
+     */
+    public List<ProcessRecord> startMissing(Duration timeout) {
+        return lock.hold("start", () -> startMissingLocked(timeout));
+    }
+
+    /**
+     * Kills a process with SIGKILL and waits for its end. The state file keeps it, as one that
+     * died.
+     *
+     * @return the process that was running
+     * @throws ClusterException if there is no such process, or it does not run
+     */
+    public ProcessRecord kill(String name) {
+        ProcessRecord process =
+                stateFile
+                        .read()
+                        .flatMap(state -> state.process(name))
+                        .orElseThrow(() -> cannotKill(name, "the cluster has no such process."));
+        if (!process.isAlive()) {
+            throw cannotKill(name, "it does not run.");
+        }
+        new ProcessGroup(List.of(process)).kill(KILL_GRACE);
+        return process;
+    }
+
+    /** All processes that were started, dead ones included; empty if none was. */
+    public List<ProcessRecord> processes() {
+        return stateFile.read().map(ClusterState::processes).orElseGet(List::of);
+    }
+
+    /** What the cluster is; empty if nothing was started. */
+    public Optional<ClusterShape> shape() {
+        return stateFile.read().map(state -> state.plan().shape());
+    }
+
     /** What runs; empty if nothing was started. */
     public Optional<ClusterStatus> status() {
         return stateFile.read().map(LocalCluster::statusOf);
@@ -89,15 +137,36 @@ public final class LocalCluster {
 
     private ClusterAddress startLocked(ClusterSpec spec) {
         stateFile.read().ifPresent(this::requireStopped);
-        Thread stopOnExit = new Thread(this::stopQuietly, "stop-half-started-cluster");
-        Runtime.getRuntime().addShutdownHook(stopOnExit);
+        ClusterState planned = new ClusterState(ClusterPlan.of(spec), List.of());
+        startOrTakeDown(planned, spec.startTimeout());
+        return planned.address();
+    }
+
+    private List<ProcessRecord> startMissingLocked(Duration timeout) {
+        ClusterState state =
+                stateFile
+                        .read()
+                        .filter(read -> !read.alive().isEmpty())
+                        .orElseThrow(
+                                () ->
+                                        new ClusterException(
+                                                "Cannot start what is missing of the cluster in %s: nothing of it runs. Run 'cluster up'."
+                                                        .formatted(directory)));
+        return startOrTakeDown(state, timeout);
+    }
+
+    private List<ProcessRecord> startOrTakeDown(ClusterState state, Duration timeout) {
+        List<ProcessRecord> before = state.alive();
+        Thread takeDownOnExit =
+                new Thread(() -> takeDownQuietly(before), "stop-half-started-cluster");
+        Runtime.getRuntime().addShutdownHook(takeDownOnExit);
         try {
-            return new ClusterStart(spec, directory, stateFile).run();
+            return new ClusterStart(state, directory, stateFile, timeout).run();
         } catch (RuntimeException | Error e) {
-            stopQuietly();
+            takeDownQuietly(before);
             throw e;
         } finally {
-            removeHook(stopOnExit);
+            removeHook(takeDownOnExit);
         }
     }
 
@@ -108,10 +177,14 @@ public final class LocalCluster {
                             .formatted(
                                     directory,
                                     state.deadNames().isEmpty()
-                                            ? "it runs already at " + state.rest() + "."
+                                            ? "it runs already at " + state.plan().rest() + "."
                                             : String.join(", ", state.deadNames())
-                                                    + " of it ended, the rest runs. Run 'cluster down' first."));
+                                                    + " of it ended, the rest runs. Run 'cluster up' to start what is missing, or 'cluster down'."));
         }
+    }
+
+    private static ClusterException cannotKill(String name, String reason) {
+        return new ClusterException("Cannot kill %s: %s".formatted(name, reason));
     }
 
     private List<ProcessRecord> stopLocked() {
@@ -121,9 +194,17 @@ public final class LocalCluster {
         return running;
     }
 
-    private void stopQuietly() {
+    /** Ends what runs now and did not run before. */
+    private void takeDownQuietly(List<ProcessRecord> before) {
         try {
-            stopLocked();
+            List<ProcessRecord> started =
+                    stateFile.read().map(ClusterState::alive).orElseGet(List::of).stream()
+                            .filter(process -> !before.contains(process))
+                            .toList();
+            new ProcessGroup(started).terminate(TERM_GRACE, KILL_GRACE);
+            if (before.isEmpty()) {
+                stateFile.delete();
+            }
         } catch (RuntimeException e) {
             // The failure that led here is the one to report.
             LOG.error("Cannot stop the half-started cluster in {}.", directory, e);
@@ -139,7 +220,7 @@ public final class LocalCluster {
     }
 
     private static ClusterStatus statusOf(ClusterState state) {
-        FlinkRestClient client = new FlinkRestClient(state.rest());
+        FlinkRestClient client = new FlinkRestClient(state.plan().rest());
         try {
             return new ClusterStatus(
                     state.address(),

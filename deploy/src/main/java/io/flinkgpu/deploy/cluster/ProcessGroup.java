@@ -54,6 +54,15 @@ final class ProcessGroup {
     void terminate(Duration termGrace, Duration killGrace) {
         signal(ProcessHandle::destroy);
         awaitAllExits(termGrace);
+        kill(killGrace);
+    }
+
+    /**
+     * Ends all processes with SIGKILL.
+     *
+     * @throws ClusterException if one runs on even so
+     */
+    void kill(Duration killGrace) {
         signal(ProcessHandle::destroyForcibly);
         awaitAllExits(killGrace);
         List<String> left = alive().stream().map(ProcessRecord::name).toList();

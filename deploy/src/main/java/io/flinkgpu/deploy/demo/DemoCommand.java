@@ -2,17 +2,21 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
-import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.resources.device.GpuDevice;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
 import org.apache.flink.core.execution.JobClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +29,14 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Classify image files: decode on a CPU stage, inference on a GPU stage, exactly-once output.",
-            "Runs in this process, or on the local cluster with --cluster."
+            "Runs in this process, or on the local cluster with --cluster.",
+            "With --mode separated the model runs in a pool of GPU task managers."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {
+
+    private static final Duration REPLICAS_START = Duration.ofMinutes(2);
 
     @Spec private CommandSpec spec;
     @Mixin private DemoOptions options;
@@ -53,12 +60,21 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Without --cluster: use simulated devices even where real ones exist.")
     private boolean simulated;
 
+    @Option(
+            names = "--chaos",
+            description =
+                    "In mode separated, on clusters of its own: kill one GPU task manager when half of the rows are done.")
+    private boolean chaos;
+
     @Override
     public Integer call() throws Exception {
-        InferenceMode mode = InferenceMode.from(System.getenv());
         DemoConfig config = options.toConfig();
         check(config);
-        DemoReport report = onCluster ? onCluster(config, mode) : embedded(config, mode);
+        if (chaos && !config.needsOwnPool()) {
+            throw new IllegalArgumentException(
+                    "Invalid --chaos: it kills a task manager of the demo's own pool. Use it with --mode separated and without --pool.");
+        }
+        DemoReport report = run(config);
         report.print(out());
         out().printf("Output: %s%n", config.output());
         if (reportFile != null) {
@@ -77,28 +93,76 @@ public final class DemoCommand implements Callable<Integer> {
         OutputDirectory.claim(config.output());
     }
 
-    private DemoReport embedded(DemoConfig config, InferenceMode mode) throws Exception {
-        List<GpuDevice> devices =
-                simulated
-                        ? EmbeddedDevices.simulated(config.parallelism())
-                        : EmbeddedDevices.discover(config.parallelism());
+    private DemoReport run(DemoConfig config) throws Exception {
+        if (config.needsOwnPool()) {
+            return separated(config);
+        }
+        return onCluster ? onCluster(config) : embedded(config);
+    }
+
+    private DemoReport embedded(DemoConfig config) throws Exception {
         try (EmbeddedFlink flink =
-                EmbeddedFlink.start(config.stages(), config.parallelism(), devices)) {
+                EmbeddedFlink.start(config.placedStages(), config.parallelism(), devices(config))) {
             greet("Flink in this process", flink.address());
             return follow(
-                    flink.address(),
-                    new JobSubmission(flink.address()).submit(config),
-                    config,
-                    mode);
+                    flink.address(), new JobSubmission(flink.address()).submit(config), config);
         }
     }
 
-    private DemoReport onCluster(DemoConfig config, InferenceMode mode) throws Exception {
+    private List<GpuDevice> devices(DemoConfig config) {
+        return simulated
+                ? EmbeddedDevices.simulated(config.parallelism())
+                : EmbeddedDevices.discover(config.parallelism());
+    }
+
+    private DemoReport onCluster(DemoConfig config) throws Exception {
         URI address = clusterAddress();
-        ProfileFit.check(config.stages(), new FlinkRestClient(address).taskManagers());
+        ProfileFit.check(config.placedStages(), new FlinkRestClient(address).taskManagers());
         greet("local cluster", address);
         JobClient job = new JobSubmission(address).submitJar(Distribution.current(), config);
-        return follow(address, job, config, mode);
+        return follow(address, job, config);
+    }
+
+    /** On clusters of its own, which end with the run. */
+    private DemoReport separated(DemoConfig config) throws Exception {
+        GpuDevices devices = simulated ? GpuDevices.simulated() : GpuDevices.detect();
+        out().printf(
+                        "Starting a cluster for the job and one for a pool, on %s...%n",
+                        devices.describe());
+        out().flush();
+        try (SeparatedClusters clusters =
+                SeparatedClusters.start(config.output().resolve("clusters"), devices)) {
+            DemoConfig withPool = config.withPool(clusters.startPool(config));
+            awaitReplicas(withPool.pool(), clusters.replicas());
+            greet(
+                    "a cluster without GPUs, with pool " + withPool.pool(),
+                    clusters.pipelineAddress());
+            JobClient job =
+                    new JobSubmission(clusters.pipelineAddress())
+                            .submitJar(Distribution.current(), withPool);
+            Chaos killing =
+                    chaos ? new Chaos(clusters.poolCluster(), InputSize.rows(config), out()) : null;
+            return follow(clusters.pipelineAddress(), job, withPool, killing);
+        }
+    }
+
+    private static void awaitReplicas(PoolAddress pool, int replicas) throws InterruptedException {
+        long deadline = System.nanoTime() + REPLICAS_START.toNanos();
+        try (ReplicaWatch watch = new ReplicaWatch(pool)) {
+            while (watch.ready() < replicas) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "Cannot use pool %s: %d of %d replicas were ready after %d s."
+                                    .formatted(
+                                            pool,
+                                            watch.ready(),
+                                            replicas,
+                                            REPLICAS_START.toSeconds()));
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+                watch.update();
+            }
+        }
     }
 
     private URI clusterAddress() {
@@ -114,10 +178,21 @@ public final class DemoCommand implements Callable<Integer> {
                                                 .formatted(directory)));
     }
 
-    private DemoReport follow(URI address, JobClient job, DemoConfig config, InferenceMode mode)
+    private DemoReport follow(URI address, JobClient job, DemoConfig config) throws Exception {
+        return follow(address, job, config, null);
+    }
+
+    private DemoReport follow(
+            URI address, JobClient job, DemoConfig config, @Nullable Chaos killing)
             throws Exception {
         ProgressLine line = new ProgressLine(out(), isOnTerminal(), config.batchSize());
-        return new DemoRun(new FlinkRestClient(address), job, config, mode).follow(line);
+        FlinkRestClient client = new FlinkRestClient(address);
+        if (config.pool() == null || !config.pool().scheme().equals("flink")) {
+            return new DemoRun(client, job, config, null).follow(line);
+        }
+        try (PoolFollower pool = new PoolFollower(new ReplicaWatch(config.pool()), killing)) {
+            return new DemoRun(client, job, config, pool).follow(line);
+        }
     }
 
     @SuppressWarnings("SystemConsoleNull") // true from Java 22 on; this runs on Java 17 alone

@@ -1,10 +1,13 @@
 package io.flinkgpu.deploy.demo;
 
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.StageProfiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * The valid settings of one demo run.
@@ -16,6 +19,8 @@ import java.util.List;
  * @param parallelism subtasks of each stage, at least 1
  * @param repeat how often each file is read, at least 1
  * @param batchSize most rows of an inference batch, at least 1
+ * @param mode where the model runs
+ * @param pool the pool that answers in mode separated; null: the one that the demo starts
  */
 record DemoConfig(
         Path input,
@@ -24,7 +29,9 @@ record DemoConfig(
         ImageModel model,
         int parallelism,
         int repeat,
-        int batchSize) {
+        int batchSize,
+        InferenceMode mode,
+        @Nullable PoolAddress pool) {
 
     /** The profile of source, decoder and sinks. */
     static final String DECODE = "decode";
@@ -50,6 +57,17 @@ record DemoConfig(
         }
     }
 
+    /** The same run against a pool. */
+    DemoConfig withPool(PoolAddress address) {
+        return new DemoConfig(
+                input, output, profiles, model, parallelism, repeat, batchSize, mode, address);
+    }
+
+    /** Whether the demo has to start a pool before the job. */
+    boolean needsOwnPool() {
+        return mode == InferenceMode.SEPARATED && pool == null;
+    }
+
     /** Where the classified images go. */
     Path results() {
         return output.resolve("results");
@@ -73,6 +91,13 @@ record DemoConfig(
     List<StageProfile> stages() {
         StageProfiles all = StageProfiles.fromYaml(profiles);
         return List.of(all.get(DECODE), all.get(INFERENCE));
+    }
+
+    /** The stages as the job's own cluster must place them. */
+    List<StageProfile> placedStages() {
+        return mode == InferenceMode.SEPARATED
+                ? stages().stream().map(StageProfile::withoutGpu).toList()
+                : stages();
     }
 
     private static void requirePositive(String option, int value, List<String> problems) {

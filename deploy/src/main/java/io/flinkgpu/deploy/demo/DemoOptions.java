@@ -2,11 +2,15 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,6 +111,20 @@ final class DemoOptions {
                     "The model's float32 output with one score per class; '' for its only output (default: ${DEFAULT-VALUE}).")
     private String scores = "probabilities";
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description =
+                    "Where the model runs: 'fused' (in the job) or 'separated' (in a pool). Default: what FLINK_GPU_MODE says, or else fused.")
+    private String mode;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "ADDRESS",
+            description =
+                    "In mode separated: the pool to use, such as flink://localhost:8082/digits. Default: what FLINK_GPU_POOL says, or else clusters that the demo starts and stops.")
+    private String pool;
+
     /** Reads a command line that holds these options alone. */
     static DemoOptions parse(String... args) {
         DemoOptions options = new DemoOptions();
@@ -116,8 +134,17 @@ final class DemoOptions {
 
     /** The command line that {@link #parse} turns into an equal configuration. */
     static List<String> toArguments(DemoConfig config) {
+        List<String> arguments = new ArrayList<>(jobArguments(config));
+        if (config.pool() != null) {
+            arguments.add("--pool=" + config.pool());
+        }
+        return arguments;
+    }
+
+    private static List<String> jobArguments(DemoConfig config) {
         ImageModel model = config.model();
         return List.of(
+                "--mode=" + config.mode().displayName(),
                 "--input=" + config.input(),
                 "--model=" + model.directory(),
                 "--profiles=" + config.profiles(),
@@ -147,7 +174,21 @@ final class DemoOptions {
                 imageModel(),
                 parallelism,
                 Optional.ofNullable(repeat).orElse(input == null ? DEFAULT_REPEAT : 1),
-                batchSize);
+                batchSize,
+                inferenceMode(),
+                poolAddress());
+    }
+
+    private InferenceMode inferenceMode() {
+        return mode == null
+                ? InferenceMode.from(System.getenv())
+                : InferenceMode.parse("--mode", mode);
+    }
+
+    private PoolAddress poolAddress() {
+        String address =
+                pool == null ? System.getenv(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE) : pool;
+        return address == null || address.isBlank() ? null : PoolAddress.parse(address);
     }
 
     private ImageModel imageModel() {

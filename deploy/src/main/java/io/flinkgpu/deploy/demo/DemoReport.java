@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import javax.annotation.Nullable;
 
 /**
  * What a finished run did.
@@ -20,6 +21,7 @@ import java.util.Locale;
  * @param seconds from the job's start to its end, loading of the model included
  * @param meanBatchSize rows that the operator sent to the model at once, 0 if none
  * @param restarts of the job after a failure
+ * @param pool what the pool did; null in mode fused
  */
 record DemoReport(
         String mode,
@@ -30,7 +32,8 @@ record DemoReport(
         double meanBatchSize,
         CheckpointTimes checkpoints,
         int restarts,
-        List<StagePlacement> placement) {
+        List<StagePlacement> placement,
+        @Nullable PoolReport pool) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -61,6 +64,9 @@ record DemoReport(
             ObjectNode managers =
                     places.addObject().put("vertex", place.vertex()).putObject("taskManagers");
             place.taskManagers().forEach(managers::put);
+        }
+        if (pool != null) {
+            pool.addTo(json);
         }
         return json;
     }
@@ -101,7 +107,31 @@ record DemoReport(
                 restarts);
         line(out, "Placement:");
         placement.forEach(place -> line(out, "  %s: %s", place.vertex(), place.taskManagers()));
+        if (pool != null) {
+            printPool(out);
+        }
         out.flush();
+    }
+
+    private void printPool(PrintWriter out) {
+        line(out, "Replicas:");
+        pool.replicas()
+                .forEach(
+                        replica ->
+                                line(
+                                        out,
+                                        "  %s (%s): %,d rows",
+                                        replica.address(),
+                                        replica.device(),
+                                        replica.rowsServed()));
+        pool.kill()
+                .ifPresent(
+                        kill ->
+                                line(
+                                        out,
+                                        "Killed: %s after %,d rows.",
+                                        kill.taskManager(),
+                                        kill.rowsDone()));
     }
 
     private static void line(PrintWriter out, String pattern, Object... values) {

@@ -6,7 +6,6 @@ import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.JobSummary;
 import io.flinkgpu.deploy.rest.SubtaskInfo;
 import io.flinkgpu.deploy.rest.VertexInfo;
-import io.flinkgpu.inference.InferenceMode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,13 +44,14 @@ final class DemoRun {
     private final FlinkRestClient client;
     private final JobClient job;
     private final DemoConfig config;
-    private final InferenceMode mode;
+    @Nullable private final PoolFollower pool;
 
-    DemoRun(FlinkRestClient client, JobClient job, DemoConfig config, InferenceMode mode) {
+    /** With {@code pool} null, the model runs in the job. */
+    DemoRun(FlinkRestClient client, JobClient job, DemoConfig config, @Nullable PoolFollower pool) {
         this.client = client;
         this.job = job;
         this.config = config;
-        this.mode = mode;
+        this.pool = pool;
     }
 
     /**
@@ -97,9 +97,10 @@ final class DemoRun {
     }
 
     /** A poll that gets no answer is left out: whether the job lives, its result will tell. */
-    private void show(ProgressReader reader, ProgressLine line) {
+    private void show(ProgressReader reader, ProgressLine line) throws InterruptedException {
         try {
-            line.show(reader.read());
+            Progress progress = reader.read();
+            line.show(progress, pool == null ? "" : pool.progressed(progress));
         } catch (FlinkRestException e) {
             LOG.warn("Cannot read the progress of job {}.", job.getJobID(), e);
         }
@@ -116,20 +117,25 @@ final class DemoRun {
         }
     }
 
-    private DemoReport report(JobExecutionResult result, CommittedRows rows) {
+    private DemoReport report(JobExecutionResult result, CommittedRows rows)
+            throws InterruptedException {
+        PoolReport poolReport = pool == null ? null : pool.report();
         List<VertexInfo> vertices = client.vertices(job.getJobID());
         CheckpointStatistics checkpoints = client.checkpoints(job.getJobID());
         long batches = count(result, BATCHES);
         return new DemoReport(
-                mode.displayName(),
-                accelerator(result.getAccumulatorResult(DigitsPipeline.ACCELERATORS)),
+                config.mode().displayName(),
+                poolReport == null
+                        ? accelerator(result.getAccumulatorResult(DigitsPipeline.ACCELERATORS))
+                        : poolReport.accelerator(),
                 count(result, DigitsPipeline.ROWS_READ),
                 rows,
                 jobDuration().toMillis() / 1000.0,
                 batches == 0 ? 0 : count(result, BATCHED_ROWS) / (double) batches,
                 CheckpointTimes.of(checkpoints.counts().completed(), checkpoints.completedMillis()),
                 restarts(vertices),
-                vertices.stream().map(StagePlacement::of).toList());
+                vertices.stream().map(StagePlacement::of).toList(),
+                poolReport);
     }
 
     private Duration jobDuration() {

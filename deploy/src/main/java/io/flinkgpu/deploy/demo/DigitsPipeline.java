@@ -121,7 +121,11 @@ final class DigitsPipeline {
     private static SingleOutputStreamOperator<Classification> infer(
             DataStream<DecodedImage> images, DemoConfig config, StageProfile profile) {
         ImageModel model = config.model();
-        return Inference.on(images)
+        Inference<DecodedImage, ?> inference = Inference.on(images).mode(config.mode());
+        if (config.pool() != null) {
+            inference.pools(config.pool().toString());
+        }
+        return inference
                 .model(model.reference())
                 .encode((image, row) -> row.floats(image.pixels()))
                 .decode((image, answer) -> Classification.of(image, answer, model))

@@ -30,11 +30,17 @@ final class ProgressLine {
         return onTerminal ? Duration.ofMillis(500) : Duration.ofSeconds(2);
     }
 
-    void show(Progress progress) {
+    /**
+     * Shows the job's progress.
+     *
+     * @param pool a phrase about the pool; empty where there is none
+     */
+    void show(Progress progress, String pool) {
+        String text = text(progress) + (pool.isEmpty() ? "" : "  " + pool);
         if (onTerminal) {
-            out.print(REDRAW + text(progress));
+            out.print(REDRAW + text);
         } else {
-            out.println(text(progress));
+            out.println(text);
         }
         out.flush();
         previous = progress;

@@ -1,52 +1,34 @@
 package io.flinkgpu.deploy.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
 /**
- * Reads the state of a Flink cluster over its REST API.
+ * Reads the state of a Flink cluster over its REST API, and changes that of its jobs.
  *
- * <p>Safe for many threads; every call blocks for at most {@value #TIMEOUT_SECONDS} seconds. Every
- * method throws {@link FlinkRestException} when Flink cannot be reached, refuses the request or
- * answers something else than expected.
+ * <p>Safe for many threads; every call blocks for at most ten seconds. Every method throws {@link
+ * FlinkRestException} when Flink cannot be reached, refuses the request or answers something else
+ * than expected.
  */
 public final class FlinkRestClient {
 
-    private static final int TIMEOUT_SECONDS = 10;
-    private static final Duration TIMEOUT = Duration.ofSeconds(TIMEOUT_SECONDS);
+    private static final String RESTARTS = "numRestarts";
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                    .build();
-
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(TIMEOUT)
-                    .build();
-    private final String baseUrl;
+    private final URI address;
+    private final RestConnection connection;
 
     /**
      * Does not connect yet.
@@ -61,36 +43,52 @@ public final class FlinkRestClient {
                             + address
                             + ". It must look like http://localhost:8081.");
         }
-        this.baseUrl = address.toString().replaceAll("/+$", "");
+        this.address = address;
+        this.connection = new RestConnection(address.toString().replaceAll("/+$", ""));
+    }
+
+    /** The root of the REST API, as given. */
+    public URI address() {
+        return address;
     }
 
     /** Counts of task managers, slots and jobs. */
     public ClusterOverview overview() {
-        return get("/overview", ClusterOverview.class);
+        return connection.get("/overview", ClusterOverview.class);
     }
 
     /** The registered task managers with their total and free resources, by id. */
     public List<TaskManagerInfo> taskManagers() {
-        return get("/taskmanagers", TaskManagers.class).list().stream()
+        return connection.get("/taskmanagers", TaskManagers.class).list().stream()
                 .sorted(Comparator.comparing(TaskManagerInfo::id))
                 .toList();
     }
 
     /** All jobs that the cluster remembers, ended ones included. */
     public List<JobSummary> jobs() {
-        return get("/jobs/overview", Jobs.class).list();
+        return connection.get("/jobs/overview", Jobs.class).list();
+    }
+
+    /**
+     * The job of this name that has not ended; empty if there is none. Flink allows several: then
+     * the one that started last.
+     */
+    public Optional<JobSummary> activeJob(String name) {
+        return jobs().stream()
+                .filter(job -> job.name().equals(name) && !job.status().isGloballyTerminalState())
+                .min(Comparator.comparing(JobSummary::duration));
     }
 
     /** The state of a job. */
     public JobStatus status(JobID job) {
-        return get("/jobs/" + job + "/status", Status.class).status();
+        return connection.get("/jobs/" + job + "/status", Status.class).status();
     }
 
     /** The vertices of a job in topological order, with the place and progress of each subtask. */
     public List<VertexInfo> vertices(JobID job) {
         List<VertexInfo> vertices = new ArrayList<>();
-        for (VertexId vertex : get("/jobs/" + job, JobDetails.class).vertices()) {
-            Subtasks details = get(vertexPath(job, vertex.id()), Subtasks.class);
+        for (VertexId vertex : connection.get("/jobs/" + job, JobDetails.class).vertices()) {
+            Subtasks details = connection.get(vertexPath(job, vertex.id()), Subtasks.class);
             vertices.add(new VertexInfo(vertex.id(), vertex.name(), details.list()));
         }
         return vertices;
@@ -101,7 +99,7 @@ public final class FlinkRestClient {
      * ({@code web.refresh-interval}).
      */
     public CheckpointStatistics checkpoints(JobID job) {
-        return get("/jobs/" + job + "/checkpoints", CheckpointStatistics.class);
+        return connection.get("/jobs/" + job + "/checkpoints", CheckpointStatistics.class);
     }
 
     /**
@@ -110,7 +108,9 @@ public final class FlinkRestClient {
      */
     public List<String> metricNames(JobID job, String vertexId) {
         List<String> names = new ArrayList<>();
-        read(metricsPath(job, vertexId)).forEach(metric -> names.add(metric.path("id").asText()));
+        connection
+                .read(metricsPath(job, vertexId))
+                .forEach(metric -> names.add(metric.path("id").asText()));
         return names;
     }
 
@@ -121,7 +121,7 @@ public final class FlinkRestClient {
      */
     public OptionalDouble metricSum(JobID job, String vertexId, String metric) {
         String query = "?agg=sum&get=" + URLEncoder.encode(metric, StandardCharsets.UTF_8);
-        for (JsonNode value : read(metricsPath(job, vertexId) + query)) {
+        for (JsonNode value : connection.read(metricsPath(job, vertexId) + query)) {
             if (value.path("id").asText().equals(metric) && value.path("sum").isNumber()) {
                 return OptionalDouble.of(value.path("sum").asDouble());
             }
@@ -129,19 +129,78 @@ public final class FlinkRestClient {
         return OptionalDouble.empty();
     }
 
+    /**
+     * How often a job was restarted after failures; a change of its parallelism counts, too. Flink
+     * refreshes it every few seconds at most ({@code metrics.fetcher.update-interval}).
+     *
+     * @return empty before the job has reported it
+     */
+    public OptionalLong restarts(JobID job) {
+        for (JsonNode metric : connection.read("/jobs/" + job + "/metrics?get=" + RESTARTS)) {
+            if (metric.path("id").asText().equals(RESTARTS)) {
+                return OptionalLong.of(metric.path("value").asLong());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** The global parameters that a job carries ({@code pipeline.global-job-parameters}). */
+    public Map<String, String> globalParameters(JobID job) {
+        JsonNode parameters =
+                connection
+                        .read("/jobs/" + job + "/config")
+                        .path("execution-config")
+                        .path("user-config");
+        Map<String, String> byName = new TreeMap<>();
+        parameters
+                .fields()
+                .forEachRemaining(field -> byName.put(field.getKey(), field.getValue().asText()));
+        return byName;
+    }
+
+    /** How many subtasks each vertex of a job may have, by vertex id; adaptive scheduler only. */
+    public Map<String, ParallelismRange> resourceRequirements(JobID job) {
+        Map<String, ParallelismRange> byVertex = new TreeMap<>();
+        connection
+                .get(requirementsPath(job), Requirements.class)
+                .forEach((vertex, wanted) -> byVertex.put(vertex, wanted.parallelism()));
+        return byVertex;
+    }
+
+    /**
+     * Asks Flink to run every vertex of a job with another number of subtasks; returns before it
+     * does. Adaptive scheduler only.
+     *
+     * @param lower at fewer than these the job waits, at least 1
+     * @param upper more than these it does not use, even where there are slots
+     * @throws IllegalArgumentException unless {@code 1 <= lower <= upper}
+     */
+    public void rescale(JobID job, int lower, int upper) {
+        ParallelismRange range = new ParallelismRange(lower, upper);
+        Map<String, Requirement> wanted = new TreeMap<>();
+        resourceRequirements(job)
+                .keySet()
+                .forEach(vertex -> wanted.put(vertex, new Requirement(range)));
+        connection.put(requirementsPath(job), wanted);
+    }
+
     /** The stack trace of the failure that ended or restarted a job last; empty if none did. */
     public Optional<String> lastFailure(JobID job) {
         JsonNode newest =
-                read("/jobs/" + job + "/exceptions").path("exceptionHistory").path("entries");
+                connection
+                        .read("/jobs/" + job + "/exceptions")
+                        .path("exceptionHistory")
+                        .path("entries");
         return Optional.ofNullable(newest.path(0).path("stacktrace").textValue());
     }
 
     /** Asks Flink to cancel a job; returns before the job has ended. */
     public void cancel(JobID job) {
-        send(
-                request("/jobs/" + job + "?mode=cancel")
-                        .method("PATCH", HttpRequest.BodyPublishers.noBody())
-                        .build());
+        connection.send("PATCH", "/jobs/" + job + "?mode=cancel");
+    }
+
+    private static String requirementsPath(JobID job) {
+        return "/jobs/" + job + "/resource-requirements";
     }
 
     private static String vertexPath(JobID job, String vertexId) {
@@ -150,82 +209,6 @@ public final class FlinkRestClient {
 
     private static String metricsPath(JobID job, String vertexId) {
         return vertexPath(job, vertexId) + "/subtasks/metrics";
-    }
-
-    private <T> T get(String path, Class<T> type) {
-        HttpRequest request = request(path).build();
-        return parse(request.uri(), send(request), type);
-    }
-
-    private JsonNode read(String path) {
-        return get(path, JsonNode.class);
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(TIMEOUT);
-    }
-
-    private HttpResponse<String> send(HttpRequest request) {
-        HttpResponse<String> response;
-        try {
-            response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw FlinkRestException.unreachable(
-                    "Cannot reach Flink at " + baseUrl + ": " + reason(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw FlinkRestException.unreachable(
-                    "Cannot reach Flink at " + baseUrl + ": interrupted", e);
-        }
-        if (response.statusCode() >= 300) {
-            throw FlinkRestException.refused(
-                    response.statusCode(),
-                    "Cannot call %s %s: HTTP %d %s"
-                            .formatted(
-                                    request.method(),
-                                    request.uri(),
-                                    response.statusCode(),
-                                    firstError(response.body())));
-        }
-        return response;
-    }
-
-    private static <T> T parse(URI uri, HttpResponse<String> response, Class<T> type) {
-        try {
-            return JSON.readValue(response.body(), type);
-        } catch (JsonProcessingException e) {
-            throw FlinkRestException.unreadable(
-                    response.statusCode(),
-                    "Cannot read Flink's answer of " + uri + ": " + e.getOriginalMessage(),
-                    e);
-        }
-    }
-
-    /** The JDK's client leaves the message of a refused connection empty. */
-    private static String reason(IOException failure) {
-        return failure.getMessage() == null
-                ? failure.getClass().getSimpleName()
-                : failure.getMessage();
-    }
-
-    /**
-     * Flink puts whole stack traces into its list of errors: the first line of the last one says
-     * why.
-     */
-    private static String firstError(String body) {
-        try {
-            JsonNode errors = JSON.readTree(body).path("errors");
-            return firstLine(errors.path(errors.size() - 1).asText());
-        } catch (JsonProcessingException e) {
-            return firstLine(body);
-        }
-    }
-
-    private static String firstLine(String text) {
-        return text.lines()
-                .filter(line -> !line.startsWith("<Exception on server side"))
-                .findFirst()
-                .orElse("");
     }
 
     private record TaskManagers(@JsonProperty("taskmanagers") List<TaskManagerInfo> list) {}
@@ -239,4 +222,11 @@ public final class FlinkRestClient {
     private record VertexId(@JsonProperty("id") String id, @JsonProperty("name") String name) {}
 
     private record Subtasks(@JsonProperty("subtasks") List<SubtaskInfo> list) {}
+
+    private record Requirement(@JsonProperty("parallelism") ParallelismRange parallelism) {}
+
+    /** By vertex id. */
+    private static final class Requirements extends TreeMap<String, Requirement> {
+        private static final long serialVersionUID = 1L;
+    }
 }

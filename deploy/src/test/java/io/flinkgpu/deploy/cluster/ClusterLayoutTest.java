@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,85 @@ class ClusterLayoutTest {
                                                         .getTotalProcessMemorySize()
                                                         .getMebiBytes())
                                         .isBetween(1024, 2048));
+    }
+
+    @Test
+    void clusterOfKindCpuHasNoDevice() {
+        ClusterSpec cpu = simulated.withShape(ClusterShape.cpu());
+
+        assertThat(ClusterLayout.processes(cpu, 8081, 6123))
+                .extracting(ProcessSpec::name)
+                .containsExactly("jobmanager", "cpu-1");
+    }
+
+    @Test
+    void poolHasGpuTaskManagersOfOneShapeWithOneSlotEach() {
+        ClusterSpec pool = simulated.withShape(ClusterShape.pool(2));
+
+        List<ProcessSpec> processes = ClusterLayout.processes(pool, 8082, 6123);
+
+        assertThat(processes)
+                .extracting(ProcessSpec::name)
+                .containsExactly("jobmanager", "gpu-1", "gpu-2");
+        assertThat(processes.get(1).config())
+                .containsEntry("taskmanager.numberOfTaskSlots", "1")
+                .containsEntry("external-resource.gpu.amount", "1");
+        assertThat(withoutName(processes.get(1))).isEqualTo(withoutName(processes.get(2)));
+    }
+
+    @Test
+    void poolStartsOneTaskManagerForEachDeviceUnlessToldOtherwise() {
+        ClusterSpec pool = simulated.withShape(ClusterShape.pool());
+        ClusterSpec twoDevices = pool.withDevices(new GpuDevices(List.of("0", "5")));
+
+        assertThat(ClusterLayout.processes(pool, 8082, 6123)).hasSize(4);
+        assertThat(ClusterLayout.processes(twoDevices, 8082, 6123))
+                .extracting(process -> process.environment().get("CUDA_VISIBLE_DEVICES"))
+                .containsExactly(null, "0", "5");
+    }
+
+    @Test
+    void poolReactsToItsTaskManagersWithinSeconds() {
+        Configuration jobManager =
+                Configuration.fromMap(
+                        ClusterLayout.processes(
+                                        simulated.withShape(ClusterShape.pool()), 8082, 6123)
+                                .get(0)
+                                .config());
+
+        assertThat(jobManager.get(JobManagerOptions.SCHEDULER))
+                .isEqualTo(JobManagerOptions.SchedulerType.Adaptive);
+        assertThat(
+                        jobManager.get(
+                                JobManagerOptions
+                                        .SCHEDULER_EXECUTING_RESOURCE_STABILIZATION_TIMEOUT))
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(jobManager.get(JobManagerOptions.SCHEDULER_SUBMISSION_RESOURCE_WAIT_TIMEOUT))
+                .isGreaterThan(Duration.ofDays(30));
+        assertThat(jobManager.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT))
+                .isEqualTo(Duration.ofSeconds(8));
+        assertThat(jobManager.get(RestartStrategyOptions.RESTART_STRATEGY))
+                .isEqualTo("exponential-delay");
+    }
+
+    @Test
+    void taskManagersOfPoolHaveMemoryForLargeMessagesBesideTensorFlows() {
+        ClusterSpec pool = simulated.withShape(ClusterShape.pool(1));
+
+        assertThat(
+                        TaskExecutorProcessUtils.processSpecFromConfig(
+                                        Configuration.fromMap(
+                                                last(ClusterLayout.processes(pool, 8082, 6123))
+                                                        .config()))
+                                .getTaskOffHeapSize()
+                                .getMebiBytes())
+                .isGreaterThanOrEqualTo(1024 + 512);
+    }
+
+    private static Map<String, String> withoutName(ProcessSpec process) {
+        Map<String, String> config = new TreeMap<>(process.config());
+        config.remove("taskmanager.resource-id");
+        return config;
     }
 
     private static ProcessSpec last(List<ProcessSpec> processes) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,9 +19,15 @@ class ClusterStateFileTest {
     @Test
     void readsWhatItWrote() {
         ClusterStateFile file = new ClusterStateFile(directory);
+        ProcessSpec spec =
+                new ProcessSpec(
+                        "gpu-1",
+                        ProcessRole.TASK_MANAGER,
+                        Map.of("taskmanager.cpu.cores", "2.0"),
+                        Map.of("CUDA_VISIBLE_DEVICES", "3"));
         ClusterState state =
                 new ClusterState(
-                        URI.create("http://localhost:8081"),
+                        plan(ClusterShape.pool(2), spec),
                         List.of(
                                 new ProcessRecord(
                                         "gpu-1",
@@ -39,7 +46,7 @@ class ClusterStateFileTest {
         ClusterStateFile file = new ClusterStateFile(directory);
         assertThat(file.read()).isEmpty();
 
-        file.write(new ClusterState(URI.create("http://localhost:8081"), List.of()));
+        file.write(new ClusterState(plan(ClusterShape.mixed()), List.of()));
         file.delete();
 
         assertThat(file.read()).isEmpty();
@@ -52,5 +59,10 @@ class ClusterStateFileTest {
         assertThatThrownBy(() -> new ClusterStateFile(directory).read())
                 .isInstanceOf(ClusterException.class)
                 .hasMessageStartingWith("Cannot read " + directory.resolve("cluster.json") + ": ");
+    }
+
+    private ClusterPlan plan(ClusterShape shape, ProcessSpec... processes) {
+        return new ClusterPlan(
+                URI.create("http://localhost:8081"), directory, shape, List.of(processes));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.pool.PoolAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,9 @@ class DemoOptionsTest {
                                         "--channels=3",
                                         "--max-pixels=8",
                                         "--signature=sig",
-                                        "--scores="))
+                                        "--scores=",
+                                        "--mode=separated",
+                                        "--pool=flink://jobmanager:8082/digits"))
                         .toConfig();
 
         assertThat(config)
@@ -76,7 +80,9 @@ class DemoOptionsTest {
                                         new ImageDecoding(6, 6, 3, 8)),
                                 3,
                                 4,
-                                5));
+                                5,
+                                InferenceMode.SEPARATED,
+                                PoolAddress.parse("flink://jobmanager:8082/digits")));
     }
 
     @Test
@@ -87,12 +93,24 @@ class DemoOptionsTest {
                                         directory.resolve("with space"),
                                         "--repeat=4",
                                         "--channels=3",
-                                        "--scores="))
+                                        "--scores=",
+                                        "--mode=separated",
+                                        "--pool=static://gpu-1:9000,gpu-2:9000"))
                         .toConfig();
 
         String[] arguments = DemoOptions.toArguments(config).toArray(String[]::new);
 
         assertThat(DemoOptions.parse(arguments).toConfig()).isEqualTo(config);
+    }
+
+    @Test
+    void refusesUnknownMode() {
+        DemoOptions options =
+                DemoOptions.parse(TestingArguments.complete(directory, "--mode=remote"));
+
+        assertThatThrownBy(options::toConfig)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid --mode: remote. It must be one of [fused, separated].");
     }
 
     @Test

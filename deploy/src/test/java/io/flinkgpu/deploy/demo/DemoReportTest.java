@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +68,8 @@ class DemoReportTest {
                         0,
                         new CheckpointTimes(0, 0, 0, 0),
                         0,
-                        List.of());
+                        List.of(),
+                        null);
 
         assertThat(report.rowsPerSecond()).isZero();
     }
@@ -85,7 +87,30 @@ class DemoReportTest {
                 .contains("classify: {gpu-1=1, gpu-2=1}");
     }
 
+    @Test
+    void tellsOfReplicasAndChaos() {
+        PoolReport pool =
+                new PoolReport(
+                        List.of(new ReplicaUse("localhost:9000", "simulated", 120)),
+                        Optional.of(new Chaos.Kill("gpu-2", 4711, 100)));
+        StringWriter out = new StringWriter();
+
+        DemoReport report = report(LABELLED, pool);
+        report.print(new PrintWriter(out));
+
+        assertThat(out.toString())
+                .contains("  localhost:9000 (simulated): 120 rows")
+                .contains("Killed: gpu-2 after 100 rows.");
+        assertThat(report.toJson().at("/replicas/0/rowsServed").asLong()).isEqualTo(120);
+        assertThat(report.toJson().at("/chaos/killed").asText()).isEqualTo("gpu-2");
+        assertThat(report.toJson().at("/chaos/afterRows").asLong()).isEqualTo(100);
+    }
+
     private static DemoReport report(CommittedRows rows) {
+        return report(rows, null);
+    }
+
+    private static DemoReport report(CommittedRows rows, PoolReport pool) {
         return new DemoReport(
                 "fused",
                 "simulated",
@@ -97,6 +122,7 @@ class DemoReportTest {
                 1,
                 List.of(
                         new StagePlacement(
-                                "classify", new TreeMap<>(Map.of("gpu-1", 1L, "gpu-2", 1L)))));
+                                "classify", new TreeMap<>(Map.of("gpu-1", 1L, "gpu-2", 1L)))),
+                pool);
     }
 }

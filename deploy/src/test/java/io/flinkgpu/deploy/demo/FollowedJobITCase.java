@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.deploy.rest.FlinkRestClient;
-import io.flinkgpu.inference.InferenceMode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ class FollowedJobITCase {
         job.cancel().get();
 
         StringWriter out = new StringWriter();
-        DemoRun run = new DemoRun(client, job, config, InferenceMode.FUSED);
+        DemoRun run = new DemoRun(client, job, config, null);
 
         assertThatThrownBy(() -> run.follow(new ProgressLine(new PrintWriter(out), false, 32)))
                 .isInstanceOf(IllegalStateException.class)

@@ -17,8 +17,8 @@ class ProgressLineTest {
     void showsRateBatchFillAndCheckpoints() {
         ProgressLine line = line(false);
 
-        line.show(progress(2, 1000));
-        line.show(progress(4, 6000));
+        line.show(progress(2, 1000), "");
+        line.show(progress(4, 6000), "");
 
         assertThat(out.toString().lines())
                 .containsExactly(
@@ -28,7 +28,7 @@ class ProgressLineTest {
 
     @Test
     void showsStateUntilRowsAreRead() {
-        line(false).show(Progress.none(JobStatus.CREATED, Duration.ofMillis(500)));
+        line(false).show(Progress.none(JobStatus.CREATED, Duration.ofMillis(500)), "");
 
         assertThat(out).hasToString("  0.5 s  created" + System.lineSeparator());
     }
@@ -37,8 +37,8 @@ class ProgressLineTest {
     void rateIsNotNegativeAfterRestart() {
         ProgressLine line = line(false);
 
-        line.show(progress(2, 1000));
-        line.show(progress(4, 10));
+        line.show(progress(2, 1000), "");
+        line.show(progress(4, 10), "");
 
         assertThat(out.toString()).contains("rows 10 (0/s)");
     }
@@ -47,8 +47,8 @@ class ProgressLineTest {
     void drawsOneLineAgainOnTerminal() {
         ProgressLine line = line(true);
 
-        line.show(progress(2, 1000));
-        line.show(progress(4, 6000));
+        line.show(progress(2, 1000), "");
+        line.show(progress(4, 6000), "");
         line.end();
 
         assertThat(out.toString()).doesNotContain("\n").endsWith("\r\033[K");

@@ -22,6 +22,7 @@ class FlinkRestClientTest {
     private static final JobID JOB = JobID.fromHexString("00000000000000000000000000000001");
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, String> bodies = new ConcurrentHashMap<>();
     private int status = 200;
     private HttpServer server;
     private FlinkRestClient client;
@@ -33,6 +34,11 @@ class FlinkRestClientTest {
                 "/",
                 exchange -> {
                     String path = exchange.getRequestURI().toString();
+                    bodies.put(
+                            exchange.getRequestMethod() + " " + path,
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8));
                     byte[] body = answers.getOrDefault(path, "").getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
                     exchange.getResponseBody().write(body);
@@ -102,6 +108,75 @@ class FlinkRestClientTest {
 
         assertThat(client.metricSum(JOB, "v", "missing")).isEmpty();
         assertThat(client.metricSum(JOB, "v", "an operator.rows")).hasValue(12.5);
+    }
+
+    @Test
+    void rescalesEveryVertex() {
+        answers.put(
+                "/jobs/" + JOB + "/resource-requirements",
+                """
+                {"a": {"parallelism": {"lowerBound": 1, "upperBound": 3}},
+                 "b": {"parallelism": {"lowerBound": 1, "upperBound": 3}}}""");
+
+        client.rescale(JOB, 1, 2);
+
+        assertThat(client.resourceRequirements(JOB))
+                .containsExactly(
+                        Map.entry("a", new ParallelismRange(1, 3)),
+                        Map.entry("b", new ParallelismRange(1, 3)));
+        assertThat(bodies.get("PUT /jobs/" + JOB + "/resource-requirements"))
+                .isEqualTo(
+                        """
+                        {"a":{"parallelism":{"lowerBound":1,"upperBound":2}},\
+                        "b":{"parallelism":{"lowerBound":1,"upperBound":2}}}""");
+    }
+
+    @Test
+    void refusesToRescaleBelowOneSubtask() {
+        assertThatThrownBy(() -> client.rescale(JOB, 0, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid parallelism: 0 to 2.");
+        assertThatThrownBy(() -> client.rescale(JOB, 3, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid parallelism: 3 to 2.");
+    }
+
+    @Test
+    void activeJobIsTheLastStartedOneThatHasNotEnded() {
+        answers.put(
+                "/jobs/overview",
+                """
+                {"jobs": [
+                  {"jid": "00000000000000000000000000000001", "name": "a", "state": "RUNNING", "duration": 900},
+                  {"jid": "00000000000000000000000000000002", "name": "a", "state": "RESTARTING", "duration": 50},
+                  {"jid": "00000000000000000000000000000003", "name": "a", "state": "CANCELED", "duration": 10},
+                  {"jid": "00000000000000000000000000000004", "name": "b", "state": "FAILED", "duration": 10}]}
+                """);
+
+        assertThat(client.activeJob("a"))
+                .map(JobSummary::id)
+                .contains(JobID.fromHexString("00000000000000000000000000000002"));
+        assertThat(client.activeJob("b")).isEmpty();
+    }
+
+    @Test
+    void readsRestartsAndGlobalParameters() {
+        answers.put(
+                "/jobs/" + JOB + "/metrics?get=numRestarts",
+                "[{\"id\": \"numRestarts\", \"value\": \"4\"}]");
+        answers.put(
+                "/jobs/" + JOB + "/config",
+                "{\"jid\": \"1\", \"execution-config\": {\"user-config\": {\"pool.name\": \"p\"}}}");
+
+        assertThat(client.restarts(JOB)).hasValue(4);
+        assertThat(client.globalParameters(JOB)).containsExactly(Map.entry("pool.name", "p"));
+    }
+
+    @Test
+    void restartsAreUnknownBeforeTheJobReportsThem() {
+        answers.put("/jobs/" + JOB + "/metrics?get=numRestarts", "[]");
+
+        assertThat(client.restarts(JOB)).isEmpty();
     }
 
     @Test

@@ -13,6 +13,9 @@ import org.apache.flink.configuration.MemorySize;
  */
 public final class PoolOptions {
 
+    /** Where {@link #ADDRESSES} are looked up that are not configured. */
+    public static final String ADDRESS_ENVIRONMENT_VARIABLE = "FLINK_GPU_POOL";
+
     public static final ConfigOption<List<String>> ADDRESSES =
             ConfigOptions.key("inference.pool.addresses")
                     .stringType()

@@ -32,7 +32,7 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /** Small SavedModels, exported into a directory of the test's. */
-final class TestingSavedModels {
+public final class TestingSavedModels {
 
     private TestingSavedModels() {}
 
@@ -200,7 +200,7 @@ final class TestingSavedModels {
      * A multi-layer perceptron of {@code [batch, width]} float32 with one hidden layer of that
      * width and ten outputs.
      */
-    static Path perceptron(Path directory, int width) throws IOException {
+    public static Path perceptron(Path directory, int width) throws IOException {
         return export(
                 directory,
                 tf -> {

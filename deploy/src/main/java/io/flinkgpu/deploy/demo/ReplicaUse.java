@@ -1,0 +1,20 @@
+package io.flinkgpu.deploy.demo;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+/**
+ * What one replica of the pool did for the run.
+ *
+ * @param address where its server listened
+ * @param device what its model ran on
+ * @param rowsServed rows that it had answered when it last reported
+ */
+record ReplicaUse(String address, String device, long rowsServed) {
+
+    void addTo(ArrayNode replicas) {
+        replicas.addObject()
+                .put("address", address)
+                .put("device", device)
+                .put("rowsServed", rowsServed);
+    }
+}
