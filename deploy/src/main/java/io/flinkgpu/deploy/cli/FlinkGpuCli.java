@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.cli;
 import io.flinkgpu.deploy.cluster.ClusterCommand;
 import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
+import io.flinkgpu.deploy.pool.PoolCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,8 @@ public final class FlinkGpuCli implements Callable<Integer> {
 
     /** The commands of this module, in the order of the help. A new one is added here alone. */
     private static List<Object> builtInCommands() {
-        return List.of(new DemoCommand(), new ClusterCommand(), new DigitsCommand());
+        return List.of(
+                new DemoCommand(), new ClusterCommand(), new PoolCommand(), new DigitsCommand());
     }
 
     /** The root command with all built-in and service-loaded commands. */

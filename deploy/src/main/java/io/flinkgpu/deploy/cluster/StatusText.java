@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
 
 /** A cluster's status as tables for a terminal. */
@@ -16,22 +15,24 @@ final class StatusText {
     private StatusText() {}
 
     static void print(ClusterStatus status, PrintWriter out) {
-        table(out, processes(status));
+        processes(out, status);
         status.problem().ifPresent(problem -> out.printf("%n%s%n", problem));
         if (!status.taskManagers().isEmpty()) {
             out.println();
-            table(out, taskManagers(status));
+            taskManagers(out, status);
         }
         if (!status.jobs().isEmpty()) {
             out.println();
-            table(out, jobs(status));
+            jobs(out, status);
         }
         out.flush();
     }
 
-    private static List<List<String>> processes(ClusterStatus status) {
-        Stream<List<String>> rows = status.processes().stream().map(StatusText::process);
-        return withHeader(List.of("PROCESS", "PID", "STATE", "LOG"), rows);
+    private static void processes(PrintWriter out, ClusterStatus status) {
+        TextTable.print(
+                out,
+                List.of("PROCESS", "PID", "STATE", "LOG"),
+                status.processes().stream().map(StatusText::process));
     }
 
     private static List<String> process(ProcessRecord process) {
@@ -42,8 +43,9 @@ final class StatusText {
                 process.logFile().toString());
     }
 
-    private static List<List<String>> taskManagers(ClusterStatus status) {
-        return withHeader(
+    private static void taskManagers(PrintWriter out, ClusterStatus status) {
+        TextTable.print(
+                out,
                 List.of(
                         "TASK MANAGER",
                         "FREE SLOTS",
@@ -74,8 +76,9 @@ final class StatusText {
                 + unit;
     }
 
-    private static List<List<String>> jobs(ClusterStatus status) {
-        return withHeader(
+    private static void jobs(PrintWriter out, ClusterStatus status) {
+        TextTable.print(
+                out,
                 List.of("JOB", "STATE", "SECONDS", "NAME"),
                 status.jobs().stream().map(StatusText::job));
     }
@@ -96,28 +99,5 @@ final class StatusText {
         return value == Math.rint(value)
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private static List<List<String>> withHeader(List<String> header, Stream<List<String>> rows) {
-        return Stream.concat(Stream.of(header), rows).toList();
-    }
-
-    private static void table(PrintWriter out, List<List<String>> rows) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        rows.forEach(row -> out.println(line(row, widths)));
-    }
-
-    private static String line(List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.size(); i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-        }
-        return line.toString().stripTrailing();
     }
 }

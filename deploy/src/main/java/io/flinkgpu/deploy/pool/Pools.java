@@ -1,0 +1,212 @@
+package io.flinkgpu.deploy.pool;
+
+import io.flinkgpu.deploy.cluster.JobSubmitter;
+import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.rest.JobSummary;
+import io.flinkgpu.deploy.rest.ParallelismRange;
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.job.PoolJob;
+import io.flinkgpu.inference.pool.job.PoolSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The pools of one job manager: starts, finds, scales and stops them.
+ *
+ * <p>Every call blocks for some seconds at most and asks Flink anew; nothing is remembered. One
+ * thread at a time. Every method throws {@link FlinkRestException} when Flink does not answer.
+ */
+public final class Pools implements AutoCloseable {
+
+    /**
+     * A job goes on with what is left of its task managers, be it fewer than the pool's minimum.
+     */
+    private static final int FEWEST_TO_RUN = 1;
+
+    private final FlinkRestClient client;
+    private final PoolMembers members;
+
+    /**
+     * Does not connect yet.
+     *
+     * @param rest the root of the REST API, such as {@code http://localhost:8082}
+     */
+    public Pools(URI rest) {
+        this(new FlinkRestClient(rest), new RegistryMembers(rest));
+    }
+
+    Pools(FlinkRestClient client, PoolMembers members) {
+        this.client = client;
+        this.members = members;
+    }
+
+    /** By which address pipelines name a pool of this job manager. */
+    public PoolAddress address(String name) {
+        return new PoolAddress("flink", client.address().getAuthority(), name, 1);
+    }
+
+    /**
+     * Submits a pool's job; returns when Flink has taken it, before a replica is ready.
+     *
+     * @param options of the job, such as {@code pool.server.linger}
+     * @throws PoolException if the name is in use or Flink does not take the job
+     */
+    public JobID start(PoolSpec spec, Map<String, String> options) {
+        if (client.activeJob(PoolJob.nameOf(spec.name())).isPresent()) {
+            throw new PoolException(
+                    "Cannot start pool '%s': one of this name runs at %s. Choose another name, or run 'pool stop --name %s' first."
+                            .formatted(spec.name(), client.address(), spec.name()));
+        }
+        JobSubmitter submitter = new JobSubmitter(client.address());
+        submitter.configuration().addAll(Configuration.fromMap(options));
+        StreamExecutionEnvironment environment = submitter.environment();
+        PoolJob.define(environment, spec);
+        try {
+            return submitter.submit(environment.getStreamGraph()).getJobID();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PoolException(
+                    "Cannot start pool '%s': interrupted".formatted(spec.name()), e);
+        } catch (Exception e) {
+            throw new PoolException(
+                    "Cannot start pool '%s': %s".formatted(spec.name(), rootMessage(e)), e);
+        }
+    }
+
+    /** The names of the pools that run, in order. */
+    public List<String> names() {
+        String prefix = PoolJob.nameOf("");
+        return client.jobs().stream()
+                .filter(job -> !job.status().isGloballyTerminalState())
+                .map(JobSummary::name)
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * A pool as it is. The registry does not answer while the job starts: then the status says so
+     * and has no replicas.
+     *
+     * @throws PoolException if there is no such pool
+     */
+    public PoolStatus status(String name) throws InterruptedException {
+        JobSummary job = require(name);
+        PoolSize size = size(job.id());
+        try {
+            Membership membership = members.of(name);
+            return new PoolStatus(
+                    address(name),
+                    job.id(),
+                    job.status(),
+                    size,
+                    client.restarts(job.id()),
+                    membership.complete(),
+                    membership.replicas(),
+                    Optional.empty());
+        } catch (IOException e) {
+            return new PoolStatus(
+                    address(name),
+                    job.id(),
+                    job.status(),
+                    size,
+                    client.restarts(job.id()),
+                    false,
+                    List.of(),
+                    Optional.of(e.getMessage()));
+        }
+    }
+
+    /**
+     * Asks for another number of replicas; returns before they are there.
+     *
+     * @throws PoolException if there is no such pool
+     * @throws IllegalArgumentException if the number is outside of the pool's limits
+     */
+    public void scale(String name, int replicas) {
+        JobSummary job = require(name);
+        PoolSize wanted = size(job.id()).scaledTo(name, replicas);
+        client.rescale(job.id(), FEWEST_TO_RUN, wanted.replicas());
+    }
+
+    /**
+     * Cancels a pool's job; returns before it has ended. Its servers drain.
+     *
+     * @throws PoolException if there is no such pool
+     */
+    public void stop(String name) {
+        client.cancel(require(name).id());
+    }
+
+    /** Whether a pool of this name runs. */
+    public boolean exists(String name) {
+        return client.activeJob(PoolJob.nameOf(name)).isPresent();
+    }
+
+    /** The stack trace of the failure that ended or restarted a pool's job last. */
+    public Optional<String> lastFailure(JobID job) {
+        return client.lastFailure(job);
+    }
+
+    @Override
+    public void close() {
+        members.close();
+    }
+
+    private JobSummary require(String name) {
+        return client.activeJob(PoolJob.nameOf(name))
+                .orElseThrow(
+                        () ->
+                                new PoolException(
+                                        "Cannot find pool '%s' at %s. %s"
+                                                .formatted(name, client.address(), known())));
+    }
+
+    private String known() {
+        List<String> names = names();
+        return names.isEmpty()
+                ? "No pool runs there."
+                : "Pools there: " + String.join(", ", names) + ".";
+    }
+
+    private PoolSize size(JobID job) {
+        Map<String, String> parameters = client.globalParameters(job);
+        int replicas =
+                client.resourceRequirements(job).values().stream()
+                        .mapToInt(ParallelismRange::upper)
+                        .max()
+                        .orElse(0);
+        return new PoolSize(
+                replicas,
+                number(parameters, PoolJob.MIN_REPLICAS),
+                number(parameters, PoolJob.MAX_REPLICAS));
+    }
+
+    private static int number(Map<String, String> parameters, String key) {
+        String value = parameters.get(key);
+        if (value == null) {
+            throw new PoolException(
+                    "Cannot read the pool's job: it lacks the parameter %s.".formatted(key));
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** Flink wraps the reason several times. */
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,140 @@
+package io.flinkgpu.deploy.pool;
+
+import static io.flinkgpu.deploy.pool.TestingMembers.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.ReplicaState;
+import io.flinkgpu.inference.pool.job.PoolSpec;
+import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PoolsTest {
+
+    private final TestingFlink flink = new TestingFlink();
+    private final TestingMembers members = new TestingMembers();
+    private final Pools pools = new Pools(new FlinkRestClient(flink.address()), members);
+
+    @AfterEach
+    void stop() {
+        pools.close();
+        flink.close();
+    }
+
+    @Test
+    void namesPoolsAloneAmongTheJobs() {
+        assertThat(pools.names()).isEmpty();
+
+        flink.withPool("digits", 2, 1, 4);
+
+        assertThat(pools.names()).containsExactly("digits");
+        assertThat(pools.exists("digits")).isTrue();
+        assertThat(pools.exists("other")).isFalse();
+    }
+
+    @Test
+    void statusHasSizeMembersAndRestarts() throws InterruptedException {
+        flink.withPool("digits", 2, 1, 4);
+        members.then(replica(9001, ReplicaState.READY), replica(9002, ReplicaState.LOADING));
+
+        PoolStatus status = pools.status("digits");
+
+        assertThat(status.size()).isEqualTo(new PoolSize(2, 1, 4));
+        assertThat(status.ready()).isEqualTo(1);
+        assertThat(status.isSettled()).isFalse();
+        assertThat(status.restarts()).hasValue(2);
+        assertThat(status.address())
+                .hasToString("flink://127.0.0.1:%d/digits".formatted(flink.address().getPort()));
+    }
+
+    @Test
+    void poolIsSettledWithJustTheReplicasItShouldHave() throws InterruptedException {
+        flink.withPool("digits", 1, 1, 4);
+        members.then(replica(9001, ReplicaState.READY), replica(9002, ReplicaState.READY))
+                .then(replica(9001, ReplicaState.READY));
+
+        assertThat(pools.status("digits").isSettled()).isFalse();
+        assertThat(pools.status("digits").isSettled()).isTrue();
+    }
+
+    @Test
+    void statusOfPoolWhoseRegistryIsSilentSaysSo() throws InterruptedException {
+        flink.withPool("digits", 2, 1, 4);
+
+        PoolStatus status = pools.status("digits");
+
+        assertThat(status.problem()).contains("Cannot ask the registry: it does not answer.");
+        assertThat(status.replicas()).isEmpty();
+        assertThat(status.isSettled()).isFalse();
+    }
+
+    @Test
+    void scalesBetweenTheLimitsAndLetsTheJobRunWithFewer() {
+        flink.withPool("digits", 2, 2, 4);
+
+        pools.scale("digits", 4);
+
+        assertThat(flink.changes())
+                .containsExactly(
+                        "PUT /jobs/%s/resource-requirements {\"a\":{\"parallelism\":{\"lowerBound\":1,\"upperBound\":4}}}"
+                                .formatted(TestingFlink.JOB));
+    }
+
+    @Test
+    void refusesToScaleOutsideOfTheLimits() {
+        flink.withPool("digits", 2, 2, 4);
+
+        assertThatThrownBy(() -> pools.scale("digits", 5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid --replicas: 5. Pool 'digits' was started for 2 to 4.");
+        assertThatThrownBy(() -> pools.scale("digits", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid --replicas: 1.");
+        assertThat(flink.changes()).isEmpty();
+    }
+
+    @Test
+    void stopCancelsTheJob() {
+        flink.withPool("digits", 2, 1, 4);
+
+        pools.stop("digits");
+
+        assertThat(flink.changes())
+                .containsExactly("PATCH /jobs/" + TestingFlink.JOB + "?mode=cancel");
+    }
+
+    @Test
+    void unknownPoolIsAnErrorThatNamesTheOthers() {
+        assertThatThrownBy(() -> pools.stop("letters"))
+                .isInstanceOf(PoolException.class)
+                .hasMessage(
+                        "Cannot find pool 'letters' at %s. No pool runs there."
+                                .formatted(flink.address()));
+
+        flink.withPool("digits", 2, 1, 4);
+
+        assertThatThrownBy(() -> pools.scale("letters", 1))
+                .isInstanceOf(PoolException.class)
+                .hasMessageEndingWith("Pools there: digits.");
+    }
+
+    @Test
+    void refusesNameInUse() {
+        flink.withPool("digits", 2, 1, 4);
+        PoolSpec spec =
+                new PoolSpec(
+                        new ReplicaRequest(
+                                "digits", Map.of("m", ModelRef.savedModel("/m")), 8, 1, null),
+                        1,
+                        1,
+                        1);
+
+        assertThatThrownBy(() -> pools.start(spec, Map.of()))
+                .isInstanceOf(PoolException.class)
+                .hasMessageStartingWith("Cannot start pool 'digits': one of this name runs at ");
+    }
+}

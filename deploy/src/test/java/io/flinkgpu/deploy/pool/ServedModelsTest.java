@@ -1,0 +1,114 @@
+package io.flinkgpu.deploy.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinkgpu.inference.model.ModelRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServedModelsTest {
+
+    @TempDir private Path directory;
+
+    @Test
+    void servesModelUnderItsDirectorysNameAtTheDefaultSignature() throws IOException {
+        Path model = model("digits");
+
+        assertThat(ServedModels.parse(List.of(model.toString())))
+                .isEqualTo(Map.of("digits", ModelRef.savedModel(model.toString())));
+    }
+
+    @Test
+    void takesNameAndSignature() throws IOException {
+        Path model = model("digits");
+
+        assertThat(ServedModels.parse(List.of("numbers=" + model + "#raw")))
+                .isEqualTo(
+                        Map.of(
+                                "numbers",
+                                ModelRef.savedModel(model.toString()).withSignature("raw")));
+    }
+
+    @Test
+    void equalsSignOfPathIsNoName() throws IOException {
+        Path model = model("run=3");
+
+        assertThat(ServedModels.parse(List.of(model.toString()))).containsOnlyKeys("run=3");
+    }
+
+    @Test
+    void takesDirectoryOfNumberedVersions() throws IOException {
+        model("digits/1");
+        model("digits/20");
+
+        assertThat(ServedModels.parse(List.of(directory.resolve("digits").toString())))
+                .containsOnlyKeys("digits");
+    }
+
+    @Test
+    void namesOneVersionByItsModel() throws IOException {
+        Path version = model("digits/20");
+
+        assertThat(ServedModels.parse(List.of(version.toString()))).containsOnlyKeys("digits");
+    }
+
+    @Test
+    void refusesVersionWithoutModel() throws IOException {
+        model("digits/1");
+        Files.createDirectories(directory.resolve("digits/2"));
+
+        assertThatThrownBy(
+                        () -> ServedModels.parse(List.of(directory.resolve("digits").toString())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "Cannot serve model '%s': it holds no readable saved_model.pb."
+                                .formatted(directory.resolve("digits/2")));
+    }
+
+    @Test
+    void refusesDirectoryWithoutModel() {
+        assertThatThrownBy(() -> ServedModels.parse(List.of(directory.toString())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("neither a readable saved_model.pb nor numbered versions");
+    }
+
+    @Test
+    void refusesMissingDirectory() {
+        assertThatThrownBy(() -> ServedModels.parse(List.of(directory.resolve("none").toString())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("there is no such directory");
+    }
+
+    @Test
+    void refusesTextWithoutDirectory() {
+        assertThatThrownBy(() -> ServedModels.parse(List.of("digits=#raw")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid --model: digits=#raw. Write [NAME=]DIR[#SIGNATURE].");
+    }
+
+    @Test
+    void refusesTwoModelsOfOneName() throws IOException {
+        String first = model("a/digits").toString();
+        String second = model("b/digits").toString();
+
+        assertThatThrownBy(() -> ServedModels.parse(List.of(first, second)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=DIR."
+                                .formatted(second));
+        assertThat(ServedModels.parse(List.of(first, "more=" + second)))
+                .containsOnlyKeys("digits", "more");
+    }
+
+    private Path model(String name) throws IOException {
+        Path model = Files.createDirectories(directory.resolve(name));
+        Files.createFile(model.resolve("saved_model.pb"));
+        return model;
+    }
+}
