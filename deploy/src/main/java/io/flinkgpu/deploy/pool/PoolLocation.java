@@ -49,7 +49,7 @@ final class PoolLocation {
                 .orElseThrow(
                         () ->
                                 new PoolException(
-                                        "Cannot find a pool: no cluster runs in %s. Run './flink-gpu cluster up --kind pool' first, or give --address."
+                                        "Cannot find a pool: no job manager runs in %s. Run './flink-gpu cluster up --kind pool' first, or give --address."
                                                 .formatted(directory)));
     }
 

@@ -14,7 +14,8 @@ import org.apache.flink.api.common.JobStatus;
  *
  * @param address by which pipelines name it
  * @param job the job that it is
- * @param size how many replicas it should have and may have
+ * @param size how many replicas it should have and may have; unknown while the job manager prepares
+ *     the job
  * @param restarts of the job, by failures and rescales; empty before the job has reported it
  * @param complete whether all replicas of a restarted job have reported
  * @param problem why the registry did not answer; empty if it did
@@ -51,6 +52,6 @@ public record PoolStatus(
 
     /** Whether it has just as many ready replicas as it should have. */
     public boolean isSettled() {
-        return problem.isEmpty() && ready() == size.replicas();
+        return problem.isEmpty() && size.isKnown() && ready() == size.replicas();
     }
 }

@@ -33,17 +33,7 @@ final class PoolStatusText {
     }
 
     private static void print(PoolStatus status, PrintWriter out) {
-        out.printf(
-                "Pool %s: %s, %d of %d replicas ready (%d to %d)%s%n",
-                status.address(),
-                lowerCase(status.state()),
-                status.ready(),
-                status.size().replicas(),
-                status.size().minReplicas(),
-                status.size().maxReplicas(),
-                status.problem().isEmpty() && !status.complete()
-                        ? ", some have yet to report"
-                        : "");
+        out.printf("Pool %s: %s%s%n", status.address(), lowerCase(status.state()), counts(status));
         status.problem().ifPresent(out::println);
         if (!status.replicas().isEmpty()) {
             TextTable.print(
@@ -53,6 +43,26 @@ final class PoolStatusText {
                             .sorted(Comparator.comparing(replica -> replica.address().toString()))
                             .map(PoolStatusText::row));
         }
+    }
+
+    private static String counts(PoolStatus status) {
+        if (!status.size().isKnown()) {
+            return "";
+        }
+        return ", %d of %d replicas ready%s%s"
+                .formatted(
+                        status.ready(),
+                        status.size().replicas(),
+                        limits(status.size()),
+                        status.problem().isEmpty() && !status.complete()
+                                ? ", some have yet to report"
+                                : "");
+    }
+
+    private static String limits(PoolSize size) {
+        return size.hasLimits()
+                ? " (%d to %d)".formatted(size.minReplicas(), size.maxReplicas())
+                : "";
     }
 
     private static List<String> row(Replica replica) {

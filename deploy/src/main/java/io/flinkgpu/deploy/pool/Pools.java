@@ -11,28 +11,39 @@ import io.flinkgpu.inference.pool.job.PoolJob;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pools of one job manager: starts, finds, scales and stops them.
  *
- * <p>Every call blocks for some seconds at most and asks Flink anew; nothing is remembered. One
- * thread at a time. Every method throws {@link FlinkRestException} when Flink does not answer.
+ * <p>Every call blocks for seconds at most and asks Flink anew; nothing is remembered. One thread
+ * at a time. Every method throws {@link FlinkRestException} when Flink does not answer.
  */
 public final class Pools implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
 
     /**
      * A job goes on with what is left of its task managers, be it fewer than the pool's minimum.
      */
     private static final int FEWEST_TO_RUN = 1;
 
+    private static final Duration LIMITS_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+
     private final FlinkRestClient client;
     private final PoolMembers members;
+    private final Duration limitsTimeout;
 
     /**
      * Does not connect yet.
@@ -40,12 +51,13 @@ public final class Pools implements AutoCloseable {
      * @param rest the root of the REST API, such as {@code http://localhost:8082}
      */
     public Pools(URI rest) {
-        this(new FlinkRestClient(rest), new RegistryMembers(rest));
+        this(new FlinkRestClient(rest), new RegistryMembers(rest), LIMITS_TIMEOUT);
     }
 
-    Pools(FlinkRestClient client, PoolMembers members) {
+    Pools(FlinkRestClient client, PoolMembers members, Duration limitsTimeout) {
         this.client = client;
         this.members = members;
+        this.limitsTimeout = limitsTimeout;
     }
 
     /** By which address pipelines name a pool of this job manager. */
@@ -110,33 +122,38 @@ public final class Pools implements AutoCloseable {
                     job.id(),
                     job.status(),
                     size,
-                    client.restarts(job.id()),
+                    restarts(job.id()),
                     membership.complete(),
                     membership.replicas(),
                     Optional.empty());
         } catch (IOException e) {
-            return new PoolStatus(
-                    address(name),
-                    job.id(),
-                    job.status(),
-                    size,
-                    client.restarts(job.id()),
-                    false,
-                    List.of(),
-                    Optional.of(e.getMessage()));
+            return silent(name, job, size, e.getMessage());
         }
+    }
+
+    private PoolStatus silent(String name, JobSummary job, PoolSize size, String problem) {
+        return new PoolStatus(
+                address(name),
+                job.id(),
+                job.status(),
+                size,
+                OptionalLong.empty(),
+                false,
+                List.of(),
+                Optional.of(problem));
     }
 
     /**
      * Asks for another number of replicas; returns before they are there.
      *
-     * @throws PoolException if there is no such pool
+     * @throws PoolException if there is no such pool, or its limits are not known because it waits
+     *     for task managers
      * @throws IllegalArgumentException if the number is outside of the pool's limits
      */
-    public void scale(String name, int replicas) {
-        JobSummary job = require(name);
-        PoolSize wanted = size(job.id()).scaledTo(name, replicas);
-        client.rescale(job.id(), FEWEST_TO_RUN, wanted.replicas());
+    public void scale(String name, int replicas) throws InterruptedException {
+        JobID job = require(name).id();
+        PoolSize wanted = sizeWithLimits(name, job).scaledTo(name, replicas);
+        client.rescale(job, FEWEST_TO_RUN, wanted.replicas());
     }
 
     /**
@@ -179,26 +196,56 @@ public final class Pools implements AutoCloseable {
                 : "Pools there: " + String.join(", ", names) + ".";
     }
 
+    /** A restart of the job hides the limits for a moment. */
+    private PoolSize sizeWithLimits(String name, JobID job) throws InterruptedException {
+        long deadline = System.nanoTime() + limitsTimeout.toNanos();
+        PoolSize size = size(job);
+        while (!size.hasLimits()) {
+            if (System.nanoTime() > deadline) {
+                throw new PoolException(
+                        "Cannot scale pool '%s': it waits for task managers, and its limits are not known until one is there."
+                                .formatted(name));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
+            size = size(job);
+        }
+        return size;
+    }
+
     private PoolSize size(JobID job) {
-        Map<String, String> parameters = client.globalParameters(job);
-        int replicas =
-                client.resourceRequirements(job).values().stream()
-                        .mapToInt(ParallelismRange::upper)
-                        .max()
-                        .orElse(0);
-        return new PoolSize(
-                replicas,
-                number(parameters, PoolJob.MIN_REPLICAS),
-                number(parameters, PoolJob.MAX_REPLICAS));
+        try {
+            Map<String, String> parameters = client.globalParameters(job);
+            int replicas =
+                    client.resourceRequirements(job).values().stream()
+                            .mapToInt(ParallelismRange::upper)
+                            .max()
+                            .orElse(0);
+            return new PoolSize(
+                    replicas,
+                    number(parameters, PoolJob.MIN_REPLICAS),
+                    number(parameters, PoolJob.MAX_REPLICAS));
+        } catch (FlinkRestException e) {
+            if (e.isUnreachable()) {
+                throw e;
+            }
+            LOG.debug("Flink prepares job {}.", job, e);
+            return new PoolSize(0, 0, 0);
+        }
+    }
+
+    private OptionalLong restarts(JobID job) {
+        try {
+            return client.restarts(job);
+        } catch (FlinkRestException e) {
+            if (e.isUnreachable()) {
+                throw e;
+            }
+            return OptionalLong.empty();
+        }
     }
 
     private static int number(Map<String, String> parameters, String key) {
-        String value = parameters.get(key);
-        if (value == null) {
-            throw new PoolException(
-                    "Cannot read the pool's job: it lacks the parameter %s.".formatted(key));
-        }
-        return Integer.parseInt(value);
+        return Integer.parseInt(parameters.getOrDefault(key, "0"));
     }
 
     /** Flink wraps the reason several times. */

@@ -83,6 +83,9 @@ final class ReadyWait {
     }
 
     private static String text(PoolStatus status) {
+        if (!status.size().isKnown()) {
+            return "the job starts";
+        }
         int loading = status.count(ReplicaState.LOADING);
         return "%d of %d replicas ready%s"
                 .formatted(

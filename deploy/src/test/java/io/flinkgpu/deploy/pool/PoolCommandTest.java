@@ -41,7 +41,7 @@ class PoolCommandTest {
         assertThat(exitCode).isEqualTo(1);
         assertThat(failure)
                 .isEqualTo(
-                        "Cannot find a pool: no cluster runs in %s. Run './flink-gpu cluster up --kind pool' first, or give --address."
+                        "Cannot find a pool: no job manager runs in %s. Run './flink-gpu cluster up --kind pool' first, or give --address."
                                 .formatted(directory));
     }
 

@@ -9,6 +9,7 @@ import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class PoolsTest {
 
     private final TestingFlink flink = new TestingFlink();
     private final TestingMembers members = new TestingMembers();
-    private final Pools pools = new Pools(new FlinkRestClient(flink.address()), members);
+    private final Pools pools =
+            new Pools(new FlinkRestClient(flink.address()), members, Duration.ZERO);
 
     @AfterEach
     void stop() {
@@ -73,7 +75,7 @@ class PoolsTest {
     }
 
     @Test
-    void scalesBetweenTheLimitsAndLetsTheJobRunWithFewer() {
+    void scalesBetweenTheLimitsAndLetsTheJobRunWithFewer() throws InterruptedException {
         flink.withPool("digits", 2, 2, 4);
 
         pools.scale("digits", 4);
@@ -95,6 +97,28 @@ class PoolsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid --replicas: 1.");
         assertThat(flink.changes()).isEmpty();
+    }
+
+    @Test
+    void poolThatWaitsForTaskManagersHasNoLimitsToScaleWithin() throws InterruptedException {
+        flink.withPool("digits", 2, 1, 4).waiting();
+        members.then();
+
+        assertThat(pools.status("digits").size()).isEqualTo(new PoolSize(2, 0, 0));
+        assertThatThrownBy(() -> pools.scale("digits", 3))
+                .isInstanceOf(PoolException.class)
+                .hasMessageStartingWith("Cannot scale pool 'digits': it waits for task managers");
+    }
+
+    @Test
+    void poolWhoseJobIsBeingPreparedIsNotSettled() throws InterruptedException {
+        flink.withPool("digits", 2, 1, 4).preparing();
+        members.then();
+
+        PoolStatus status = pools.status("digits");
+
+        assertThat(status.size().isKnown()).isFalse();
+        assertThat(status.isSettled()).isFalse();
     }
 
     @Test

@@ -19,7 +19,8 @@ class ReadyWaitTest {
 
     private final TestingFlink flink = new TestingFlink().withPool("digits", 2, 1, 4);
     private final TestingMembers members = new TestingMembers();
-    private final Pools pools = new Pools(new FlinkRestClient(flink.address()), members);
+    private final Pools pools =
+            new Pools(new FlinkRestClient(flink.address()), members, Duration.ZERO);
     private final StringWriter out = new StringWriter();
 
     @AfterEach

@@ -65,6 +65,20 @@ final class TestingFlink implements AutoCloseable {
         return this;
     }
 
+    /** Lets the pool's job wait for task managers. */
+    TestingFlink waiting() {
+        answers.put("/jobs/" + JOB + "/config", "{\"jid\": \"" + JOB + "\"}");
+        return this;
+    }
+
+    /** Takes the pool's job without having prepared it yet. */
+    TestingFlink preparing() {
+        answers.remove("/jobs/" + JOB + "/config");
+        answers.remove("/jobs/" + JOB + "/resource-requirements");
+        answers.remove("/jobs/" + JOB + "/metrics?get=numRestarts");
+        return this;
+    }
+
     /** Lets the job have failed lately. */
     void failed(String stackTrace) {
         answers.put(

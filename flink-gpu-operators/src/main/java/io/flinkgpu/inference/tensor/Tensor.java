@@ -45,7 +45,7 @@ public final class Tensor implements AutoCloseable {
      * As {@link #wrap}; the tensor takes over one reference of the pooled buffer, which is released
      * if this fails.
      */
-    static Tensor owning(DataType dataType, Shape shape, PooledBuffer pooled) {
+    public static Tensor owning(DataType dataType, Shape shape, PooledBuffer pooled) {
         try {
             return checked(dataType, shape, pooled.buffer(), pooled);
         } catch (RuntimeException mismatch) {

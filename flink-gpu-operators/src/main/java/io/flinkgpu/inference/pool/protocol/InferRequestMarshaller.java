@@ -1,0 +1,86 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@link InferRequest}s as {@link ModelInferRequest}s on the wire.
+ *
+ * <p>Writes raw contents and does not close the request, which may be sent again. A message that
+ * cannot be read fails its call with {@code INVALID_ARGUMENT}. Safe for use by many threads.
+ */
+final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferRequest> {
+
+    private static final MessageFields FIELDS =
+            new MessageFields(
+                    ModelInferRequest.INPUTS_FIELD_NUMBER,
+                    ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER);
+
+    private final ProtocolLimits limits;
+
+    InferRequestMarshaller(ProtocolLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public InputStream stream(InferRequest request) {
+        ModelInferRequest.Builder head =
+                ModelInferRequest.newBuilder()
+                        .setModelName(request.model().name())
+                        .setModelVersion(request.model().version())
+                        .setId(request.id())
+                        .putAllParameters(Parameters.toWire(request.parameters()));
+        request.inputs()
+                .tensors()
+                .forEach(
+                        (name, tensor) ->
+                                head.addInputs(
+                                        ModelInferRequest.InferInputTensor.newBuilder()
+                                                .setName(name)
+                                                .setDatatype(tensor.dataType().protocolName())
+                                                .addAllShape(MessageFields.axes(tensor))));
+        request.outputs().forEach(name -> head.addOutputsBuilder().setName(name));
+        return new RawMessageStream(head.build(), FIELDS.rawContents(), request.inputs());
+    }
+
+    @Override
+    public InferRequest parse(InputStream stream) {
+        try {
+            return read(stream);
+        } catch (IOException malformed) {
+            throw MessageFields.invalidArgument(malformed);
+        }
+    }
+
+    InferRequest read(InputStream stream) throws IOException {
+        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits)) {
+            ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
+            ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
+            List<ReceivedTensor> inputs = new ArrayList<>();
+            for (byte[] bytes : message.tensors()) {
+                var input = ModelInferRequest.InferInputTensor.parseFrom(bytes);
+                inputs.add(
+                        new ReceivedTensor(
+                                TensorHead.of(
+                                        input.getName(),
+                                        input.getDatatype(),
+                                        input.getShapeList(),
+                                        limits),
+                                input.hasContents() ? input.getContents() : null));
+            }
+            TensorBatch batch = message.tensors(inputs);
+            return new InferRequest(
+                    model,
+                    head.getId(),
+                    Parameters.fromWire(head.getParametersMap()),
+                    batch,
+                    head.getOutputsList().stream().map(output -> output.getName()).toList());
+        }
+    }
+}

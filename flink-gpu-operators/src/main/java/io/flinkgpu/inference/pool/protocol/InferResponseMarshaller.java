@@ -1,0 +1,82 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelInferResponse;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@link InferResponse}s as {@link ModelInferResponse}s on the wire.
+ *
+ * <p>Writes raw contents, and closes the response once it is written: a response is sent once. Safe
+ * for use by many threads.
+ */
+final class InferResponseMarshaller implements MethodDescriptor.Marshaller<InferResponse> {
+
+    private static final MessageFields FIELDS =
+            new MessageFields(
+                    ModelInferResponse.OUTPUTS_FIELD_NUMBER,
+                    ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER);
+
+    private final ProtocolLimits limits;
+
+    InferResponseMarshaller(ProtocolLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public InputStream stream(InferResponse response) {
+        ModelInferResponse.Builder head =
+                ModelInferResponse.newBuilder()
+                        .setModelName(response.model().name())
+                        .setModelVersion(response.model().version())
+                        .setId(response.id())
+                        .putAllParameters(Parameters.toWire(response.parameters()));
+        response.outputs()
+                .tensors()
+                .forEach(
+                        (name, tensor) ->
+                                head.addOutputs(
+                                        ModelInferResponse.InferOutputTensor.newBuilder()
+                                                .setName(name)
+                                                .setDatatype(tensor.dataType().protocolName())
+                                                .addAllShape(MessageFields.axes(tensor))));
+        return new RawMessageStream(
+                head.build(), FIELDS.rawContents(), response.outputs(), response::close);
+    }
+
+    @Override
+    public InferResponse parse(InputStream stream) {
+        try {
+            return read(stream);
+        } catch (IOException malformed) {
+            throw MessageFields.invalidArgument(malformed);
+        }
+    }
+
+    InferResponse read(InputStream stream) throws IOException {
+        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits)) {
+            ModelInferResponse head = ModelInferResponse.parseFrom(message.head());
+            ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
+            List<ReceivedTensor> outputs = new ArrayList<>();
+            for (byte[] bytes : message.tensors()) {
+                var output = ModelInferResponse.InferOutputTensor.parseFrom(bytes);
+                outputs.add(
+                        new ReceivedTensor(
+                                TensorHead.of(
+                                        output.getName(),
+                                        output.getDatatype(),
+                                        output.getShapeList(),
+                                        limits),
+                                output.hasContents() ? output.getContents() : null));
+            }
+            TensorBatch batch = message.tensors(outputs);
+            return new InferResponse(
+                    model, head.getId(), Parameters.fromWire(head.getParametersMap()), batch);
+        }
+    }
+}
