@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Only processes named by the state file are ever ended, and each is known by its id and start
  * time.
  *
- * <p>Not for use by several threads.
+ * <p>Starts and stops exclude each other; everything else may be called by any thread at any time.
  */
 public final class LocalCluster {
 

@@ -43,14 +43,16 @@ final class PoolScaleCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Pools pools = new Pools(location.rest())) {
             PoolStatus before = pools.status(name);
+            ReadyWait wait =
+                    new ReadyWait(pools, out, Duration.ofSeconds(timeoutSeconds))
+                            .forgetFailures(before.job());
             pools.scale(name, replicas);
             out.printf(
                     "Scaling pool '%s' from %d to %d replicas.%n",
                     name, before.size().replicas(), replicas);
             out.flush();
             if (!noWait) {
-                new ReadyWait(pools, out, Duration.ofSeconds(timeoutSeconds))
-                        .await(name, before.job());
+                wait.await(name, before.job());
             }
         }
         return PoolCommand.OK;

@@ -27,6 +27,12 @@ final class ReadyWait {
         this.timeout = timeout;
     }
 
+    /** Takes what has failed up to this moment as known: it is not printed. */
+    ReadyWait forgetFailures(JobID job) {
+        failure = failureOf(job);
+        return this;
+    }
+
     /**
      * Blocks until the pool is as it should be.
      *

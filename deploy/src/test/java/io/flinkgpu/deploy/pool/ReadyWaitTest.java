@@ -58,6 +58,16 @@ class ReadyWaitTest {
     }
 
     @Test
+    void keepsSilentAboutForgottenFailures() throws InterruptedException {
+        flink.failed("an old story");
+        members.then().then(replica(1, ReplicaState.READY), replica(2, ReplicaState.READY));
+
+        ready(Duration.ofSeconds(30)).forgetFailures(JOB).await("digits", JOB);
+
+        assertThat(out.toString()).contains("2 of 2").doesNotContain("old story");
+    }
+
+    @Test
     void failsWhenTheTimeIsUp() {
         members.then(replica(2, ReplicaState.READY));
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,6 +67,16 @@ public final class ModelHost {
         entry.model.batcher().allowBatchSize(use.maxBatchSize());
         entry.clients++;
         return new Handle(key, entry, use.linger());
+    }
+
+    /**
+     * The versions of a model that its location holds, by number.
+     *
+     * @throws ModelLoadException if there is none
+     * @throws IllegalArgumentException if no runtime has the name that {@code model} asks for
+     */
+    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
+        return runtime(model).versions(model);
     }
 
     /** How many times this host started to load a model. */

@@ -4,10 +4,12 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.operator.ModelClientProvider;
 import io.flinkgpu.inference.pool.PoolAddress;
+import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 
-/** Connects subtasks to pools. */
+/** Connects subtasks to pools; those of a process share router and connections. */
 public final class SeparatedModelClientProvider implements ModelClientProvider {
 
     private static final long serialVersionUID = 1L;
@@ -20,13 +22,28 @@ public final class SeparatedModelClientProvider implements ModelClientProvider {
         this.config = config;
     }
 
+    /**
+     * A client that waits for members; returns at once.
+     *
+     * @throws IOException if a file that the security options name cannot be used
+     */
     @Override
-    public ModelClient connect(RuntimeContext subtask) {
-        throw new UnsupportedOperationException("Cannot connect " + model);
+    public ModelClient connect(RuntimeContext subtask) throws IOException {
+        return new RemoteModelClient(
+                model, PoolConnections.ofProcess().acquire(config, localNode(subtask)));
     }
 
     @Override
     public List<PoolAddress> pools() {
         return config.pools();
+    }
+
+    /**
+     * As replicas in task managers of this machine call it: Flink 2.3 keeps it in its internals.
+     */
+    private static String localNode(RuntimeContext subtask) {
+        return subtask instanceof StreamingRuntimeContext context
+                ? context.getTaskManagerRuntimeInfo().getTaskManagerExternalAddress()
+                : "";
     }
 }

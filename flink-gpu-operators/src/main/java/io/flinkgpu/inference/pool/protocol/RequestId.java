@@ -34,7 +34,7 @@ public record RequestId(String text, long key) {
 
     private static void put(Hasher hasher, String name, Tensor tensor) {
         put(hasher, name);
-        hasher.putInt(tensor.dataType().ordinal());
+        put(hasher, tensor.dataType().protocolName());
         for (long length : tensor.shape().toArray()) {
             hasher.putLong(length);
         }

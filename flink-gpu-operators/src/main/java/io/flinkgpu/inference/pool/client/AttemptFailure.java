@@ -1,0 +1,129 @@
+package io.flinkgpu.inference.pool.client;
+
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.regex.Pattern;
+import javax.annotation.Nullable;
+import javax.net.ssl.SSLException;
+
+/**
+ * Why an attempt gave no answer, and what that means for the call.
+ *
+ * @param pushbackMillis how long the replica asks not to be asked; 0: not at all
+ */
+record AttemptFailure(
+        Kind kind, ReplicaAddress replica, Status status, String reason, long pushbackMillis) {
+
+    /** What to do about it. */
+    enum Kind {
+        /** The replica is away: another one is asked. */
+        LOST,
+        /** The replica is busy: another one is asked. */
+        PUSHED_BACK,
+        /** The replica does not let us in. */
+        DENIED,
+        /** The replica does not serve the model. */
+        MODEL_UNKNOWN,
+        /** The input is at fault. */
+        INVALID_INPUT,
+        /** A message is larger than one side allows. */
+        TOO_LARGE,
+        /** The run failed, or the server is broken. */
+        RUN_FAILED
+    }
+
+    private static final long MAX_PUSHBACK_MILLIS = 60_000;
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+
+    // grpc-java and Armeria; grpc's C core.
+    private static final Pattern TOO_LARGE_MESSAGE =
+            Pattern.compile("exceeds maximum|larger than max", Pattern.CASE_INSENSITIVE);
+
+    /** Reads the end of a call on a replica. */
+    static AttemptFailure of(ReplicaAddress replica, Status status, Metadata trailers) {
+        long pushback = pushbackMillis(trailers.get(PUSHBACK));
+        return new AttemptFailure(
+                kind(status, pushback), replica, status, reason(status), pushback);
+    }
+
+    /** For messages: who, and what it said. */
+    String describe() {
+        return "replica %s: %s".formatted(replica, reason);
+    }
+
+    private static Kind kind(Status status, long pushbackMillis) {
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> unavailable(status, pushbackMillis);
+            case DEADLINE_EXCEEDED -> Kind.LOST;
+            // With a cause it is our side that could not read or write a message.
+            case CANCELLED -> status.getCause() == null ? Kind.LOST : Kind.RUN_FAILED;
+            case RESOURCE_EXHAUSTED -> exhausted(status, pushbackMillis);
+            case UNAUTHENTICATED, PERMISSION_DENIED -> Kind.DENIED;
+            case NOT_FOUND -> Kind.MODEL_UNKNOWN;
+            case INVALID_ARGUMENT -> Kind.INVALID_INPUT;
+            default -> Kind.RUN_FAILED;
+        };
+    }
+
+    private static Kind unavailable(Status status, long pushbackMillis) {
+        if (deniesHandshake(status.getCause())) {
+            return Kind.DENIED;
+        }
+        return pushbackMillis > 0 ? Kind.PUSHED_BACK : Kind.LOST;
+    }
+
+    private static Kind exhausted(Status status, long pushbackMillis) {
+        String description = status.getDescription();
+        boolean tooLarge =
+                pushbackMillis == 0
+                        && description != null
+                        && TOO_LARGE_MESSAGE.matcher(description).find();
+        return tooLarge ? Kind.TOO_LARGE : Kind.PUSHED_BACK;
+    }
+
+    /** A connection that breaks during the handshake is lost; one that is refused is denied. */
+    private static boolean deniesHandshake(@Nullable Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof CertificateException
+                    || each instanceof CertPathValidatorException) {
+                return true;
+            }
+            if (each instanceof SSLException
+                    && !String.valueOf(each.getMessage()).contains("closed")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long pushbackMillis(@Nullable String header) {
+        try {
+            long millis = header == null ? 0 : Long.parseLong(header.trim());
+            return Math.max(0, Math.min(MAX_PUSHBACK_MILLIS, millis));
+        } catch (NumberFormatException notANumber) {
+            return 0;
+        }
+    }
+
+    private static String reason(Status status) {
+        StringBuilder reason = new StringBuilder(status.getCode().name());
+        if (status.getDescription() != null) {
+            reason.append(": ").append(status.getDescription());
+        }
+        Throwable cause = status.getCause();
+        while (cause != null) {
+            if ((cause instanceof IOException || cause.getCause() == null)
+                    && cause.getMessage() != null) {
+                reason.append(": ").append(cause.getMessage());
+            }
+            cause = cause.getCause();
+        }
+        return reason.toString();
+    }
+}

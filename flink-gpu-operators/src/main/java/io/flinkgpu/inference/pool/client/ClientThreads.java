@@ -1,0 +1,68 @@
+package io.flinkgpu.inference.pool.client;
+
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of all pool clients of the process.
+ *
+ * <p>Daemons that never hold a job's class loader.
+ *
+ * @param workers encode, send and decode batches
+ * @param timer for deadlines, pauses and lingering; only hands work over
+ * @param network moves bytes
+ */
+record ClientThreads(Executor workers, ScheduledThreadPoolExecutor timer, EventLoopGroup network) {
+
+    private static final int MAX_WORKERS = 8;
+    private static final int NETWORK_THREADS = 2;
+    private static final long IDLE_SECONDS = 60;
+
+    /** Threads that start when there is work and end when there is none. */
+    static ClientThreads create() {
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(1, named("pool-client-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        return new ClientThreads(
+                startWorkers(),
+                timer,
+                new MultiThreadIoEventLoopGroup(
+                        NETWORK_THREADS, named("pool-client-network"), NioIoHandler.newFactory()));
+    }
+
+    private static Executor startWorkers() {
+        int threads =
+                Math.min(MAX_WORKERS, Math.max(2, Runtime.getRuntime().availableProcessors()));
+        ThreadPoolExecutor workers =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        named("pool-client"));
+        workers.allowCoreThreadTimeOut(true);
+        return workers;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            // INVARIANT: these threads outlive jobs, so they never hold a job's class loader.
+            thread.setContextClassLoader(ClientThreads.class.getClassLoader());
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.flinkgpu.inference.pool.client;
+
+import java.util.Map;
+
+/**
+ * What a client has done so far and how it stands.
+ *
+ * @param attempts batches sent, repeats included
+ * @param retriesByStatus attempts that failed and were repeated, by gRPC status
+ * @param replicasKnown members of the pools
+ * @param replicasReady those that serve the model and do not rest
+ * @param waitingBatches given to the client and on no replica at the moment
+ */
+public record PoolClientStatistics(
+        long attempts,
+        Map<String, Long> retriesByStatus,
+        int replicasKnown,
+        int replicasReady,
+        int waitingBatches) {}

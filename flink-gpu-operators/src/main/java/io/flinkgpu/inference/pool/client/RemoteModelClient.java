@@ -1,0 +1,177 @@
+package io.flinkgpu.inference.pool.client;
+
+import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelReadiness;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferRequest;
+import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.InferenceProtocol;
+import io.flinkgpu.inference.pool.protocol.RequestId;
+import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.grpc.MethodDescriptor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A client of a model whose replicas are elsewhere.
+ *
+ * <p>A batch that finds no free replica waits, for ever or until its deadline: want of replicas is
+ * never a failure. A batch whose replica is lost goes to another one. Safe for use by many threads.
+ */
+public final class RemoteModelClient implements ModelClient, MembershipListener {
+
+    private final ServedModel model;
+    private final PoolConnections.Hold hold;
+    private final PoolConnection connection;
+    private final ClientCounters counters = new ClientCounters();
+    private final MethodDescriptor<InferRequest, InferResponse> method;
+    private final Map<String, Object> parameters;
+    private final SignatureLookup lookup;
+    private final Set<RemoteInference> open = new LinkedHashSet<>();
+    private volatile boolean closed;
+
+    /** A client that owns the hold and starts to look for the model. */
+    RemoteModelClient(ModelRef ref, PoolConnections.Hold hold) {
+        this.model = new ServedModel(ref.servedName(), ref.servedVersion());
+        this.hold = hold;
+        this.connection = hold.connection();
+        PoolClientConfig config = connection.config();
+        this.method = InferenceProtocol.modelInfer(config.limits());
+        this.parameters =
+                config.resultCache() ? Map.of(InferParameters.ALLOW_CACHED, true) : Map.of();
+        this.lookup = new SignatureLookup(connection, counters, model, ref.signature());
+        CompletableFuture<?> unused =
+                lookup.ready().whenComplete((readiness, failure) -> lookedUp());
+        lookup.start();
+    }
+
+    /**
+     * Completes when a replica has shown the model's signature; want of replicas never fails it.
+     */
+    @Override
+    public CompletableFuture<ModelReadiness> ready() {
+        return lookup.ready();
+    }
+
+    @Override
+    public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
+        RemoteInference inference = new RemoteInference(batch, deadline);
+        add(inference);
+        CompletableFuture<?> unused =
+                inference.result().whenComplete((result, failure) -> settled(inference));
+        inference.watchDeadline(connection);
+        if (closed) {
+            inference.fail(closedClient());
+        } else if (lookup.ready().isDone()) {
+            connection.execute(() -> begin(inference));
+        }
+        return inference.result();
+    }
+
+    @Override
+    public void membersChanged(MembersChanged event) {
+        connection.membersChanged(event.pools());
+    }
+
+    /** What the client has done so far and how it stands; any thread. */
+    public PoolClientStatistics statistics() {
+        List<ReplicaLoadView> replicas = connection.router().snapshot();
+        Set<Object> serving = new HashSet<>(connection.router().members(model));
+        long ready =
+                replicas.stream()
+                        .filter(
+                                replica ->
+                                        !replica.resting() && serving.contains(replica.address()))
+                        .count();
+        return new PoolClientStatistics(
+                counters.attempts(),
+                counters.retries(),
+                replicas.size(),
+                (int) ready,
+                Math.max(0, openInferences().size() - counters.running()));
+    }
+
+    /** The replicas as the clients of this process see them, for people; any thread. */
+    public List<ReplicaLoadView> replicas() {
+        return connection.router().snapshot();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        lookup.giveUp();
+        openInferences().forEach(inference -> inference.fail(closedClient()));
+        hold.close();
+    }
+
+    /** Those that came before the signature begin in their order. */
+    private void lookedUp() {
+        openInferences().forEach(this::begin);
+    }
+
+    /** Does nothing if it has begun before. */
+    private void begin(RemoteInference inference) {
+        CompletableFuture<?> unused =
+                lookup.ready()
+                        .whenComplete(
+                                (readiness, failure) -> {
+                                    if (failure == null) {
+                                        inference.begin(readiness.signature(), this::call);
+                                    } else {
+                                        inference.fail(failure);
+                                    }
+                                });
+    }
+
+    private RoutedCall<InferRequest, InferResponse> call(
+            TensorBatch inputs, RemoteInference inference) {
+        RequestId id = RequestId.of(model, inputs);
+        return new RoutedCall<>(
+                connection,
+                counters,
+                new RoutedCall.Question<>(
+                        method,
+                        new InferRequest(model, id.text(), parameters, inputs, List.of()),
+                        model,
+                        id.key(),
+                        inference.rows(),
+                        inference.deadline()),
+                inference);
+    }
+
+    private void add(RemoteInference inference) {
+        synchronized (open) {
+            open.add(inference);
+        }
+    }
+
+    private void settled(RemoteInference inference) {
+        synchronized (open) {
+            open.remove(inference);
+        }
+        inference.settled();
+    }
+
+    private List<RemoteInference> openInferences() {
+        synchronized (open) {
+            return new ArrayList<>(open);
+        }
+    }
+
+    private ModelRunException closedClient() {
+        return new ModelRunException("Cannot run model " + model + ": its client was closed.");
+    }
+}

@@ -1,0 +1,159 @@
+package io.flinkgpu.inference.pool.client;
+
+import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import javax.annotation.Nullable;
+
+/**
+ * What one call has learned from its failures, and what it does after each.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class RetryDecision {
+
+    /**
+     * What to do next.
+     *
+     * @param failure with which the call ends; null: it is tried again
+     * @param pauseFirst whether asking another replica at once is of no use
+     */
+    record Outcome(@Nullable Throwable failure, boolean pauseFirst) {
+
+        private static final Outcome RETRY = new Outcome(null, false);
+        private static final Outcome RETRY_LATER = new Outcome(null, true);
+
+        private static Outcome fail(Throwable failure) {
+            return new Outcome(failure, false);
+        }
+    }
+
+    private static final int MAX_RUN_FAILURES = 2;
+
+    private final ServedModel model;
+    private final Duration modelPatience;
+    private final Set<ReplicaAddress> failed = new HashSet<>();
+    private final Set<ReplicaAddress> denied = new HashSet<>();
+    private final Set<ReplicaAddress> withoutModel = new HashSet<>();
+    private int runFailures;
+    private int pauses;
+    private long unknownSinceNanos;
+    private boolean isUnknown;
+
+    RetryDecision(ServedModel model, Duration modelPatience) {
+        this.model = model;
+        this.modelPatience = modelPatience;
+    }
+
+    /** Replicas to be asked only if there are no others. */
+    Set<ReplicaAddress> avoided() {
+        if (failed.isEmpty() && denied.isEmpty() && withoutModel.isEmpty()) {
+            return Set.of();
+        }
+        Set<ReplicaAddress> avoided = new HashSet<>(failed);
+        avoided.addAll(denied);
+        avoided.addAll(withoutModel);
+        return avoided;
+    }
+
+    /**
+     * Takes a failure into account.
+     *
+     * @param members that could be asked instead, the failed one included
+     */
+    Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
+        return switch (failure.kind()) {
+            case LOST, PUSHED_BACK -> retryElsewhere(failure);
+            case DENIED -> afterDenial(failure, members);
+            case MODEL_UNKNOWN -> afterUnknownModel(failure, members);
+            case RUN_FAILED -> afterFailedRun(failure, members);
+            case INVALID_INPUT -> Outcome.fail(new ShapeMismatchException(cannotRun(failure)));
+            case TOO_LARGE ->
+                    Outcome.fail(
+                            new ModelRunException(
+                                    "%s. Raise %s on both sides, or use smaller batches."
+                                            .formatted(
+                                                    cannotRun(failure),
+                                                    PoolOptions.SERVER_MAX_MESSAGE_SIZE.key())));
+        };
+    }
+
+    /** How many pauses there have been before this one. */
+    int countPause() {
+        return pauses++;
+    }
+
+    /** Forgets failures that do not last. */
+    void forgive() {
+        failed.clear();
+    }
+
+    private Outcome retryElsewhere(AttemptFailure failure) {
+        failed.add(failure.replica());
+        return Outcome.RETRY;
+    }
+
+    /** A replica that denies again was the only one to ask. */
+    private Outcome afterDenial(AttemptFailure failure, Collection<ReplicaAddress> members) {
+        boolean again = !denied.add(failure.replica());
+        if (again || (!members.isEmpty() && denied.containsAll(members))) {
+            return Outcome.fail(
+                    new ModelRunException(
+                            "%s. %s".formatted(cannotRun(failure), wayIn(failure.status()))));
+        }
+        return Outcome.RETRY;
+    }
+
+    /** Models come and go while a pool changes: only what lasts is a failure. */
+    private Outcome afterUnknownModel(AttemptFailure failure, Collection<ReplicaAddress> members) {
+        boolean again = !withoutModel.add(failure.replica());
+        if (!again && !withoutModel.containsAll(members)) {
+            return Outcome.RETRY;
+        }
+        if (!isUnknown) {
+            isUnknown = true;
+            unknownSinceNanos = System.nanoTime();
+        }
+        if (System.nanoTime() - unknownSinceNanos >= modelPatience.toNanos()) {
+            return Outcome.fail(
+                    new ModelLoadException(
+                            "Cannot find model %s in the pool: %s. Start the pool with this model, or use one that it serves."
+                                    .formatted(model, failure.describe())));
+        }
+        withoutModel.clear();
+        return Outcome.RETRY_LATER;
+    }
+
+    private Outcome afterFailedRun(AttemptFailure failure, Collection<ReplicaAddress> members) {
+        failed.add(failure.replica());
+        runFailures++;
+        if (runFailures >= MAX_RUN_FAILURES || failed.containsAll(members)) {
+            return Outcome.fail(
+                    new ModelRunException(cannotRun(failure), failure.status().getCause()));
+        }
+        return Outcome.RETRY;
+    }
+
+    private String cannotRun(AttemptFailure failure) {
+        return "Cannot run model %s: %s".formatted(model, failure.describe());
+    }
+
+    private static String wayIn(Status status) {
+        if (status.getCode() == Status.Code.UNAVAILABLE) {
+            return "Check %s, %s and the certificates that they name, on both sides."
+                    .formatted(
+                            PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE.key(),
+                            PoolOptions.TLS_CERTIFICATE_FILE.key());
+        }
+        return "Set %s to a file with the token of the pool."
+                .formatted(PoolOptions.TOKEN_FILE.key());
+    }
+}
