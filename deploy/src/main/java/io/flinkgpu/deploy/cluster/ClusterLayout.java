@@ -17,7 +17,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 /**
  * The processes of a local cluster: one job manager, and task managers as its shape says.
  *
- * <p>Sizes are those of a laptop: about 1 GiB for the job manager, 1.5 to 2.5 GiB for a CPU task
+ * <p>Sizes are those of a laptop: about 1 GiB for the job manager, 1.5 to 3.5 GiB for a CPU task
  * manager and 2 to 3 GiB for a GPU task manager, whose off-heap memory is TensorFlow's. Pages that
  * are not used are not taken. CPU cores are a number for the scheduler; the processes are not
  * confined to them.
@@ -76,7 +76,8 @@ final class ClusterLayout {
         options.set(TaskManagerOptions.TASK_HEAP_MEMORY, mebiBytes(callsPool ? 1024 : 768));
         options.set(
                 TaskManagerOptions.TASK_OFF_HEAP_MEMORY,
-                mebiBytes(callsPool ? MESSAGES_MEBIBYTES : 64));
+                // A stage's profile asks for TensorFlow's memory wherever its model runs.
+                mebiBytes(callsPool ? TENSORFLOW_MEBIBYTES + MESSAGES_MEBIBYTES : 64));
         options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, mebiBytes(128));
         return new ProcessSpec(
                 "cpu-1", ProcessRole.TASK_MANAGER, options.with(spec.overrides()), Map.of());

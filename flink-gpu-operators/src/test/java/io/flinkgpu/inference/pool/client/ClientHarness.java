@@ -1,0 +1,95 @@
+package io.flinkgpu.inference.pool.client;
+
+import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolSecurity;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** Clients of scripted replicas, with threads of their own and short pauses. */
+final class ClientHarness implements AutoCloseable {
+
+    static final PoolAddress POOL = PoolAddress.parse("static://localhost:1");
+    static final Duration LINGER = Duration.ofMillis(200);
+
+    private static final ClientTimings TIMINGS =
+            new ClientTimings(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(5),
+                    Duration.ofMillis(100),
+                    LINGER);
+
+    private static final ClientThreads THREADS = ClientThreads.create();
+
+    final PoolConnections connections = new PoolConnections(TIMINGS, THREADS);
+    final DirectBufferPool memory = new DirectBufferPool(1L << 30);
+    private long version;
+
+    static PoolClientConfig config() {
+        return config(Duration.ofSeconds(30), PoolSecurity.loopbackOnly());
+    }
+
+    static PoolClientConfig config(Duration attemptTimeout, PoolSecurity security) {
+        return new PoolClientConfig(
+                List.of(POOL),
+                2,
+                attemptTimeout,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                true,
+                ScriptedReplica.LIMITS,
+                security);
+    }
+
+    RemoteModelClient client() {
+        return client(config());
+    }
+
+    RemoteModelClient client(PoolClientConfig config) {
+        try {
+            return new RemoteModelClient(
+                    ModelRef.savedModel("/models/digits/3"), connections.acquire(config, ""));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** News of these members, each time newer. */
+    MembersChanged members(ScriptedReplica... replicas) {
+        return members(
+                Arrays.stream(replicas).map(ScriptedReplica::asMember).toArray(Replica[]::new));
+    }
+
+    /** News of these members, each time newer. */
+    MembersChanged members(Replica... replicas) {
+        return new MembersChanged(
+                List.of(new Membership(POOL, ++version, true, List.of(replicas))));
+    }
+
+    /** One row in pooled memory, told apart by its first value. */
+    TensorBatch batch(float value) {
+        Tensor row = Tensor.ofFloats(Shape.of(1, 2), value, 0);
+        return TensorBatch.of("x", Tensor.copyOf(row.dataType(), row.shape(), row.data(), memory));
+    }
+
+    /** Bytes of batches that have been closed. */
+    long returnedBytes() {
+        return memory.idleBytes();
+    }
+
+    @Override
+    public void close() {
+        connections.closeAll();
+    }
+}
