@@ -27,6 +27,7 @@ public final class DirectBufferPool {
     private final IntFunction<ByteBuffer> allocator;
     private final ArrayDeque<ByteBuffer>[] idle;
     private long idleBytes;
+    private long borrowedBytes;
 
     /**
      * A pool of its own, for tests; jobs use {@link #ofProcess()}.
@@ -64,12 +65,18 @@ public final class DirectBufferPool {
         if (buffer == null) {
             buffer = allocate(1 << bits);
         }
+        lend(buffer);
         return new PooledBuffer(this, buffer.clear().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** Bytes of returned memory that wait for reuse. */
     public synchronized long idleBytes() {
         return idleBytes;
+    }
+
+    /** Bytes of memory that was handed out and has not come back. */
+    public synchronized long borrowedBytes() {
+        return borrowedBytes;
     }
 
     /** New memory; where the JVM's limit leaves none, what is idle in other sizes makes room. */
@@ -101,7 +108,12 @@ public final class DirectBufferPool {
         return buffer;
     }
 
+    private synchronized void lend(ByteBuffer buffer) {
+        borrowedBytes += buffer.capacity();
+    }
+
     synchronized void giveBack(ByteBuffer buffer) {
+        borrowedBytes -= buffer.capacity();
         if (idleBytes + buffer.capacity() <= maxIdleBytes) {
             idle[sizeClass(buffer.capacity())].addLast(buffer);
             idleBytes += buffer.capacity();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -20,12 +21,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the clients of a process share that use the same pools: the router, the channels and the
  * lines of waiting calls. Safe for use by many threads.
  */
 final class PoolConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolConnection.class);
 
     private final PoolClientConfig config;
     private final ClientTimings timings;
@@ -34,6 +39,7 @@ final class PoolConnection {
     private final ReplicaChannels channels;
     private final MembershipHistory history = new MembershipHistory();
     private final Map<ServedModel, WaitingLine> lines = new ConcurrentHashMap<>();
+    private final Set<ReplicaAddress> lost = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean lookIsDue = new AtomicBoolean();
     private volatile List<Membership> members = List.of();
 
@@ -77,12 +83,10 @@ final class PoolConnection {
             if (!history.isNews(pools)) {
                 return;
             }
-            channels.update(
-                    pools.stream()
-                            .flatMap(pool -> pool.replicas().stream())
-                            .map(Replica::address)
-                            .collect(Collectors.toSet()));
+            Set<ReplicaAddress> addresses = addresses(pools);
+            channels.update(addresses);
             router.update(pools);
+            lost.retainAll(addresses);
             members = pools;
         }
         advance();
@@ -142,8 +146,28 @@ final class PoolConnection {
         return ThreadLocalRandom.current().nextLong(bound + 1);
     }
 
+    /** Tells people of a replica, once until it answers. */
+    void replicaLost(AttemptFailure failure) {
+        if (lost.add(failure.replica())) {
+            LOG.warn("Batches of a lost replica go to others. It is {}.", failure.describe());
+        }
+    }
+
+    void replicaAnswered(ReplicaAddress replica) {
+        if (!lost.isEmpty() && lost.remove(replica)) {
+            LOG.info("Replica {} answers again.", replica);
+        }
+    }
+
     void close() {
         channels.close();
+    }
+
+    private static Set<ReplicaAddress> addresses(List<Membership> pools) {
+        return pools.stream()
+                .flatMap(pool -> pool.replicas().stream())
+                .map(Replica::address)
+                .collect(Collectors.toSet());
     }
 
     private WaitingLine line(ServedModel model) {

@@ -34,15 +34,22 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
     private final AtomicReference<ScheduledFuture<?>> timer = new AtomicReference<>();
     private final long arrivalNanos = System.nanoTime();
     private final Deadline deadline;
+    private final SignatureLookup lookup;
     private final int rows;
     private TensorBatch batch;
     private boolean settled;
     @Nullable private RoutedCall<InferRequest, InferResponse> call;
 
-    RemoteInference(TensorBatch batch, Deadline deadline) {
+    /**
+     * An inference that has not begun.
+     *
+     * @param lookup why it may not begin for a while
+     */
+    RemoteInference(TensorBatch batch, Deadline deadline, SignatureLookup lookup) {
         this.batch = batch;
         this.rows = batch.rows();
         this.deadline = deadline;
+        this.lookup = lookup;
     }
 
     /** The future that the client hands out; cancelling it gives the batch up. */
@@ -158,13 +165,18 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
                                         lastFailure())));
     }
 
-    private synchronized String lastFailure() {
-        if (call == null) {
-            return "No replica has shown the model's signature yet.";
-        }
-        return call.lastFailure()
-                .map(failure -> "The last failure was of " + failure.describe() + ".")
-                .orElse("No attempt failed.");
+    private String lastFailure() {
+        RoutedCall<InferRequest, InferResponse> begun = begun();
+        String where = begun == null ? "No replica has shown the model's signature yet. " : "";
+        return where
+                + (begun == null ? lookup.lastFailure() : begun.lastFailure())
+                        .map(failure -> "The last failure was of " + failure.describe() + ".")
+                        .orElse("No attempt failed.");
+    }
+
+    @Nullable
+    private synchronized RoutedCall<InferRequest, InferResponse> begun() {
+        return call;
     }
 
     private void stopTimer() {

@@ -68,7 +68,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        RemoteInference inference = new RemoteInference(batch, deadline);
+        RemoteInference inference = new RemoteInference(batch, deadline, lookup);
         add(inference);
         CompletableFuture<?> unused =
                 inference.result().whenComplete((result, failure) -> settled(inference));

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.routing.Route;
@@ -121,14 +122,27 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     private void attempt(Route route) {
-        Optional<Channel> channel = connection.channel(route.replica().address());
-        if (channel.isEmpty()) {
-            route.refused(0);
-            connection.rejoin(this);
-            return;
+        try {
+            Optional<Channel> channel = connection.channel(route.replica().address());
+            if (channel.isPresent()) {
+                attempt(route, channel.get());
+            } else {
+                route.refused(0);
+                connection.rejoin(this);
+            }
+        } catch (RuntimeException unusable) {
+            route.lost();
+            end(
+                    new ModelRunException(
+                            "Cannot call replica %s: %s"
+                                    .formatted(route.replica().address(), unusable.getMessage()),
+                            unusable));
         }
+    }
+
+    private void attempt(Route route, Channel channel) {
         Attempt<Q, R> attempt =
-                new Attempt<>(channel.get(), question.method(), timeoutNanos(), route, this::ended);
+                new Attempt<>(channel, question.method(), timeoutNanos(), route, this::ended);
         if (begin(attempt)) {
             counters.attemptStarted();
             attempt.start(question.request());
@@ -156,6 +170,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
         R response = attempt.response();
         if (attempt.status().isOk() && response != null) {
             attempt.route().succeeded(attempt.nanos());
+            connection.replicaAnswered(attempt.replica().address());
             answered(attempt, response);
         } else {
             failed(attempt, response);
@@ -211,6 +226,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
         boolean ownDeadline = question.deadline().hasPassed();
         if (failure.kind() == AttemptFailure.Kind.LOST && !ownDeadline) {
             attempt.route().lost();
+            connection.replicaLost(failure);
         } else {
             attempt.route().refused(failure.pushbackMillis());
         }

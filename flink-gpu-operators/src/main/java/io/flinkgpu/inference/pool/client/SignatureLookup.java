@@ -16,6 +16,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks the pool for a model's signature, until a replica knows it. */
@@ -60,6 +61,11 @@ final class SignatureLookup implements RoutedCall.Listener<ModelMetadataResponse
     /** Ends the lookup without a result. */
     void giveUp() {
         call.giveUp();
+    }
+
+    /** Why the last attempt failed; empty if none has. */
+    Optional<AttemptFailure> lastFailure() {
+        return call.lastFailure();
     }
 
     CompletableFuture<ModelReadiness> ready() {

@@ -2,8 +2,10 @@ package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -13,7 +15,9 @@ import java.util.List;
  * {@link InferRequest}s as {@link ModelInferRequest}s on the wire.
  *
  * <p>Writes raw contents and does not close the request, which may be sent again. A message that
- * cannot be read fails its call with {@code INVALID_ARGUMENT}. Safe for use by many threads.
+ * cannot be read fails its call with {@code INVALID_ARGUMENT}, one that finds no memory with {@code
+ * RESOURCE_EXHAUSTED}. The memory of a request that was read for a call given up meanwhile, and so
+ * reaches nobody, is left to the garbage collector. Safe for use by many threads.
  */
 final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferRequest> {
 
@@ -23,9 +27,11 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
                     ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER);
 
     private final ProtocolLimits limits;
+    private final DirectBufferPool pool;
 
-    InferRequestMarshaller(ProtocolLimits limits) {
+    InferRequestMarshaller(ProtocolLimits limits, DirectBufferPool pool) {
         this.limits = limits;
+        this.pool = pool;
     }
 
     @Override
@@ -53,34 +59,42 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
     public InferRequest parse(InputStream stream) {
         try {
             return read(stream);
-        } catch (IOException malformed) {
-            throw MessageFields.invalidArgument(malformed);
+        } catch (MalformedMessageException malformed) {
+            throw MessageFields.refused(Status.INVALID_ARGUMENT, malformed);
+        } catch (OutOfMemoryError full) {
+            throw MessageFields.refused(Status.RESOURCE_EXHAUSTED, full);
         }
     }
 
-    InferRequest read(InputStream stream) throws IOException {
-        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits)) {
-            ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
-            ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
-            List<ReceivedTensor> inputs = new ArrayList<>();
-            for (byte[] bytes : message.tensors()) {
-                var input = ModelInferRequest.InferInputTensor.parseFrom(bytes);
-                inputs.add(
-                        new ReceivedTensor(
-                                TensorHead.of(
-                                        input.getName(),
-                                        input.getDatatype(),
-                                        input.getShapeList(),
-                                        limits),
-                                input.hasContents() ? input.getContents() : null));
-            }
-            TensorBatch batch = message.tensors(inputs);
-            return new InferRequest(
-                    model,
-                    head.getId(),
-                    Parameters.fromWire(head.getParametersMap()),
-                    batch,
-                    head.getOutputsList().stream().map(output -> output.getName()).toList());
+    InferRequest read(InputStream stream) throws MalformedMessageException {
+        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits, pool)) {
+            return understand(message);
+        } catch (IOException unreadable) {
+            throw MalformedMessageException.of(unreadable);
         }
+    }
+
+    private InferRequest understand(ReceivedMessage message) throws IOException {
+        ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
+        ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
+        List<ReceivedTensor> inputs = new ArrayList<>();
+        for (byte[] bytes : message.tensors()) {
+            var input = ModelInferRequest.InferInputTensor.parseFrom(bytes);
+            inputs.add(
+                    new ReceivedTensor(
+                            TensorHead.of(
+                                    input.getName(),
+                                    input.getDatatype(),
+                                    input.getShapeList(),
+                                    limits),
+                            input.hasContents() ? input.getContents() : null));
+        }
+        TensorBatch batch = message.tensors(inputs);
+        return new InferRequest(
+                model,
+                head.getId(),
+                Parameters.fromWire(head.getParametersMap()),
+                batch,
+                head.getOutputsList().stream().map(output -> output.getName()).toList());
     }
 }

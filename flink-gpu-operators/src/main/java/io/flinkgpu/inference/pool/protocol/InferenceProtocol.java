@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.MethodDescriptor;
 
 /** The calls of the Open Inference Protocol v2 over gRPC that our own messages travel with. */
@@ -18,8 +19,10 @@ public final class InferenceProtocol {
      * @param limits of what is read
      */
     public static MethodDescriptor<InferRequest, InferResponse> modelInfer(ProtocolLimits limits) {
+        DirectBufferPool pool = DirectBufferPool.ofProcess();
         return GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
-                        new InferRequestMarshaller(limits), new InferResponseMarshaller(limits))
+                        new InferRequestMarshaller(limits, pool),
+                        new InferResponseMarshaller(limits, pool))
                 .build();
     }
 }

@@ -14,4 +14,12 @@ public class MalformedMessageException extends IOException {
     public MalformedMessageException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The failure of a reader of such messages as one of the message. */
+    static MalformedMessageException of(IOException unreadable) {
+        return unreadable instanceof MalformedMessageException malformed
+                ? malformed
+                : new MalformedMessageException(
+                        "Cannot read message: " + unreadable.getMessage(), unreadable);
+    }
 }

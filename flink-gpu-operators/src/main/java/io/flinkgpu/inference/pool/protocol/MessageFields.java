@@ -4,7 +4,6 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,10 +26,8 @@ record MessageFields(int tensors, int rawContents) {
         return new ServedModel(name, version);
     }
 
-    static StatusRuntimeException invalidArgument(IOException malformed) {
-        return Status.INVALID_ARGUMENT
-                .withDescription(malformed.getMessage())
-                .withCause(malformed)
-                .asRuntimeException();
+    /** What a marshaller throws, so that gRPC ends the call with this status. */
+    static StatusRuntimeException refused(Status status, Throwable reason) {
+        return status.withDescription(reason.getMessage()).withCause(reason).asRuntimeException();
     }
 }

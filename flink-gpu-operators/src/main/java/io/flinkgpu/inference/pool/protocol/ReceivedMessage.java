@@ -2,18 +2,16 @@ package io.flinkgpu.inference.pool.protocol;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import io.flinkgpu.inference.pool.protocol.grpc.InferTensorContents;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
-import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A message with tensors that was read and not yet understood.
@@ -23,34 +21,43 @@ import java.util.Map;
  */
 final class ReceivedMessage implements AutoCloseable {
 
+    /** The least piece of pooled memory is much larger than an empty tensor in a message. */
+    private static final int MAX_TENSORS = 4096;
+
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
     private final List<byte[]> tensors = new ArrayList<>();
     private final ArrayDeque<PooledBuffer> rawContents = new ArrayDeque<>();
     private final ProtocolLimits limits;
+    private final DirectBufferPool pool;
 
-    private ReceivedMessage(ProtocolLimits limits) {
+    private ReceivedMessage(ProtocolLimits limits, DirectBufferPool pool) {
         this.limits = limits;
+        this.pool = pool;
     }
 
     /**
      * Reads a stream to its end.
      *
-     * @throws MalformedMessageException if it is no message, or too long
+     * @throws IOException if it is no message, or too long
      */
-    static ReceivedMessage read(InputStream stream, MessageFields fields, ProtocolLimits limits)
+    static ReceivedMessage read(
+            InputStream stream, MessageFields fields, ProtocolLimits limits, DirectBufferPool pool)
             throws IOException {
         if (stream.available() > limits.maxMessageBytes()) {
             throw new MalformedMessageException(
                     "Invalid message: %d bytes. %d are the most."
                             .formatted(stream.available(), limits.maxMessageBytes()));
         }
-        ReceivedMessage message = new ReceivedMessage(limits);
+        ReceivedMessage message = new ReceivedMessage(limits, pool);
+        boolean complete = false;
         try {
-            message.readFields(new WireReader(stream), fields);
+            message.readFields(new WireReader(stream, pool, limits.maxMessageBytes()), fields);
+            complete = true;
             return message;
-        } catch (IOException | RuntimeException failure) {
-            message.close();
-            throw failure;
+        } finally {
+            if (!complete) {
+                message.close();
+            }
         }
     }
 
@@ -70,22 +77,13 @@ final class ReceivedMessage implements AutoCloseable {
      * @throws MalformedMessageException if heads and contents do not go together
      */
     TensorBatch tensors(List<ReceivedTensor> heads) throws MalformedMessageException {
-        Map<String, Tensor> built = new LinkedHashMap<>();
-        try {
-            requireOneForm(heads);
+        requireOneForm(heads);
+        try (TensorsInProgress built = new TensorsInProgress()) {
             for (ReceivedTensor tensor : heads) {
-                if (built.containsKey(tensor.head().name())) {
-                    throw tensor.head().invalid("it comes twice");
-                }
-                built.put(tensor.head().name(), build(tensor));
+                built.requireNew(tensor.head());
+                built.add(tensor.head(), tensor.head().withContent(content(tensor), limits));
             }
-            return TensorBatch.of(built);
-        } catch (MalformedMessageException malformed) {
-            built.values().forEach(Tensor::close);
-            throw malformed;
-        } catch (RuntimeException mismatch) {
-            built.values().forEach(Tensor::close);
-            throw new MalformedMessageException(mismatch.getMessage(), mismatch);
+            return built.toBatch();
         }
     }
 
@@ -103,8 +101,10 @@ final class ReceivedMessage implements AutoCloseable {
                 // INVARIANT: every field of both messages is length-delimited
                 reader.skip(tag);
             } else if (field == fields.rawContents()) {
-                rawContents.add(reader.readPooled(DirectBufferPool.ofProcess()));
+                requireFewer(rawContents.size());
+                rawContents.add(reader.readPooled());
             } else if (field == fields.tensors()) {
+                requireFewer(tensors.size());
                 tensors.add(reader.readBytes());
             } else {
                 copy.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
@@ -114,10 +114,13 @@ final class ReceivedMessage implements AutoCloseable {
         copy.flush();
     }
 
-    private Tensor build(ReceivedTensor tensor) throws MalformedMessageException {
-        return rawContents.isEmpty()
-                ? tensor.head().withTyped(tensor.typed(), limits)
-                : tensor.head().withRaw(rawContents.removeFirst(), limits);
+    private PooledBuffer content(ReceivedTensor tensor) throws MalformedMessageException {
+        if (!rawContents.isEmpty()) {
+            return rawContents.removeFirst();
+        }
+        InferTensorContents typed =
+                tensor.typed() == null ? InferTensorContents.getDefaultInstance() : tensor.typed();
+        return TypedContents.encode(tensor.head(), typed, pool);
     }
 
     private void requireOneForm(List<ReceivedTensor> heads) throws MalformedMessageException {
@@ -136,6 +139,13 @@ final class ReceivedMessage implements AutoCloseable {
             throw new MalformedMessageException(
                     "Invalid message: %d raw contents for %d tensors."
                             .formatted(rawContents.size(), heads.size()));
+        }
+    }
+
+    private static void requireFewer(int count) throws MalformedMessageException {
+        if (count >= MAX_TENSORS) {
+            throw new MalformedMessageException(
+                    "Invalid message: more than %d tensors.".formatted(MAX_TENSORS));
         }
     }
 }

@@ -7,13 +7,14 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
 
 /**
  * Names a request by its content: the same rows for the same model have the same id, also after a
  * restore and from another task.
  *
  * <p>128 bits of MurmurHash3 (Appleby, 2011) over the model, and over name, type, shape and bytes
- * of each tensor.
+ * of each tensor. The order of the tensors does not matter, as it does not for equal batches.
  *
  * @param text 32 hexadecimal digits
  * @param key 64 of the bits, spread evenly
@@ -27,7 +28,7 @@ public record RequestId(String text, long key) {
         Hasher hasher = Hashing.murmur3_128(SEED).newHasher();
         put(hasher, model.name());
         put(hasher, model.version());
-        batch.tensors().forEach((name, tensor) -> put(hasher, name, tensor));
+        new TreeMap<>(batch.tensors()).forEach((name, tensor) -> put(hasher, name, tensor));
         HashCode hash = hasher.hash();
         return new RequestId(hash.toString(), hash.asLong());
     }
@@ -35,6 +36,7 @@ public record RequestId(String text, long key) {
     private static void put(Hasher hasher, String name, Tensor tensor) {
         put(hasher, name);
         put(hasher, tensor.dataType().protocolName());
+        hasher.putInt(tensor.shape().rank());
         for (long length : tensor.shape().toArray()) {
             hasher.putLong(length);
         }

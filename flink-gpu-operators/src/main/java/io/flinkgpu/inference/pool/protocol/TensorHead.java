@@ -1,9 +1,9 @@
 package io.flinkgpu.inference.pool.protocol;
 
-import io.flinkgpu.inference.pool.protocol.grpc.InferTensorContents;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.annotation.Nullable;
 
 /**
  * Name, type and shape of a tensor in a message, checked against the limits.
@@ -20,6 +19,9 @@ import javax.annotation.Nullable;
  * @param shape known in all axes, the first of which is the batch
  */
 record TensorHead(String name, DataType dataType, Shape shape) {
+
+    private static final int MAX_AXES = 255;
+    private static final int MAX_SHOWN = 100;
 
     private static final Map<String, DataType> TYPES =
             Arrays.stream(DataType.values())
@@ -40,7 +42,9 @@ record TensorHead(String name, DataType dataType, Shape shape) {
             throw invalid(
                     name,
                     "its datatype is '%s', which must be one of %s"
-                            .formatted(dataType, TYPES.keySet().stream().sorted().toList()));
+                            .formatted(
+                                    abbreviated(dataType),
+                                    TYPES.keySet().stream().sorted().toList()));
         }
         return new TensorHead(name, type, shape(name, lengths, limits));
     }
@@ -50,43 +54,20 @@ record TensorHead(String name, DataType dataType, Shape shape) {
      *
      * @throws MalformedMessageException if they are not as many as the shape asks for
      */
-    Tensor withRaw(PooledBuffer content, ProtocolLimits limits) throws MalformedMessageException {
+    Tensor withContent(PooledBuffer content, ProtocolLimits limits)
+            throws MalformedMessageException {
+        boolean within = false;
         try {
             requireStringsWithin(content.buffer().duplicate(), limits);
-        } catch (MalformedMessageException tooLong) {
-            content.release();
-            throw tooLong;
+            within = true;
+        } finally {
+            if (!within) {
+                content.release();
+            }
         }
         try {
             return Tensor.owning(dataType, shape, content);
-        } catch (RuntimeException mismatch) {
-            throw invalid(name, mismatch.getMessage());
-        }
-    }
-
-    /**
-     * The tensor with typed elements.
-     *
-     * @throws MalformedMessageException if they are of another type, or not as many as the shape
-     *     asks for
-     */
-    Tensor withTyped(@Nullable InferTensorContents contents, ProtocolLimits limits)
-            throws MalformedMessageException {
-        InferTensorContents elements =
-                contents == null ? InferTensorContents.getDefaultInstance() : contents;
-        return withContent(TypedContents.encode(this, elements), limits);
-    }
-
-    /**
-     * The tensor with these bytes on the heap.
-     *
-     * @throws MalformedMessageException if they are not as many as the shape asks for
-     */
-    Tensor withContent(ByteBuffer content, ProtocolLimits limits) throws MalformedMessageException {
-        requireStringsWithin(content.duplicate(), limits);
-        try {
-            return Tensor.wrap(dataType, shape, content);
-        } catch (RuntimeException mismatch) {
+        } catch (ShapeMismatchException | ArithmeticException mismatch) {
             throw invalid(name, mismatch.getMessage());
         }
     }
@@ -97,11 +78,24 @@ record TensorHead(String name, DataType dataType, Shape shape) {
 
     static MalformedMessageException invalid(String name, String reason) {
         String end = reason.endsWith(".") ? "" : ".";
-        return new MalformedMessageException("Invalid tensor '" + name + "': " + reason + end);
+        return new MalformedMessageException(
+                "Invalid tensor '" + abbreviated(name) + "': " + reason + end);
+    }
+
+    /** What the sender chose must not blow up the answer. */
+    private static String abbreviated(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
     }
 
     private static Shape shape(String name, List<Long> lengths, ProtocolLimits limits)
             throws MalformedMessageException {
+        if (lengths.size() > MAX_AXES) {
+            throw invalid(
+                    name,
+                    "its shape has %d axes, and %d are the most"
+                            .formatted(lengths.size(), MAX_AXES));
+        }
+        long most = Math.min(limits.maxTensorElements(), Integer.MAX_VALUE);
         if (lengths.isEmpty() || lengths.get(0) < 1) {
             throw invalid(
                     name,
@@ -110,18 +104,15 @@ record TensorHead(String name, DataType dataType, Shape shape) {
         }
         long elements = 1;
         for (long length : lengths) {
-            if (length < 0 || length > limits.maxTensorElements()) {
+            if (length < 0 || length > most) {
                 throw invalid(
                         name,
-                        "its shape is %s, and an axis must be 0 to %d"
-                                .formatted(lengths, limits.maxTensorElements()));
+                        "its shape is %s, and an axis must be 0 to %d".formatted(lengths, most));
             }
             elements *= length;
-            if (elements > limits.maxTensorElements()) {
+            if (elements > most) {
                 throw invalid(
-                        name,
-                        "its shape %s has more than %d elements"
-                                .formatted(lengths, limits.maxTensorElements()));
+                        name, "its shape %s has more than %d elements".formatted(lengths, most));
             }
         }
         return Shape.of(lengths.stream().mapToLong(Long::longValue).toArray());

@@ -3,16 +3,18 @@ package io.flinkgpu.inference.pool.protocol;
 import com.google.protobuf.WireFormat;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
-import java.io.EOFException;
+import io.grpc.HasByteBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import javax.annotation.Nullable;
 
 /**
- * Reads the fields of one protocol buffer message from a stream that holds it whole.
+ * Reads the fields of one protocol buffer message from a stream that ends with it.
  *
- * <p>Unlike protobuf's own reader it can put the bytes of a field straight into pooled memory. A
- * length beyond the end of the stream is found before memory is taken for it. Single-threaded.
+ * <p>Unlike protobuf's own reader it can put the bytes of a field straight into pooled memory. It
+ * takes no more memory than twice what really came, whatever length a field claims. Groups, which
+ * proto3 does not have, are refused. Single-threaded.
  */
 final class WireReader {
 
@@ -22,21 +24,31 @@ final class WireReader {
     private static final int MORE = 0x80;
 
     private final InputStream stream;
+    private final DirectBufferPool pool;
+    private final long maxBytes;
     private long left;
+    @Nullable private byte[] chunk;
 
-    /** Reads from here to the stream's end, which {@link InputStream#available()} tells. */
-    WireReader(InputStream stream) throws IOException {
+    /**
+     * Reads from here to the stream's end.
+     *
+     * @param maxBytes of the message
+     */
+    WireReader(InputStream stream, DirectBufferPool pool, long maxBytes) {
         this.stream = stream;
-        this.left = stream.available();
+        this.pool = pool;
+        this.maxBytes = maxBytes;
+        this.left = maxBytes;
     }
 
     /** The tag of the next field; 0 at the end. */
     int nextTag() throws IOException {
-        if (left == 0) {
+        int first = stream.read();
+        if (first < 0) {
             return 0;
         }
-        long tag = readVarint();
-        if (tag != (int) tag || WireFormat.getTagFieldNumber((int) tag) == 0) {
+        long tag = readVarint(first);
+        if (tag >>> Integer.SIZE != 0 || WireFormat.getTagFieldNumber((int) tag) == 0) {
             throw new MalformedMessageException("Cannot read message: invalid tag " + tag + ".");
         }
         return (int) tag;
@@ -46,29 +58,39 @@ final class WireReader {
     byte[] readBytes() throws IOException {
         int length = readLength();
         byte[] bytes = stream.readNBytes(length);
-        requireAll(bytes.length, length);
-        left -= length;
+        if (bytes.length < length) {
+            throw cutOff(length, bytes.length);
+        }
         return bytes;
     }
 
     /** The bytes of a length-delimited field, in pooled memory that the caller owns. */
-    PooledBuffer readPooled(DirectBufferPool pool) throws IOException {
+    PooledBuffer readPooled() throws IOException {
         int length = readLength();
-        PooledBuffer pooled = pool.acquire(length);
+        // INVARIANT: what is available came; a compressed stream may have more, and grows into it.
+        int certain = Math.min(length, Math.max(CHUNK, stream.available()));
+        PooledBuffer pooled = PooledMemory.acquire(pool, certain);
+        boolean complete = false;
         try {
-            fill(pooled.buffer().limit(length));
-            left -= length;
+            fill(pooled.buffer().limit(certain), length);
+            while (pooled.buffer().position() < length) {
+                pooled = PooledMemory.grow(pooled, pool, length);
+                fill(pooled.buffer(), length);
+            }
+            pooled.buffer().flip();
+            complete = true;
             return pooled;
-        } catch (IOException | RuntimeException failure) {
-            pooled.release();
-            throw failure;
+        } finally {
+            if (!complete) {
+                pooled.release();
+            }
         }
     }
 
     /** Passes over a field that nobody asked for. */
     void skip(int tag) throws IOException {
         switch (WireFormat.getTagWireType(tag)) {
-            case WireFormat.WIRETYPE_VARINT -> readVarint();
+            case WireFormat.WIRETYPE_VARINT -> readVarint(stream.read());
             case WireFormat.WIRETYPE_FIXED32 -> skipBytes(Integer.BYTES);
             case WireFormat.WIRETYPE_FIXED64 -> skipBytes(Long.BYTES);
             case WireFormat.WIRETYPE_LENGTH_DELIMITED -> skipBytes(readLength());
@@ -81,57 +103,87 @@ final class WireReader {
         }
     }
 
-    private void fill(ByteBuffer target) throws IOException {
-        byte[] chunk = new byte[Math.min(CHUNK, Math.max(1, target.remaining()))];
+    private void fill(ByteBuffer target, int length) throws IOException {
         while (target.hasRemaining()) {
-            int read = stream.read(chunk, 0, Math.min(chunk.length, target.remaining()));
-            if (read < 0) {
-                throw new EOFException("Cannot read message: it ends in the middle of a field.");
+            if (read(target) < 0) {
+                throw cutOff(length, target.position());
             }
-            target.put(chunk, 0, read);
         }
-        target.flip();
+    }
+
+    /** Takes bytes from the stream's own memory where it shows that, else through a chunk. */
+    private int read(ByteBuffer target) throws IOException {
+        if (stream instanceof HasByteBuffer memory && memory.byteBufferSupported()) {
+            ByteBuffer source = memory.getByteBuffer();
+            return source == null ? -1 : take(source, target);
+        }
+        if (chunk == null) {
+            chunk = new byte[CHUNK];
+        }
+        int count = stream.read(chunk, 0, Math.min(CHUNK, target.remaining()));
+        if (count > 0) {
+            target.put(chunk, 0, count);
+        }
+        return count;
+    }
+
+    private int take(ByteBuffer source, ByteBuffer target) throws IOException {
+        int count = Math.min(source.remaining(), target.remaining());
+        target.put(source.slice(source.position(), count));
+        stream.skipNBytes(count);
+        return count;
     }
 
     private int readLength() throws IOException {
-        long length = readVarint();
-        if (length < 0 || length > left) {
+        long length = readVarint(stream.read());
+        if (length < 0 || length > Integer.MAX_VALUE) {
             throw new MalformedMessageException(
-                    "Cannot read message: a field of %d bytes where %d are left."
-                            .formatted(length, left));
+                    "Cannot read message: a field of %s bytes."
+                            .formatted(Long.toUnsignedString(length)));
         }
+        count(length);
         return (int) length;
     }
 
     private void skipBytes(int count) throws IOException {
-        if (count > left) {
-            throw new MalformedMessageException(
-                    "Cannot read message: it ends in the middle of a field.");
+        for (long skipped = 0; skipped < count; ) {
+            long more = stream.skip(count - skipped);
+            if (more <= 0 && stream.read() < 0) {
+                throw cutOff(count, skipped);
+            }
+            skipped += Math.max(1, more);
         }
-        stream.skipNBytes(count);
-        left -= count;
     }
 
-    private long readVarint() throws IOException {
+    private long readVarint(int first) throws IOException {
+        int next = first;
         long value = 0;
         for (int i = 0; i < MAX_VARINT_BYTES; i++) {
-            int next = stream.read();
             if (next < 0) {
                 throw new MalformedMessageException(
                         "Cannot read message: it ends in the middle of a number.");
             }
-            left--;
+            count(1);
             value |= (long) (next & ~MORE) << (BITS * i);
             if (next < MORE) {
                 return value;
             }
+            next = stream.read();
         }
         throw new MalformedMessageException("Cannot read message: a number is too long.");
     }
 
-    private static void requireAll(int read, int expected) throws IOException {
-        if (read != expected) {
-            throw new EOFException("Cannot read message: it ends in the middle of a field.");
+    private void count(long bytes) throws MalformedMessageException {
+        left -= bytes;
+        if (left < 0) {
+            throw new MalformedMessageException(
+                    "Invalid message: more than %d bytes, which are the most.".formatted(maxBytes));
         }
+    }
+
+    private static MalformedMessageException cutOff(long expected, long actual) {
+        return new MalformedMessageException(
+                "Cannot read message: it ends after %d of a field's %d bytes."
+                        .formatted(actual, expected));
     }
 }

@@ -1,0 +1,107 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+
+/**
+ * Requests and responses of {@code infer} as HTTP carries them: in JSON, with the tensors' bytes
+ * behind it where the binary tensor data extension asks for that.
+ *
+ * <p>Strings are {@code BYTES} elements in UTF-8. As in Python, {@code NaN} and {@code Infinity}
+ * are numbers. {@code FP16}, {@code BF16} and byte strings that are no UTF-8 have no form in JSON.
+ * Safe for use by many threads.
+ */
+public final class JsonInferCodec {
+
+    /** Header of requests and responses with binary data: how many bytes of JSON come first. */
+    public static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+
+    private static final int MAX_NESTING = 100;
+
+    private final ProtocolLimits limits;
+    private final DirectBufferPool pool;
+    private final JsonFactory json;
+
+    /** Takes memory from the process's pool. */
+    public JsonInferCodec(ProtocolLimits limits) {
+        this(limits, DirectBufferPool.ofProcess());
+    }
+
+    JsonInferCodec(ProtocolLimits limits, DirectBufferPool pool) {
+        this.limits = limits;
+        this.pool = pool;
+        this.json =
+                JsonFactory.builder()
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder()
+                                        .maxNestingDepth(MAX_NESTING)
+                                        .maxStringLength(
+                                                (int)
+                                                        Math.min(
+                                                                limits.maxStringBytes(),
+                                                                Integer.MAX_VALUE))
+                                        .build())
+                        // Places in the text are kept as numbers of bytes.
+                        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                        // Senders choose the names: none is remembered.
+                        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                        .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                        .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                        .build();
+    }
+
+    /**
+     * Reads a request; its receiver closes it.
+     *
+     * @param model of the URL
+     * @param body all of it; its bytes are copied
+     * @param headerLength of the header {@link #HEADER_LENGTH}; empty: the body is JSON alone
+     * @throws MalformedMessageException if it is no request, or exceeds a limit
+     */
+    public HttpInferRequest readRequest(
+            ServedModel model, ByteBuffer body, OptionalInt headerLength)
+            throws MalformedMessageException {
+        if (body.remaining() > limits.maxMessageBytes()) {
+            throw new MalformedMessageException(
+                    "Invalid request: %d bytes. %d are the most."
+                            .formatted(body.remaining(), limits.maxMessageBytes()));
+        }
+        int length = headerLength.orElse(body.remaining());
+        if (length < 0 || length > body.remaining()) {
+            throw new MalformedMessageException(
+                    "Invalid %s: %d. It must be 0 to the body's %d bytes."
+                            .formatted(HEADER_LENGTH, length, body.remaining()));
+        }
+        byte[] header = new byte[length];
+        ByteBuffer binary = body.slice();
+        binary.get(header);
+        try {
+            return new JsonRequestReader(json, header, binary, limits, pool).read(model);
+        } catch (JsonProcessingException noJson) {
+            throw new MalformedMessageException(
+                    "Cannot read request: %s.".formatted(JsonRequestReader.reason(noJson)), noJson);
+        } catch (IOException unreadable) {
+            throw MalformedMessageException.of(unreadable);
+        }
+    }
+
+    /**
+     * Writes a response in the form that the request asked for.
+     *
+     * @return views of the response's tensors: it is closed when they are sent
+     * @throws MalformedMessageException if JSON is asked for and cannot hold an output, or grows
+     *     beyond the limit of messages
+     */
+    public HttpInferResponse writeResponse(InferResponse response, HttpInferRequest request)
+            throws MalformedMessageException {
+        return new JsonResponseWriter(json, request::isBinary, limits).write(response);
+    }
+}
