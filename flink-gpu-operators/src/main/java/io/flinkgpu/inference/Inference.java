@@ -9,6 +9,7 @@ import io.flinkgpu.inference.operator.ModelClientProvider;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
+import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,10 +208,16 @@ public final class Inference<IN, OUT> {
 
     private ModelClientProvider clients(
             InferenceMode mode, InferenceConfig config, Configuration settings) {
-        return mode == InferenceMode.SEPARATED
-                ? new SeparatedModelClientProvider(
-                        model, PoolClientConfig.from(settings, System.getenv()))
-                : fused(config);
+        return mode == InferenceMode.SEPARATED ? separated(settings) : fused(config);
+    }
+
+    private ModelClientProvider separated(Configuration settings) {
+        PoolClientConfig config = PoolClientConfig.from(settings, System.getenv());
+        PoolDiscoveries discoveries =
+                PoolDiscoveries.load(Thread.currentThread().getContextClassLoader());
+        // An address that nobody can read is refused here, and not by the running job.
+        config.pools().forEach(pool -> discoveries.open(pool, settings).close());
+        return new SeparatedModelClientProvider(model, config);
     }
 
     private static InferenceMode mode(Configuration options) {

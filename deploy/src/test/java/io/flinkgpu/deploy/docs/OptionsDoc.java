@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.docs;
 
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -22,6 +23,9 @@ final class OptionsDoc {
 
     static {
         SECTIONS.put("Inference (configuration of the job)", InferenceOptions.class);
+        SECTIONS.put(
+                "Pools (inference.pool.*: the pipeline; pool.*: the pool and, for security, both)",
+                PoolOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }
 

@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * How an operator runs batches on a model, wherever the model lives.
@@ -30,6 +32,14 @@ public interface ModelClient extends AutoCloseable {
     /** Runs a batch without a deadline, as {@link #infer(TensorBatch, Deadline)} does. */
     default CompletableFuture<InferenceResult> infer(TensorBatch batch) {
         return infer(batch, Deadline.none());
+    }
+
+    /**
+     * Numbers about the client for the metrics of its operator, by name in camel case; each is read
+     * by a reporter's thread.
+     */
+    default Map<String, LongSupplier> gauges() {
+        return Map.of();
     }
 
     /**

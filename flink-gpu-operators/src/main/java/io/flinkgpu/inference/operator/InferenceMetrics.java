@@ -2,8 +2,10 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelReadiness;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
@@ -64,6 +66,11 @@ final class InferenceMetrics {
     void showLoad(IntSupplier rowsInFlight, IntSupplier batchesInFlight) {
         group.gauge("rowsInFlight", rowsInFlight::getAsInt);
         group.gauge("batchesInFlight", batchesInFlight::getAsInt);
+    }
+
+    /** Shows what the client tells of itself, such as the state of its pool. */
+    void show(Map<String, LongSupplier> gauges) {
+        gauges.forEach((name, value) -> group.gauge(name, value::getAsLong));
     }
 
     void rowTaken() {

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.model.ModelClient;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -86,8 +87,9 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                 new ResultEmitter<>(
                         queue, output, outputAvailability, mailbox, metrics, spec.deadLetters());
         Subtask subtask = new Subtask(mailbox, getProcessingTimeService(), metrics);
-        runner =
-                new BatchRunner<>(spec, spec.clients().connect(getRuntimeContext()), subtask, this);
+        ModelClient client = spec.clients().connect(getRuntimeContext());
+        metrics.show(client.gauges());
+        runner = new BatchRunner<>(spec, client, subtask, this);
         metrics.showLoad(queue::rows, runner::batchesInFlight);
         runner.watchModel();
         for (StreamElement element : state.restored()) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * A client of a model whose replicas are elsewhere.
@@ -102,6 +103,20 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                 replicas.size(),
                 (int) ready,
                 Math.max(0, openInferences().size() - counters.running()));
+    }
+
+    @Override
+    public Map<String, LongSupplier> gauges() {
+        return Map.of(
+                "poolAttempts", () -> statistics().attempts(),
+                "poolRetries",
+                        () ->
+                                statistics().retriesByStatus().values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum(),
+                "poolReplicasKnown", () -> statistics().replicasKnown(),
+                "poolReplicasReady", () -> statistics().replicasReady(),
+                "poolWaitingBatches", () -> statistics().waitingBatches());
     }
 
     /** The replicas as the clients of this process see them, for people; any thread. */

@@ -82,6 +82,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         ReplicaServer server = ReplicaServer.ofProcess(serverConfig());
         TerminationDrain.install(server);
         lease = server.lease(request, devices(), holder());
+        ReplicaMetrics.register(getMetricGroup(), lease, server);
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
         report();
         scheduleReport();

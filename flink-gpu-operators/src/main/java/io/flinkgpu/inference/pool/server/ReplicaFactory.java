@@ -11,8 +11,6 @@ import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.LeaseRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,17 +24,11 @@ final class ReplicaFactory {
     private final ReplicaServerConfig config;
     private final ModelHost host;
     private final DeviceLeaseTable devices;
-    private final String node = machine();
 
     ReplicaFactory(ReplicaServerConfig config, ModelHost host, DeviceLeaseTable devices) {
         this.config = config;
         this.host = host;
         this.devices = devices;
-    }
-
-    /** This machine, as clients on it name it. */
-    String node() {
-        return node;
     }
 
     /**
@@ -89,13 +81,5 @@ final class ReplicaFactory {
         }
         devices.register(available);
         return devices.acquire(LeaseRequest.of(holder, request.profile()));
-    }
-
-    private static String machine() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
     }
 }

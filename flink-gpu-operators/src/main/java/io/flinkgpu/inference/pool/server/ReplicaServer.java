@@ -223,7 +223,7 @@ public final class ReplicaServer {
 
         @Override
         public Replica describe() {
-            return replica.describe(address, factory.node());
+            return replica.describe(address, config.node());
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param bindHost the interface to listen on
  * @param advertisedHost the name that clients are given
+ * @param node this machine, as clients on it name it
  * @param port 0: any free one
  * @param maxWaitingRows of one model on one device, at least 1
  * @param limits of what is read
@@ -23,6 +24,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public record ReplicaServerConfig(
         String bindHost,
         String advertisedHost,
+        String node,
         int port,
         Duration linger,
         Duration drainTimeout,
@@ -42,7 +44,8 @@ public record ReplicaServerConfig(
     /**
      * Reads {@code pool.*}.
      *
-     * @param hostName what to advertise where {@code pool.server.host} is not set
+     * @param hostName the task manager's, which names the machine, and is advertised where {@code
+     *     pool.server.host} is not set
      * @throws IllegalConfigurationException naming every invalid option
      */
     public static ReplicaServerConfig from(ReadableConfig options, String hostName) {
@@ -58,6 +61,7 @@ public record ReplicaServerConfig(
         return new ReplicaServerConfig(
                 remote ? "0.0.0.0" : LOOPBACK,
                 advertised,
+                hostName,
                 options.get(PoolOptions.SERVER_PORT),
                 options.get(PoolOptions.SERVER_LINGER),
                 options.get(PoolOptions.SERVER_DRAIN_TIMEOUT),
