@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
@@ -31,6 +33,8 @@ import org.tensorflow.proto.TensorShapeProto;
 final class SavedModelLoader {
 
     private static final String GRAPH_FILE = "saved_model.pb";
+    private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final long ONLY_VERSION = 1;
     private static final String WEIGHTS_INDEX = "variables/variables.index";
     private static final String INIT_SIGNATURE = "__saved_model_init_op";
     private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2", "Variable");
@@ -64,6 +68,12 @@ final class SavedModelLoader {
     }
 
     private static Path directory(ModelRef model) throws ModelLoadException {
+        SortedMap<Long, Path> versions = versions(model);
+        return versions.get(versions.lastKey());
+    }
+
+    /** The directories of all versions: the one itself, or those by number below it. */
+    static SortedMap<Long, Path> versions(ModelRef model) throws ModelLoadException {
         Path directory;
         try {
             directory = Path.of(model.location());
@@ -73,10 +83,34 @@ final class SavedModelLoader {
         if (!Files.isDirectory(directory)) {
             throw missing(model, "there is no such directory", null);
         }
-        if (!Files.isReadable(directory.resolve(GRAPH_FILE))) {
+        if (holdsGraph(directory)) {
+            return new TreeMap<>(Map.of(ONLY_VERSION, directory));
+        }
+        SortedMap<Long, Path> numbered = numberedVersions(model, directory);
+        if (numbered.isEmpty()) {
             throw missing(model, "the directory holds no readable " + GRAPH_FILE, null);
         }
-        return directory;
+        return numbered;
+    }
+
+    private static SortedMap<Long, Path> numberedVersions(ModelRef model, Path directory)
+            throws ModelLoadException {
+        SortedMap<Long, Path> versions = new TreeMap<>();
+        try (Stream<Path> children = Files.list(directory)) {
+            for (Path child : children.sorted().toList()) {
+                String name = child.getFileName().toString();
+                if (VERSION_NUMBER.matcher(name).matches() && holdsGraph(child)) {
+                    versions.putIfAbsent(Long.parseLong(name), child);
+                }
+            }
+        } catch (IOException failure) {
+            throw missing(model, "the directory cannot be listed", failure);
+        }
+        return versions;
+    }
+
+    private static boolean holdsGraph(Path directory) {
+        return Files.isReadable(directory.resolve(GRAPH_FILE));
     }
 
     private static ModelLoadException missing(ModelRef model, String reason, Exception cause) {

@@ -5,13 +5,18 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Loads TensorFlow SavedModels.
  *
- * <p>The location is a local directory; the option {@value #INTRA_OP_THREADS} sets how many threads
- * one operation may use (0, the default, lets TensorFlow take all cores), and {@value #TAGS} the
- * comma-separated tags of the graph to load ({@code serve} by default).
+ * <p>The location is a local directory with a {@code saved_model.pb}, or one with a numbered
+ * subdirectory for each version, of which the highest is loaded; the option {@value
+ * #INTRA_OP_THREADS} sets how many threads one operation may use (0, the default, lets TensorFlow
+ * take all cores), and {@value #TAGS} the comma-separated tags of the graph to load ({@code serve}
+ * by default).
  */
 public final class TensorFlowRuntime implements ModelRuntime {
 
@@ -27,5 +32,22 @@ public final class TensorFlowRuntime implements ModelRuntime {
     public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
         TensorFlowLibrary.requireSafe(TensorFlowRuntime.class.getClassLoader());
         return SavedModelLoader.load(model, device);
+    }
+
+    /** A directory with a graph of its own is version 1; reads the directory alone. */
+    @Override
+    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
+        SortedMap<Long, ModelRef> versions = new TreeMap<>();
+        SavedModelLoader.versions(model)
+                .forEach(
+                        (number, directory) ->
+                                versions.put(number, at(model, directory.toString())));
+        return versions;
+    }
+
+    private static ModelRef at(ModelRef model, String directory) {
+        return Path.of(model.location()).equals(Path.of(directory))
+                ? model
+                : new ModelRef(model.runtime(), directory, model.signature(), model.options());
     }
 }

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
+import io.flinkgpu.inference.pool.server.Refusal;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaServer;
 import io.flinkgpu.inference.pool.server.ServerCounters;
@@ -35,13 +36,13 @@ final class ReplicaMetrics {
     }
 
     private static void addServer(MetricGroup group, ServerCounters counters) {
-        group.gauge("requests", counters::requests);
-        group.gauge("rows", counters::rows);
-        group.gauge("cached", counters::cached);
-        group.gauge("failures", counters::failures);
+        group.gauge("requests", () -> counters.snapshot().requests());
+        group.gauge("rows", () -> counters.snapshot().rows());
+        group.gauge("cachedAnswers", () -> counters.snapshot().cachedAnswers());
+        group.gauge("failures", () -> counters.snapshot().allFailures());
         MetricGroup refusals = group.addGroup("refusals");
-        for (ServerCounters.Refusal reason : ServerCounters.Refusal.values()) {
-            refusals.gauge(reason.name(), () -> counters.refusals(reason));
+        for (Refusal reason : Refusal.values()) {
+            refusals.gauge(reason.name(), () -> counters.snapshot().refusals().get(reason));
         }
     }
 }

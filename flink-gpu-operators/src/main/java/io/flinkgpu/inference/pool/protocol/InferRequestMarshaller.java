@@ -29,6 +29,11 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
     private final ProtocolLimits limits;
     private final DirectBufferPool pool;
 
+    /** Takes memory from the process's pool. */
+    InferRequestMarshaller(ProtocolLimits limits) {
+        this(limits, DirectBufferPool.ofProcess());
+    }
+
     InferRequestMarshaller(ProtocolLimits limits, DirectBufferPool pool) {
         this.limits = limits;
         this.pool = pool;
@@ -77,17 +82,12 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
     private InferRequest understand(ReceivedMessage message) throws IOException {
         ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
-        List<ReceivedTensor> inputs = new ArrayList<>();
-        for (byte[] bytes : message.tensors()) {
-            var input = ModelInferRequest.InferInputTensor.parseFrom(bytes);
+        List<TensorHead> inputs = new ArrayList<>();
+        for (ReceivedTensor tensor : message.tensors()) {
+            var input = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
             inputs.add(
-                    new ReceivedTensor(
-                            TensorHead.of(
-                                    input.getName(),
-                                    input.getDatatype(),
-                                    input.getShapeList(),
-                                    limits),
-                            input.hasContents() ? input.getContents() : null));
+                    TensorHead.of(
+                            input.getName(), input.getDatatype(), input.getShapeList(), limits));
         }
         TensorBatch batch = message.tensors(inputs);
         return new InferRequest(

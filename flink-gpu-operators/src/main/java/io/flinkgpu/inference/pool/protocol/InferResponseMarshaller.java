@@ -28,6 +28,11 @@ final class InferResponseMarshaller implements MethodDescriptor.Marshaller<Infer
     private final ProtocolLimits limits;
     private final DirectBufferPool pool;
 
+    /** Takes memory from the process's pool. */
+    InferResponseMarshaller(ProtocolLimits limits) {
+        this(limits, DirectBufferPool.ofProcess());
+    }
+
     InferResponseMarshaller(ProtocolLimits limits, DirectBufferPool pool) {
         this.limits = limits;
         this.pool = pool;
@@ -81,17 +86,12 @@ final class InferResponseMarshaller implements MethodDescriptor.Marshaller<Infer
     private InferResponse understand(ReceivedMessage message) throws IOException {
         ModelInferResponse head = ModelInferResponse.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
-        List<ReceivedTensor> outputs = new ArrayList<>();
-        for (byte[] bytes : message.tensors()) {
-            var output = ModelInferResponse.InferOutputTensor.parseFrom(bytes);
+        List<TensorHead> outputs = new ArrayList<>();
+        for (ReceivedTensor tensor : message.tensors()) {
+            var output = ModelInferResponse.InferOutputTensor.parseFrom(tensor.head());
             outputs.add(
-                    new ReceivedTensor(
-                            TensorHead.of(
-                                    output.getName(),
-                                    output.getDatatype(),
-                                    output.getShapeList(),
-                                    limits),
-                            output.hasContents() ? output.getContents() : null));
+                    TensorHead.of(
+                            output.getName(), output.getDatatype(), output.getShapeList(), limits));
         }
         TensorBatch batch = message.tensors(outputs);
         return new InferResponse(

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
-import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.MethodDescriptor;
 
 /** The calls of the Open Inference Protocol v2 over gRPC that our own messages travel with. */
@@ -19,10 +18,8 @@ public final class InferenceProtocol {
      * @param limits of what is read
      */
     public static MethodDescriptor<InferRequest, InferResponse> modelInfer(ProtocolLimits limits) {
-        DirectBufferPool pool = DirectBufferPool.ofProcess();
         return GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
-                        new InferRequestMarshaller(limits, pool),
-                        new InferResponseMarshaller(limits, pool))
+                        new InferRequestMarshaller(limits), new InferResponseMarshaller(limits))
                 .build();
     }
 }

@@ -25,6 +25,7 @@ public final class JsonInferCodec {
     public static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
     private static final int MAX_NESTING = 100;
+    private static final int MIN_STRING_LENGTH = 1 << 16;
 
     private final ProtocolLimits limits;
     private final DirectBufferPool pool;
@@ -43,16 +44,12 @@ public final class JsonInferCodec {
                         .streamReadConstraints(
                                 StreamReadConstraints.builder()
                                         .maxNestingDepth(MAX_NESTING)
-                                        .maxStringLength(
-                                                (int)
-                                                        Math.min(
-                                                                limits.maxStringBytes(),
-                                                                Integer.MAX_VALUE))
+                                        .maxStringLength(maxStringLength(limits))
                                         .build())
                         // Places in the text are kept as numbers of bytes.
                         .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                        // Senders choose the names: none is remembered.
-                        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                        // Senders choose the names: they must not fill the JVM's table of strings.
+                        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                         .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                         .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
                         .build();
@@ -103,5 +100,11 @@ public final class JsonInferCodec {
     public HttpInferResponse writeResponse(InferResponse response, HttpInferRequest request)
             throws MalformedMessageException {
         return new JsonResponseWriter(json, request::isBinary, limits).write(response);
+    }
+
+    /** Names and ids are strings, too, which the limit of elements does not mean. */
+    private static int maxStringLength(ProtocolLimits limits) {
+        long most = Math.max(MIN_STRING_LENGTH, limits.maxStringBytes());
+        return (int) Math.min(most, Integer.MAX_VALUE);
     }
 }

@@ -155,7 +155,7 @@ final class JsonResponseWriter {
 
     private static MalformedMessageException unwritable(String name, String reason) {
         return new MalformedMessageException(
-                "Cannot write output '%s': %s. Ask for it with the parameter binary_data: true."
+                "Cannot write output '%s': %s. Ask for it with binary_data: true."
                         .formatted(name, reason));
     }
 }

@@ -34,19 +34,4 @@ final class PooledMemory {
         pooled.buffer().put(bytes).flip();
         return pooled;
     }
-
-    /**
-     * Larger memory with the bytes before the position, in place of the smaller one.
-     *
-     * @param most that are needed, up to which the limit is set
-     * @throws MalformedMessageException if they are more than one tensor can hold
-     */
-    static PooledBuffer grow(PooledBuffer full, DirectBufferPool pool, int most)
-            throws MalformedMessageException {
-        long bytes = Math.min(most, 2L * full.buffer().position());
-        PooledBuffer larger = acquire(pool, bytes);
-        larger.buffer().put(full.buffer().flip()).limit((int) bytes);
-        full.release();
-        return larger;
-    }
 }

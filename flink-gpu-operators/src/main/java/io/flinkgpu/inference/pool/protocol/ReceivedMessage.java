@@ -2,7 +2,7 @@ package io.flinkgpu.inference.pool.protocol;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
-import io.flinkgpu.inference.pool.protocol.grpc.InferTensorContents;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.TensorBatch;
@@ -21,14 +21,17 @@ import java.util.List;
  */
 final class ReceivedMessage implements AutoCloseable {
 
-    /** The least piece of pooled memory is much larger than an empty tensor in a message. */
     private static final int MAX_TENSORS = 4096;
+    private static final int MAX_HEAD_BYTES = 1 << 20;
+    private static final int FIELD_BYTES = 2;
+    private static final int MAX_SHOWN = 8;
 
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    private final List<byte[]> tensors = new ArrayList<>();
+    private final List<ReceivedTensor> tensors = new ArrayList<>();
     private final ArrayDeque<PooledBuffer> rawContents = new ArrayDeque<>();
     private final ProtocolLimits limits;
     private final DirectBufferPool pool;
+    private long headBytes;
 
     private ReceivedMessage(ProtocolLimits limits, DirectBufferPool pool) {
         this.limits = limits;
@@ -38,24 +41,20 @@ final class ReceivedMessage implements AutoCloseable {
     /**
      * Reads a stream to its end.
      *
+     * @param pool takes raw and typed contents
      * @throws IOException if it is no message, or too long
      */
     static ReceivedMessage read(
             InputStream stream, MessageFields fields, ProtocolLimits limits, DirectBufferPool pool)
             throws IOException {
-        if (stream.available() > limits.maxMessageBytes()) {
-            throw new MalformedMessageException(
-                    "Invalid message: %d bytes. %d are the most."
-                            .formatted(stream.available(), limits.maxMessageBytes()));
-        }
         ReceivedMessage message = new ReceivedMessage(limits, pool);
-        boolean complete = false;
+        boolean read = false;
         try {
-            message.readFields(new WireReader(stream, pool, limits.maxMessageBytes()), fields);
-            complete = true;
+            message.readFields(new WireReader(stream, limits.maxMessageBytes()), fields);
+            read = true;
             return message;
         } finally {
-            if (!complete) {
+            if (!read) {
                 message.close();
             }
         }
@@ -67,21 +66,28 @@ final class ReceivedMessage implements AutoCloseable {
     }
 
     /** Tensors without their raw contents, as they came. */
-    List<byte[]> tensors() {
+    List<ReceivedTensor> tensors() {
         return tensors;
     }
 
     /**
      * The tensors with their contents, which they take over.
      *
+     * @param heads of {@link #tensors()}, in their order
      * @throws MalformedMessageException if heads and contents do not go together
      */
-    TensorBatch tensors(List<ReceivedTensor> heads) throws MalformedMessageException {
+    TensorBatch tensors(List<TensorHead> heads) throws MalformedMessageException {
         requireOneForm(heads);
+        boolean raw = !rawContents.isEmpty();
         try (TensorsInProgress built = new TensorsInProgress()) {
-            for (ReceivedTensor tensor : heads) {
-                built.requireNew(tensor.head());
-                built.add(tensor.head(), tensor.head().withContent(content(tensor), limits));
+            for (int i = 0; i < heads.size(); i++) {
+                TensorHead head = heads.get(i);
+                built.requireNew(head);
+                PooledBuffer content =
+                        raw
+                                ? rawContents.removeFirst()
+                                : TypedContents.decode(head, tensors.get(i).typed(), limits, pool);
+                built.add(head, head.withContent(content, limits));
             }
             return built.toBatch();
         }
@@ -101,51 +107,65 @@ final class ReceivedMessage implements AutoCloseable {
                 // INVARIANT: every field of both messages is length-delimited
                 reader.skip(tag);
             } else if (field == fields.rawContents()) {
-                requireFewer(rawContents.size());
-                rawContents.add(reader.readPooled());
+                requireFew(rawContents.size());
+                rawContents.add(reader.readPooled(pool));
             } else if (field == fields.tensors()) {
-                requireFewer(tensors.size());
-                tensors.add(reader.readBytes());
+                addTensor(reader.readBytes(limits.maxMessageBytes()));
             } else {
                 copy.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-                copy.writeByteArrayNoTag(reader.readBytes());
+                byte[] bytes = reader.readBytes(MAX_HEAD_BYTES);
+                addToHead(bytes.length);
+                copy.writeByteArrayNoTag(bytes);
             }
         }
         copy.flush();
     }
 
-    private PooledBuffer content(ReceivedTensor tensor) throws MalformedMessageException {
-        if (!rawContents.isEmpty()) {
-            return rawContents.removeFirst();
-        }
-        InferTensorContents typed =
-                tensor.typed() == null ? InferTensorContents.getDefaultInstance() : tensor.typed();
-        return TypedContents.encode(tensor.head(), typed, pool);
+    private void addTensor(byte[] message) throws IOException {
+        requireFew(tensors.size());
+        ReceivedTensor tensor =
+                ReceivedTensor.of(
+                        message, ModelInferRequest.InferInputTensor.CONTENTS_FIELD_NUMBER);
+        addToHead(tensor.head().size());
+        tensors.add(tensor);
     }
 
-    private void requireOneForm(List<ReceivedTensor> heads) throws MalformedMessageException {
-        if (heads.isEmpty()) {
-            throw new MalformedMessageException("Invalid message: it has no tensor.");
+    /** Parsed, a head takes many times its bytes. */
+    private void addToHead(int bytes) throws MalformedMessageException {
+        headBytes += bytes + FIELD_BYTES;
+        if (headBytes > MAX_HEAD_BYTES) {
+            throw new MalformedMessageException(
+                    "Invalid message: without the tensors' contents it takes more than %d bytes."
+                            .formatted(MAX_HEAD_BYTES));
         }
+    }
+
+    private static void requireFew(int tensors) throws MalformedMessageException {
+        if (tensors == MAX_TENSORS) {
+            throw new MalformedMessageException(
+                    "Invalid message: it has more than %d tensors.".formatted(MAX_TENSORS));
+        }
+    }
+
+    private void requireOneForm(List<TensorHead> heads) throws MalformedMessageException {
         if (rawContents.isEmpty()) {
             return;
         }
-        for (ReceivedTensor tensor : heads) {
-            if (tensor.typed() != null) {
-                throw tensor.head().invalid("it has typed contents in a message with raw ones");
+        for (int i = 0; i < heads.size(); i++) {
+            if (tensors.get(i).isTyped()) {
+                throw heads.get(i).invalid("it has typed contents in a message with raw ones");
             }
         }
         if (rawContents.size() != heads.size()) {
             throw new MalformedMessageException(
-                    "Invalid message: %d raw contents for %d tensors."
-                            .formatted(rawContents.size(), heads.size()));
-        }
-    }
-
-    private static void requireFewer(int count) throws MalformedMessageException {
-        if (count >= MAX_TENSORS) {
-            throw new MalformedMessageException(
-                    "Invalid message: more than %d tensors.".formatted(MAX_TENSORS));
+                    "Invalid message: %d raw contents for %d tensors %s."
+                            .formatted(
+                                    rawContents.size(),
+                                    heads.size(),
+                                    heads.stream()
+                                            .limit(MAX_SHOWN)
+                                            .map(head -> TensorHead.abbreviated(head.name()))
+                                            .toList()));
         }
     }
 }

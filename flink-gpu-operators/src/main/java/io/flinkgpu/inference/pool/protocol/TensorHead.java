@@ -3,7 +3,6 @@ package io.flinkgpu.inference.pool.protocol;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.Shape;
-import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,12 +19,12 @@ import java.util.stream.Collectors;
  */
 record TensorHead(String name, DataType dataType, Shape shape) {
 
-    private static final int MAX_AXES = 255;
-    private static final int MAX_SHOWN = 100;
-
     private static final Map<String, DataType> TYPES =
             Arrays.stream(DataType.values())
                     .collect(Collectors.toMap(DataType::protocolName, Function.identity()));
+
+    private static final int MAX_AXES = 64;
+    private static final int MAX_SHOWN = 100;
 
     /**
      * Reads the parts.
@@ -52,23 +51,33 @@ record TensorHead(String name, DataType dataType, Shape shape) {
     /**
      * The tensor with these bytes, which it takes over; they are released if this fails.
      *
-     * @throws MalformedMessageException if they are not as many as the shape asks for
+     * @throws MalformedMessageException if they are not as many as the shape asks for, or a string
+     *     is too long
      */
     Tensor withContent(PooledBuffer content, ProtocolLimits limits)
             throws MalformedMessageException {
-        boolean within = false;
+        boolean fits = false;
         try {
-            requireStringsWithin(content.buffer().duplicate(), limits);
-            within = true;
+            requireFits(content.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN), limits);
+            fits = true;
         } finally {
-            if (!within) {
+            if (!fits) {
                 content.release();
             }
         }
-        try {
-            return Tensor.owning(dataType, shape, content);
-        } catch (ShapeMismatchException | ArithmeticException mismatch) {
-            throw invalid(name, mismatch.getMessage());
+        return Tensor.owning(dataType, shape, content);
+    }
+
+    /**
+     * Refuses a string beyond the limits.
+     *
+     * @throws MalformedMessageException if it is too long
+     */
+    void requireStringWithin(int length, ProtocolLimits limits) throws MalformedMessageException {
+        if (length > limits.maxStringBytes()) {
+            throw invalid(
+                    "it has a string of %d bytes, and %d is the most"
+                            .formatted(length, limits.maxStringBytes()));
         }
     }
 
@@ -83,19 +92,19 @@ record TensorHead(String name, DataType dataType, Shape shape) {
     }
 
     /** What the sender chose must not blow up the answer. */
-    private static String abbreviated(String text) {
+    static String abbreviated(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
     }
 
     private static Shape shape(String name, List<Long> lengths, ProtocolLimits limits)
             throws MalformedMessageException {
+        long most = Math.min(limits.maxTensorElements(), Integer.MAX_VALUE);
         if (lengths.size() > MAX_AXES) {
             throw invalid(
                     name,
-                    "its shape has %d axes, and %d are the most"
+                    "its shape has %d axes, and %d is the most"
                             .formatted(lengths.size(), MAX_AXES));
         }
-        long most = Math.min(limits.maxTensorElements(), Integer.MAX_VALUE);
         if (lengths.isEmpty() || lengths.get(0) < 1) {
             throw invalid(
                     name,
@@ -109,35 +118,50 @@ record TensorHead(String name, DataType dataType, Shape shape) {
                         name,
                         "its shape is %s, and an axis must be 0 to %d".formatted(lengths, most));
             }
-            elements *= length;
-            if (elements > most) {
+            if (length > 0 && elements > most / length) {
                 throw invalid(
                         name, "its shape %s has more than %d elements".formatted(lengths, most));
             }
+            elements *= length;
         }
         return Shape.of(lengths.stream().mapToLong(Long::longValue).toArray());
     }
 
-    /** Only lengths are looked at here; that they fit is for the tensor to check. */
-    private void requireStringsWithin(ByteBuffer content, ProtocolLimits limits)
+    private void requireFits(ByteBuffer content, ProtocolLimits limits)
             throws MalformedMessageException {
         if (dataType.isFixedSize()) {
+            long expected = Math.multiplyExact(shape.elements(), dataType.byteSize());
+            if (content.remaining() != expected) {
+                throw invalid(
+                        "%s %s takes %d bytes but %d came"
+                                .formatted(
+                                        dataType.protocolName(),
+                                        shape,
+                                        expected,
+                                        content.remaining()));
+            }
             return;
         }
-        content.order(ByteOrder.LITTLE_ENDIAN);
-        while (content.remaining() >= Integer.BYTES) {
-            int length = content.getInt();
-            if (length < 0 || length > content.remaining()) {
-                throw invalid(
-                        "it has a string of %d bytes where %d are left"
-                                .formatted(length, content.remaining()));
-            }
-            if (length > limits.maxStringBytes()) {
-                throw invalid(
-                        "it has a string of %d bytes, and %d is the most"
-                                .formatted(length, limits.maxStringBytes()));
-            }
-            content.position(content.position() + length);
+        long count = 0;
+        for (; content.hasRemaining(); count++) {
+            skipString(content, count, limits);
         }
+        if (count != shape.elements()) {
+            throw invalid(
+                    "BYTES %s takes %d elements but %d came"
+                            .formatted(shape, shape.elements(), count));
+        }
+    }
+
+    private void skipString(ByteBuffer content, long index, ProtocolLimits limits)
+            throws MalformedMessageException {
+        int length = content.remaining() < Integer.BYTES ? -1 : content.getInt();
+        if (length < 0 || length > content.remaining()) {
+            throw invalid(
+                    "element %d has a length of %d where %d bytes are left"
+                            .formatted(index, length, content.remaining()));
+        }
+        requireStringWithin(length, limits);
+        content.position(content.position() + length);
     }
 }

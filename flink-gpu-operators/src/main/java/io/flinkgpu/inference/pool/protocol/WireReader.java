@@ -4,6 +4,7 @@ import com.google.protobuf.WireFormat;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.grpc.HasByteBuffer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,8 +14,8 @@ import javax.annotation.Nullable;
  * Reads the fields of one protocol buffer message from a stream that ends with it.
  *
  * <p>Unlike protobuf's own reader it can put the bytes of a field straight into pooled memory. It
- * takes no more memory than twice what really came, whatever length a field claims. Groups, which
- * proto3 does not have, are refused. Single-threaded.
+ * never takes more memory than the stream has bytes, also where the stream does not know how many
+ * it has, as one that decompresses. Single-threaded.
  */
 final class WireReader {
 
@@ -22,9 +23,9 @@ final class WireReader {
     private static final int MAX_VARINT_BYTES = 10;
     private static final int BITS = 7;
     private static final int MORE = 0x80;
+    private static final int MAX_GROUP_DEPTH = 100;
 
     private final InputStream stream;
-    private final DirectBufferPool pool;
     private final long maxBytes;
     private long left;
     @Nullable private byte[] chunk;
@@ -34,9 +35,8 @@ final class WireReader {
      *
      * @param maxBytes of the message
      */
-    WireReader(InputStream stream, DirectBufferPool pool, long maxBytes) {
+    WireReader(InputStream stream, long maxBytes) {
         this.stream = stream;
-        this.pool = pool;
         this.maxBytes = maxBytes;
         this.left = maxBytes;
     }
@@ -54,34 +54,38 @@ final class WireReader {
         return (int) tag;
     }
 
-    /** The bytes of a length-delimited field, on the heap. */
-    byte[] readBytes() throws IOException {
+    /**
+     * The bytes of a length-delimited field, on the heap.
+     *
+     * @param most how many there may be
+     */
+    byte[] readBytes(long most) throws IOException {
         int length = readLength();
-        byte[] bytes = stream.readNBytes(length);
-        if (bytes.length < length) {
-            throw cutOff(length, bytes.length);
+        if (length > most) {
+            throw new MalformedMessageException(
+                    "Cannot read message: a field of %d bytes where %d are the most."
+                            .formatted(length, most));
         }
-        return bytes;
+        return readExactly(length);
     }
 
     /** The bytes of a length-delimited field, in pooled memory that the caller owns. */
-    PooledBuffer readPooled() throws IOException {
+    PooledBuffer readPooled(DirectBufferPool pool) throws IOException {
         int length = readLength();
-        // INVARIANT: what is available came; a compressed stream may have more, and grows into it.
-        int certain = Math.min(length, Math.max(CHUNK, stream.available()));
-        PooledBuffer pooled = PooledMemory.acquire(pool, certain);
-        boolean complete = false;
+        // INVARIANT: memory of a length that was only claimed is not taken
+        byte[] unvouched = length > stream.available() ? readExactly(length) : null;
+        PooledBuffer pooled = PooledMemory.acquire(pool, length);
+        boolean filled = false;
         try {
-            fill(pooled.buffer().limit(certain), length);
-            while (pooled.buffer().position() < length) {
-                pooled = PooledMemory.grow(pooled, pool, length);
-                fill(pooled.buffer(), length);
+            if (unvouched == null) {
+                fill(pooled.buffer().limit(length));
+            } else {
+                pooled.buffer().put(unvouched).flip();
             }
-            pooled.buffer().flip();
-            complete = true;
+            filled = true;
             return pooled;
         } finally {
-            if (!complete) {
+            if (!filled) {
                 pooled.release();
             }
         }
@@ -89,11 +93,16 @@ final class WireReader {
 
     /** Passes over a field that nobody asked for. */
     void skip(int tag) throws IOException {
+        skip(tag, 0);
+    }
+
+    private void skip(int tag, int depth) throws IOException {
         switch (WireFormat.getTagWireType(tag)) {
             case WireFormat.WIRETYPE_VARINT -> readVarint(stream.read());
-            case WireFormat.WIRETYPE_FIXED32 -> skipBytes(Integer.BYTES);
-            case WireFormat.WIRETYPE_FIXED64 -> skipBytes(Long.BYTES);
+            case WireFormat.WIRETYPE_FIXED32 -> skipFixed(Integer.BYTES);
+            case WireFormat.WIRETYPE_FIXED64 -> skipFixed(Long.BYTES);
             case WireFormat.WIRETYPE_LENGTH_DELIMITED -> skipBytes(readLength());
+            case WireFormat.WIRETYPE_START_GROUP -> skipGroup(tag, depth + 1);
             default ->
                     throw new MalformedMessageException(
                             "Cannot read message: field %d has wire type %d."
@@ -103,12 +112,35 @@ final class WireReader {
         }
     }
 
-    private void fill(ByteBuffer target, int length) throws IOException {
+    private void skipGroup(int start, int depth) throws IOException {
+        if (depth > MAX_GROUP_DEPTH) {
+            throw new MalformedMessageException(
+                    "Cannot read message: groups nest deeper than " + MAX_GROUP_DEPTH + ".");
+        }
+        // INVARIANT: the tags of a group's two ends differ in the wire type, START + 1 == END
+        for (int tag = nextTag(); tag != start + 1; tag = nextTag()) {
+            if (tag == 0) {
+                throw endsInside("group");
+            }
+            skip(tag, depth);
+        }
+    }
+
+    private byte[] readExactly(int length) throws IOException {
+        byte[] bytes = stream.readNBytes(length);
+        if (bytes.length != length) {
+            throw endsInside("field");
+        }
+        return bytes;
+    }
+
+    private void fill(ByteBuffer target) throws IOException {
         while (target.hasRemaining()) {
             if (read(target) < 0) {
-                throw cutOff(length, target.position());
+                throw endsInside("field");
             }
         }
+        target.flip();
     }
 
     /** Takes bytes from the stream's own memory where it shows that, else through a chunk. */
@@ -136,22 +168,25 @@ final class WireReader {
 
     private int readLength() throws IOException {
         long length = readVarint(stream.read());
-        if (length < 0 || length > Integer.MAX_VALUE) {
+        if (length < 0 || length > Math.min(left, Integer.MAX_VALUE)) {
             throw new MalformedMessageException(
-                    "Cannot read message: a field of %s bytes."
-                            .formatted(Long.toUnsignedString(length)));
+                    "Cannot read message: a field of %s bytes in a message of at most %d."
+                            .formatted(Long.toUnsignedString(length), maxBytes));
         }
-        count(length);
+        left -= length;
         return (int) length;
     }
 
+    private void skipFixed(int count) throws IOException {
+        count(count);
+        skipBytes(count);
+    }
+
     private void skipBytes(int count) throws IOException {
-        for (long skipped = 0; skipped < count; ) {
-            long more = stream.skip(count - skipped);
-            if (more <= 0 && stream.read() < 0) {
-                throw cutOff(count, skipped);
-            }
-            skipped += Math.max(1, more);
+        try {
+            stream.skipNBytes(count);
+        } catch (EOFException end) {
+            throw endsInside("field");
         }
     }
 
@@ -160,8 +195,7 @@ final class WireReader {
         long value = 0;
         for (int i = 0; i < MAX_VARINT_BYTES; i++) {
             if (next < 0) {
-                throw new MalformedMessageException(
-                        "Cannot read message: it ends in the middle of a number.");
+                throw endsInside("number");
             }
             count(1);
             value |= (long) (next & ~MORE) << (BITS * i);
@@ -181,9 +215,8 @@ final class WireReader {
         }
     }
 
-    private static MalformedMessageException cutOff(long expected, long actual) {
+    private static MalformedMessageException endsInside(String part) {
         return new MalformedMessageException(
-                "Cannot read message: it ends after %d of a field's %d bytes."
-                        .formatted(actual, expected));
+                "Cannot read message: it ends in the middle of a " + part + ".");
     }
 }

@@ -3,125 +3,113 @@ package io.flinkgpu.inference.pool.server;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.Status;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What a server serves, by name and version. Safe for use by many threads. */
+/**
+ * What a server serves: copies by name and version.
+ *
+ * <p>The latest version is the highest that is loaded. Safe for use by many threads.
+ */
 final class ModelCatalog {
 
-    /** Versions are numbers in practice; others come first, in the order of their letters. */
-    private static final Comparator<String> BY_VERSION =
-            Comparator.comparingLong(ModelCatalog::number).thenComparing(Comparator.naturalOrder());
+    private final TreeMap<String, TreeMap<Long, List<ModelCopy>>> byName = new TreeMap<>();
 
-    private final CopyOnWriteArrayList<ServedVersion> versions = new CopyOnWriteArrayList<>();
-
-    void addAll(List<ServedVersion> added) {
-        versions.addAll(added);
+    synchronized void add(Collection<ModelCopy> copies) {
+        for (ModelCopy copy : copies) {
+            byName.computeIfAbsent(copy.model().name(), name -> new TreeMap<>())
+                    .computeIfAbsent(number(copy), version -> new ArrayList<>())
+                    .add(copy);
+        }
     }
 
-    void removeAll(List<ServedVersion> removed) {
-        versions.removeAll(removed);
-    }
-
-    List<ServedVersion> all() {
-        return List.copyOf(versions);
-    }
-
-    /** Whether everything is ready for requests, and there is something. */
-    boolean isReady() {
-        return !versions.isEmpty()
-                && versions.stream()
-                        .filter(version -> !version.isDraining())
-                        .allMatch(ServedVersion::takesRequests)
-                && versions.stream().anyMatch(ServedVersion::takesRequests);
-    }
-
-    /** Whether a request for the model would be taken. */
-    boolean isReady(ServedModel wanted) {
-        return versions.stream()
-                .anyMatch(version -> version.model().answers(wanted) && version.takesRequests());
-    }
-
-    /** Versions of a model, lowest first. */
-    List<String> versionsOf(String name) {
-        TreeSet<String> found = new TreeSet<>(BY_VERSION);
-        versions.stream()
-                .map(ServedVersion::model)
-                .filter(model -> model.name().equals(name))
-                .forEach(model -> found.add(model.version()));
-        return List.copyOf(found);
+    synchronized void remove(Collection<ModelCopy> copies) {
+        for (ModelCopy copy : copies) {
+            byName.computeIfPresent(
+                    copy.model().name(),
+                    (name, versions) -> {
+                        versions.computeIfPresent(
+                                number(copy), (version, list) -> without(list, copy));
+                        return versions.isEmpty() ? null : versions;
+                    });
+        }
     }
 
     /**
-     * The copy of a model that is to answer: of its highest version unless one is named, where the
-     * fewest rows are pending.
+     * The copies of a model, at least one.
      *
-     * @throws RequestException {@code NOT_FOUND} if it is not served, {@code UNAVAILABLE} if no
-     *     copy takes requests at the moment
+     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if it is not served
      */
-    ServedVersion choose(ServedModel wanted) throws RequestException {
-        ServedModel exact = resolve(wanted);
-        List<ServedVersion> copies =
-                versions.stream().filter(version -> version.model().equals(exact)).toList();
-        return copies.stream()
-                .filter(ServedVersion::takesRequests)
-                .min(Comparator.comparingInt(ServedVersion::pendingRows))
-                .orElseThrow(() -> unavailable(exact, copies));
-    }
-
-    /**
-     * Any copy of a model that is loaded, also one that takes no requests.
-     *
-     * @throws RequestException as {@link #choose} does
-     */
-    ServedVersion loaded(ServedModel wanted) throws RequestException {
-        ServedModel exact = resolve(wanted);
-        List<ServedVersion> copies =
-                versions.stream().filter(version -> version.model().equals(exact)).toList();
-        return copies.stream()
-                .filter(ServedVersion::isLoaded)
+    synchronized List<ModelCopy> find(ServedModel wanted) {
+        TreeMap<Long, List<ModelCopy>> versions = byName.get(wanted.name());
+        if (versions == null) {
+            throw notFound(wanted);
+        }
+        if (wanted.version().equals(ServedModel.LATEST)) {
+            return List.copyOf(latest(versions));
+        }
+        return versions.values().stream()
+                .filter(copies -> copies.get(0).model().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> unavailable(exact, copies));
+                .map(List::copyOf)
+                .orElseThrow(() -> notFound(wanted));
     }
 
-    private ServedModel resolve(ServedModel wanted) throws RequestException {
-        List<String> found = versionsOf(wanted.name());
-        if (found.isEmpty()
-                || (!wanted.version().equals(ServedModel.LATEST)
-                        && !found.contains(wanted.version()))) {
-            throw RequestException.of(
-                    Status.NOT_FOUND,
-                    "Cannot find model %s. This replica serves %s.".formatted(wanted, names()));
-        }
-        return wanted.version().equals(ServedModel.LATEST)
-                ? new ServedModel(wanted.name(), found.get(found.size() - 1))
-                : wanted;
+    /** The versions of a model that are served, ascending. */
+    synchronized List<String> versions(String name) {
+        return byName.getOrDefault(name, new TreeMap<>()).keySet().stream()
+                .map(String::valueOf)
+                .toList();
     }
 
-    private List<String> names() {
-        return new ArrayList<>(
-                new TreeSet<>(
-                        versions.stream().map(version -> version.model().toString()).toList()));
+    /** Whether there is a model, and all that do not drain are ready. */
+    synchronized boolean isReady() {
+        List<ModelCopy> staying = staying();
+        Map<ServedModel, Boolean> ready =
+                staying.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ModelCopy::model, ModelCopy::isReady, (a, b) -> a || b));
+        return !ready.isEmpty() && !ready.containsValue(false);
     }
 
-    private static RequestException unavailable(ServedModel model, List<ServedVersion> copies) {
-        String reason =
-                copies.stream().allMatch(ServedVersion::isDraining)
-                        ? "this replica is draining"
-                        : copies.stream().noneMatch(ServedVersion::isLoaded)
-                                ? "it is still loading"
-                                : "its device does not answer";
-        return RequestException.of(
-                Status.UNAVAILABLE, "Cannot run model %s: %s.".formatted(model, reason));
+    private List<ModelCopy> staying() {
+        return byName.values().stream()
+                .flatMap(versions -> versions.values().stream())
+                .flatMap(List::stream)
+                .filter(copy -> !copy.isDraining())
+                .toList();
     }
 
-    private static long number(String version) {
-        try {
-            return Long.parseLong(version);
-        } catch (NumberFormatException notANumber) {
-            return Long.MIN_VALUE;
-        }
+    private static List<ModelCopy> latest(NavigableMap<Long, List<ModelCopy>> versions) {
+        return versions.descendingMap().values().stream()
+                .filter(copies -> copies.stream().anyMatch(ModelCopy::isServing))
+                .findFirst()
+                .orElseGet(() -> versions.lastEntry().getValue());
+    }
+
+    private static List<ModelCopy> without(List<ModelCopy> copies, ModelCopy gone) {
+        copies.removeIf(copy -> copy == gone);
+        return copies.isEmpty() ? null : copies;
+    }
+
+    private static long number(ModelCopy copy) {
+        return Long.parseLong(copy.model().version());
+    }
+
+    private RuntimeException notFound(ServedModel wanted) {
+        String served =
+                byName.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue().keySet())
+                        .collect(Collectors.joining(", "));
+        return Status.NOT_FOUND
+                .withDescription(
+                        "Cannot find model '%s': this server has %s."
+                                .formatted(wanted, served.isEmpty() ? "none" : served))
+                .asRuntimeException();
     }
 }

@@ -1,16 +1,23 @@
 package io.flinkgpu.inference.pool.server;
 
+import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import io.flinkgpu.resources.lease.DeviceOversubscribedException;
+import io.flinkgpu.resources.lease.LeaseRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,211 +26,360 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server of a process, and the replicas that it serves.
+ * The server of a process, which all its replicas share.
  *
- * <p>It listens from the first lease until the last replica has drained. A replica whose subtask
- * has gone lingers: it serves on, and the next lease of the same takes it over as it is. After the
- * linger time it drains: it finishes what it has and takes nothing new, and then gives models and
- * device back. Safe for use by many threads.
+ * <p>Listens while there is a replica, on one port. A replica outlives its lease by the linger
+ * time, then drains, and gives models and device back. Safe for use by many threads.
  */
 public final class ReplicaServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaServer.class);
-    private static final long DRAIN_LOOK_MILLIS = 20;
+    private static final Duration SHORTEST_PROBE_STEP = Duration.ofMillis(10);
+    private static final int PROBE_STEPS = 4;
 
     @Nullable private static ReplicaServer ofProcess;
 
     private final ReplicaServerConfig config;
-    private final ReplicaFactory factory;
+    private final ModelHost host;
+    private final DeviceKeeper devices;
     private final ScheduledExecutorService timer;
-    private final ServerCounters counters = new ServerCounters();
     private final ModelCatalog catalog = new ModelCatalog();
-    private final List<ServedReplica> replicas = new ArrayList<>();
-    @Nullable private Endpoint endpoint;
-    @Nullable private ScheduledFuture<?> healthChecks;
+    private final ServerCounters counters = new ServerCounters();
+    private final InferenceEndpoint endpoint;
+    private final List<Hold> holds = new ArrayList<>();
+    @Nullable private PortListener listener;
+    private CompletableFuture<Void> stopping = CompletableFuture.completedFuture(null);
+    private boolean terminating;
 
-    /** A server of its own, for tests; pools use {@link #ofProcess}. */
-    ReplicaServer(
+    /**
+     * A server of its own, for tests; jobs use {@link #ofProcess(ReplicaServerConfig)}.
+     *
+     * @param timer runs the end of linger times and health checks
+     */
+    public ReplicaServer(
             ReplicaServerConfig config,
             ModelHost host,
             DeviceLeaseTable devices,
             ScheduledExecutorService timer) {
         this.config = config;
-        this.factory = new ReplicaFactory(config, host, devices);
+        this.host = host;
+        this.devices = new DeviceKeeper(devices);
         this.timer = timer;
+        this.endpoint =
+                new InferenceEndpoint(
+                        catalog,
+                        new ResultCache(
+                                config.resultCacheBytes(),
+                                config.resultCacheTime().toNanos(),
+                                System::nanoTime),
+                        counters);
     }
 
-    /**
-     * The server that all replicas of this process share.
-     *
-     * @param config counts while the process serves nothing; others are ignored until then
-     */
+    /** The server that all replicas of this process share; the first configuration counts. */
     public static synchronized ReplicaServer ofProcess(ReplicaServerConfig config) {
-        if (ofProcess == null || (ofProcess.isIdle() && !ofProcess.config.equals(config))) {
+        if (ofProcess == null) {
             ofProcess =
                     new ReplicaServer(
                             config,
                             ModelHost.ofProcess(),
                             DeviceLeaseTable.ofProcess(),
-                            newTimer());
+                            ServerThreads.timer());
         } else if (!ofProcess.config.equals(config)) {
-            LOG.warn(
-                    "Serving on with the settings of this process's first pool: {}",
-                    ofProcess.config);
+            LOG.warn("The replica server of this process keeps its first configuration.");
         }
         return ofProcess;
     }
 
     /**
-     * Serves what a pool's subtask asks for, starting to load it unless it still lingers here;
-     * returns before the models are loaded.
+     * Serves what a pool's subtask asks for; a lingering replica that serves the same is taken over
+     * as it is.
      *
-     * @param devices that Flink gives to the subtask; empty where the models run on the processor
-     * @param holder who asks, for reports of devices
-     * @throws ModelLoadException if a model is not there
-     * @throws IllegalStateException if the server cannot listen
+     * <p>Returns at once. What a loading replica fails of, {@link ReplicaLease#ready()} tells.
+     *
+     * @param found devices of this process
+     * @param holder who asks, as reports show it
+     * @throws IllegalStateException if the server cannot listen, no device has room, or the process
+     *     is ending
      */
     public synchronized ReplicaLease lease(
-            ReplicaRequest request, Collection<GpuDevice> devices, String holder)
-            throws ModelLoadException {
-        ServedReplica replica =
-                replicas.stream()
-                        .filter(known -> known.isLingering() && known.request().equals(request))
-                        .findFirst()
-                        .orElse(null);
-        if (replica == null) {
-            replica = factory.create(request, devices, holder);
-            replicas.add(replica);
-            catalog.addAll(replica.versions());
+            ReplicaRequest request, Collection<GpuDevice> found, String holder) {
+        if (terminating) {
+            throw new IllegalStateException(
+                    "Cannot serve pool '%s': the process is ending.".formatted(request.pool()));
         }
-        replica.takeOver();
-        return new Lease(replica, listen());
+        devices.register(found);
+        Optional<ReplicaModels> models = Optional.empty();
+        ModelLoadException missing = null;
+        try {
+            models = Optional.of(ReplicaModels.of(request, host));
+        } catch (ModelLoadException failure) {
+            missing = failure;
+        }
+        PortListener port = listening();
+        try {
+            Hold hold =
+                    models.isPresent()
+                            ? takeOverOrStart(request, models.get(), port, holder)
+                            : failed(request, port, missing);
+            hold.leased = true;
+            return new Lease(hold);
+        } catch (RuntimeException failure) {
+            stopIfUnused();
+            throw failure;
+        }
     }
 
-    /** What the server has done so far. */
+    /** Where the server listens; empty while it has no replica. */
+    public synchronized Optional<ReplicaAddress> address() {
+        return Optional.ofNullable(listener).map(PortListener::address);
+    }
+
+    /** What the server did. */
     public ServerCounters counters() {
         return counters;
     }
 
     /**
-     * Takes no new request, and waits until all that it has are answered, for the drain time at
-     * most. For the end of the process: nothing is given back.
-     *
-     * @return whether all were answered
+     * Takes nothing new from here on, leases included, and completes when every replica has
+     * finished what it has, at most after the drain timeout.
      */
-    public boolean drain() throws InterruptedException {
-        List<ServedReplica> all;
+    public CompletableFuture<Void> drain() {
+        List<CompletableFuture<Void>> drained = new ArrayList<>();
         synchronized (this) {
-            all = List.copyOf(replicas);
-            all.forEach(ServedReplica::drain);
-        }
-        long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-        while (all.stream().anyMatch(replica -> replica.pendingRows() > 0)) {
-            if (System.nanoTime() > deadline) {
-                return false;
+            terminating = true;
+            for (Hold hold : List.copyOf(holds)) {
+                drained.add(drain(hold));
             }
-            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
         }
-        return true;
+        return CompletableFuture.allOf(drained.toArray(CompletableFuture<?>[]::new))
+                .thenCompose(all -> stopped());
     }
 
-    synchronized boolean isIdle() {
-        return replicas.isEmpty();
-    }
-
-    private ReplicaAddress listen() {
-        if (endpoint == null) {
-            ResultCache cache =
-                    new ResultCache(
-                            config.resultCacheBytes(), config.resultCacheTime(), System::nanoTime);
-            InferenceService service = new InferenceService(catalog, cache, counters);
-            endpoint = Endpoint.start(config, service, catalog, counters);
-            long interval = Math.max(1, config.healthInterval().toMillis() / 2);
-            healthChecks =
-                    timer.scheduleWithFixedDelay(
-                            () -> catalog.all().forEach(ServedVersion::checkHealth),
-                            interval,
-                            interval,
-                            TimeUnit.MILLISECONDS);
+    private Hold takeOverOrStart(
+            ReplicaRequest request, ReplicaModels models, PortListener port, String holder) {
+        for (Hold hold : holds) {
+            if (!hold.leased && hold.replica.serves(request, models)) {
+                LOG.info("Pool '{}' takes over the replica that lingers.", request.pool());
+                return hold;
+            }
         }
-        return endpoint.address();
+        return start(request, models, port, holder);
     }
 
-    private synchronized void release(ServedReplica replica) {
-        long idlePeriod = replica.linger();
+    private Hold start(
+            ReplicaRequest request, ReplicaModels models, PortListener port, String holder) {
+        HeldReplica replica =
+                new HeldReplica(
+                        request,
+                        models,
+                        port.address(),
+                        config.node(),
+                        new RowRate(System::nanoTime));
+        Hold hold = new Hold(replica);
+        if (!replica.usesGpu()) {
+            open(hold, request, models, null);
+        } else {
+            openOnDevice(hold, request, models, LeaseRequest.of(holder, request.profile()));
+        }
+        holds.add(hold);
+        scheduleProbe(hold);
+        return hold;
+    }
+
+    private void openOnDevice(
+            Hold hold, ReplicaRequest request, ReplicaModels models, LeaseRequest wanted) {
+        try {
+            open(hold, request, models, devices.acquire(wanted).join());
+        } catch (CompletionException refused) {
+            if (!(refused.getCause() instanceof DeviceOversubscribedException full)) {
+                throw refused.getCause() instanceof RuntimeException cause ? cause : refused;
+            }
+            List<CompletableFuture<Void>> freed = drainLingering();
+            if (freed.isEmpty()) {
+                throw full;
+            }
+            CompletableFuture<?> unused =
+                    CompletableFuture.allOf(freed.toArray(CompletableFuture<?>[]::new))
+                            .thenCompose(all -> devices.acquire(wanted))
+                            .whenComplete(
+                                    (lease, failure) ->
+                                            openLater(hold, request, models, lease, failure));
+        }
+    }
+
+    /** What lingers makes room for what is wanted. */
+    private List<CompletableFuture<Void>> drainLingering() {
+        return List.copyOf(holds).stream()
+                .filter(hold -> !hold.leased && hold.replica.usesGpu())
+                .map(this::drain)
+                .toList();
+    }
+
+    private synchronized void openLater(
+            Hold hold,
+            ReplicaRequest request,
+            ReplicaModels models,
+            @Nullable DeviceLease lease,
+            @Nullable Throwable failure) {
+        if (lease == null) {
+            hold.replica.fail(
+                    failure instanceof CompletionException ? failure.getCause() : failure);
+        } else if (hold.replica.isDraining()) {
+            lease.close();
+        } else {
+            try {
+                open(hold, request, models, lease);
+            } catch (RuntimeException refused) {
+                hold.replica.fail(refused);
+            }
+        }
+    }
+
+    private void open(
+            Hold hold, ReplicaRequest request, ReplicaModels models, @Nullable DeviceLease lease) {
+        ModelDevice device = lease == null ? ModelDevice.cpu() : ModelDevice.of(lease);
+        try {
+            List<ModelCopy> copies = models.load(host, device, request, config);
+            hold.replica.open(lease, device, copies);
+            catalog.add(copies);
+        } catch (RuntimeException failure) {
+            if (lease != null) {
+                lease.close();
+            }
+            throw failure;
+        }
+    }
+
+    private Hold failed(ReplicaRequest request, PortListener port, ModelLoadException missing) {
+        Hold hold =
+                new Hold(
+                        new HeldReplica(
+                                request,
+                                new ReplicaModels(Map.of()),
+                                port.address(),
+                                config.node(),
+                                new RowRate(System::nanoTime)));
+        hold.replica.fail(missing);
+        holds.add(hold);
+        return hold;
+    }
+
+    private void scheduleProbe(Hold hold) {
+        Duration step = config.healthInterval().dividedBy(PROBE_STEPS);
+        if (step.compareTo(SHORTEST_PROBE_STEP) < 0) {
+            step = SHORTEST_PROBE_STEP;
+        }
+        hold.probes =
+                timer.scheduleWithFixedDelay(
+                        () ->
+                                hold.replica.copies().stream()
+                                        .filter(ModelCopy::isServing)
+                                        .forEach(
+                                                copy ->
+                                                        copy.health()
+                                                                .probeIfIdle(
+                                                                        copy.signature()
+                                                                                .orElseThrow(),
+                                                                        config.healthInterval())),
+                        step.toNanos(),
+                        step.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void release(Hold hold) {
+        if (!hold.leased) {
+            return;
+        }
+        hold.leased = false;
+        if (hold.replica.ready().isCompletedExceptionally()) {
+            CompletableFuture<Void> unused = drain(hold);
+            return;
+        }
+        long period = ++hold.lingerPeriods;
         ScheduledFuture<?> unused =
                 timer.schedule(
-                        () -> drainIfStillIdle(replica, idlePeriod),
+                        () -> drainIfStillLingering(hold, period),
                         config.linger().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void drainIfStillIdle(ServedReplica replica, long idlePeriod) {
-        if (replica.stillLingers(idlePeriod)) {
-            replica.drain();
-            closeWhenDrained(replica, System.nanoTime() + config.drainTimeout().toNanos());
+    private synchronized void drainIfStillLingering(Hold hold, long period) {
+        if (!hold.leased && hold.lingerPeriods == period) {
+            CompletableFuture<Void> unused = drain(hold);
         }
     }
 
-    private synchronized void closeWhenDrained(ServedReplica replica, long deadline) {
-        if (replica.pendingRows() > 0 && System.nanoTime() < deadline) {
-            ScheduledFuture<?> unused =
-                    timer.schedule(
-                            () -> closeWhenDrained(replica, deadline),
-                            DRAIN_LOOK_MILLIS,
-                            TimeUnit.MILLISECONDS);
-            return;
+    private CompletableFuture<Void> drain(Hold hold) {
+        if (hold.gone == null) {
+            hold.gone =
+                    hold.replica
+                            .drain(config.drainTimeout())
+                            .whenComplete((drained, never) -> retire(hold));
         }
-        catalog.removeAll(replica.versions());
-        replicas.remove(replica);
-        replica.close();
-        LOG.info("A replica of pool '{}' has drained and is gone.", replica.request().pool());
-        if (replicas.isEmpty()) {
-            stopListening();
+        return hold.gone;
+    }
+
+    private synchronized void retire(Hold hold) {
+        catalog.remove(hold.replica.copies());
+        hold.replica.close();
+        if (hold.probes != null) {
+            hold.probes.cancel(false);
+        }
+        holds.remove(hold);
+        stopIfUnused();
+    }
+
+    private PortListener listening() {
+        if (listener == null) {
+            stopping.join(); // the port may be the same
+            listener = PortListener.start(config, endpoint, counters);
+            LOG.info("Replica server listens on {}.", listener.address());
+        }
+        return listener;
+    }
+
+    private void stopIfUnused() {
+        if (holds.isEmpty() && listener != null) {
+            LOG.info("Replica server on {} stops: it has no replica.", listener.address());
+            stopping = listener.stop();
+            listener = null;
         }
     }
 
-    private void stopListening() {
-        if (healthChecks != null) {
-            healthChecks.cancel(false);
-            healthChecks = null;
-        }
-        if (endpoint != null) {
-            endpoint.close();
-            endpoint = null;
+    private synchronized CompletableFuture<Void> stopped() {
+        return stopping;
+    }
+
+    /** A replica and its life in this server; guarded by the server. */
+    private static final class Hold {
+        private final HeldReplica replica;
+        private boolean leased;
+        private long lingerPeriods;
+        @Nullable private ScheduledFuture<?> probes;
+        @Nullable private CompletableFuture<Void> gone;
+
+        private Hold(HeldReplica replica) {
+            this.replica = replica;
         }
     }
 
-    private static ScheduledExecutorService newTimer() {
-        return Executors.newSingleThreadScheduledExecutor(
-                work -> {
-                    Thread thread = new Thread(work, "replica-server-timer");
-                    thread.setDaemon(true);
-                    // INVARIANT: the server outlives jobs, so it never holds a job's class loader.
-                    thread.setContextClassLoader(ReplicaServer.class.getClassLoader());
-                    return thread;
-                });
-    }
-
-    /** A subtask's hold on a replica. */
+    /** A subtask's share in a replica. */
     private final class Lease implements ReplicaLease {
-        private final ServedReplica replica;
-        private final ReplicaAddress address;
+        private final Hold hold;
         private boolean closed;
 
-        private Lease(ServedReplica replica, ReplicaAddress address) {
-            this.replica = replica;
-            this.address = address;
+        private Lease(Hold hold) {
+            this.hold = hold;
         }
 
         @Override
         public CompletableFuture<Void> ready() {
-            return replica.ready();
+            return hold.replica.ready().copy();
         }
 
         @Override
         public Replica describe() {
-            return replica.describe(address, config.node());
+            return hold.replica.describe();
         }
 
         @Override
@@ -231,7 +387,7 @@ public final class ReplicaServer {
             synchronized (ReplicaServer.this) {
                 if (!closed) {
                     closed = true;
-                    release(replica);
+                    release(hold);
                 }
             }
         }

@@ -1,10 +1,13 @@
 package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.InferRequest;
+import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,97 +17,103 @@ import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
 
 /**
- * Recent answers, for clients that ask again after a restore.
+ * Recent answers on the heap, bounded in bytes and time; the oldest goes first.
  *
- * <p>Holds copies on the heap, up to so many bytes and for so long; the oldest go first. Safe for
- * use by many threads.
+ * <p>Content is copied in and shared out read-only. Safe for use by many threads.
  */
 final class ResultCache {
 
+    private static final long ENTRY_OVERHEAD = 256;
+
+    private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
     private final long maxBytes;
     private final long maxAgeNanos;
     private final LongSupplier nanoClock;
-    private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
     private long bytes;
 
-    /**
-     * What an answer depends on.
-     *
-     * @param id names the content of the request
-     */
-    record Key(ServedModel model, String id, List<String> outputs) {}
+    /** What an answer is to; {@code model} with the version that ran. */
+    record Key(ServedModel model, String id, List<String> outputs) {
 
-    private record Entry(TensorBatch outputs, long bytes, long nanoTime) {}
+        static Key of(ServedModel answering, InferRequest request) {
+            return new Key(answering, request.id(), request.outputs());
+        }
+    }
 
-    ResultCache(long maxBytes, Duration maxAge, LongSupplier nanoClock) {
+    private record Content(DataType dataType, Shape shape, ByteBuffer bytes) {}
+
+    private record Entry(Map<String, Content> contents, long bytes, long sinceNanos) {}
+
+    ResultCache(long maxBytes, long maxAgeNanos, LongSupplier nanoClock) {
         this.maxBytes = maxBytes;
-        this.maxAgeNanos = maxAge.toNanos();
+        this.maxAgeNanos = maxAgeNanos;
         this.nanoClock = nanoClock;
     }
 
-    /** The answer to that request, on the heap; empty if it is not or no longer known. */
+    /** The outputs under a key, which the caller closes. */
     synchronized Optional<TensorBatch> get(Key key) {
-        dropOld();
+        expire();
         Entry entry = entries.get(key);
-        // A view of its own: the batch in here is never closed.
-        return entry == null
-                ? Optional.empty()
-                : Optional.of(entry.outputs().slice(0, entry.outputs().rows()));
+        if (entry == null) {
+            return Optional.empty();
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        entry.contents.forEach(
+                (name, content) ->
+                        tensors.put(
+                                name, Tensor.wrap(content.dataType, content.shape, content.bytes)));
+        return Optional.of(TensorBatch.of(tensors));
     }
 
-    /** Remembers a copy of an answer; one that is larger than the cache is left out. */
-    void put(Key key, TensorBatch outputs) {
-        long size = outputs.byteSize();
+    /** Copies an answer, which stays the caller's; one that exceeds the bound alone is left out. */
+    void put(Key key, InferResponse answer) {
+        long size = ENTRY_OVERHEAD + answer.outputs().byteSize();
         if (size > maxBytes) {
             return;
         }
-        Entry entry = new Entry(copy(outputs), size, nanoClock.getAsLong());
-        synchronized (this) {
-            drop(entries.remove(key));
-            entries.put(key, entry);
-            bytes += size;
-            dropOld();
-        }
+        Map<String, Content> contents = new LinkedHashMap<>();
+        answer.outputs().tensors().forEach((name, tensor) -> contents.put(name, copyOf(tensor)));
+        store(key, contents, size);
     }
 
     synchronized long bytes() {
         return bytes;
     }
 
-    private void dropOld() {
+    private synchronized void store(Key key, Map<String, Content> contents, long size) {
+        expire();
+        dropped(entries.remove(key));
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (bytes + size > maxBytes && oldest.hasNext()) {
+            dropped(oldest.next());
+            oldest.remove();
+        }
+        entries.put(key, new Entry(contents, size, nanoClock.getAsLong()));
+        bytes += size;
+    }
+
+    /** INVARIANT: entries are in the order of their age, because a repeat is put in anew. */
+    private void expire() {
         long now = nanoClock.getAsLong();
-        Iterator<Entry> oldestFirst = entries.values().iterator();
-        while (oldestFirst.hasNext()) {
-            Entry entry = oldestFirst.next();
-            if (bytes <= maxBytes && now - entry.nanoTime() <= maxAgeNanos) {
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (oldest.hasNext()) {
+            Entry entry = oldest.next();
+            if (now - entry.sinceNanos < maxAgeNanos) {
                 return;
             }
-            oldestFirst.remove();
-            drop(entry);
+            dropped(entry);
+            oldest.remove();
         }
     }
 
-    private void drop(@Nullable Entry entry) {
+    private void dropped(@Nullable Entry entry) {
         if (entry != null) {
-            bytes -= entry.bytes();
+            bytes -= entry.bytes;
         }
     }
 
-    private static TensorBatch copy(TensorBatch outputs) {
-        Map<String, Tensor> copies = new LinkedHashMap<>();
-        outputs.tensors()
-                .forEach(
-                        (name, tensor) ->
-                                copies.put(
-                                        name,
-                                        Tensor.wrap(
-                                                tensor.dataType(),
-                                                tensor.shape(),
-                                                copy(tensor.data()))));
-        return TensorBatch.of(copies);
-    }
-
-    private static ByteBuffer copy(ByteBuffer content) {
-        return ByteBuffer.allocate(content.remaining()).put(content).flip();
+    private static Content copyOf(Tensor tensor) {
+        ByteBuffer data = tensor.data();
+        ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
+        return new Content(tensor.dataType(), tensor.shape(), copy.asReadOnlyBuffer());
     }
 }

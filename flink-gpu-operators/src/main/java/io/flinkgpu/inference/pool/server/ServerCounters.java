@@ -2,76 +2,64 @@ package io.flinkgpu.inference.pool.server;
 
 import io.grpc.Status;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a server has done since it was made. Safe for use by many threads. */
+/** What a server did since it was created; safe for use by many threads. */
 public final class ServerCounters {
 
-    private final Map<Status.Code, LongAdder> failures = new EnumMap<>(Status.Code.class);
-    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
     private final LongAdder requests = new LongAdder();
     private final LongAdder rows = new LongAdder();
-    private final LongAdder cached = new LongAdder();
+    private final LongAdder cachedAnswers = new LongAdder();
+    private final Map<Status.Code, LongAdder> failures = adders(Status.Code.class);
+    private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
 
-    /** Why a client was not let in. */
-    public enum Refusal {
-        /** It showed no token. */
-        MISSING_TOKEN,
-        /** It showed another token. */
-        WRONG_TOKEN,
-        /** It spoke no TLS, or its certificate was missing, unknown or expired. */
-        TLS_HANDSHAKE
-    }
+    /**
+     * The counts at one time.
+     *
+     * @param requests for inference that were understood
+     * @param rows answered
+     * @param cachedAnswers answered from memory
+     * @param failures requests for inference that failed, by status
+     * @param refusals clients turned away, by reason
+     */
+    public record Snapshot(
+            long requests,
+            long rows,
+            long cachedAnswers,
+            Map<Status.Code, Long> failures,
+            Map<Refusal, Long> refusals) {
 
-    ServerCounters() {
-        for (Status.Code code : Status.Code.values()) {
-            failures.put(code, new LongAdder());
+        /** Copies the maps. */
+        public Snapshot {
+            failures = Map.copyOf(failures);
+            refusals = Map.copyOf(refusals);
         }
-        for (Refusal refusal : Refusal.values()) {
-            refusals.put(refusal, new LongAdder());
+
+        /** Requests for inference that failed, whatever the status. */
+        public long allFailures() {
+            return failures.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
-    /** Inference requests that were let in. */
-    public long requests() {
-        return requests.sum();
-    }
-
-    /** Rows that were answered, from memory or by a run. */
-    public long rows() {
-        return rows.sum();
-    }
-
-    /** Requests that were answered from memory. */
-    public long cached() {
-        return cached.sum();
-    }
-
-    /** Inference requests that ended with the status of that name, such as {@code NOT_FOUND}. */
-    public long failures(String status) {
-        return failures.get(Status.Code.valueOf(status)).sum();
-    }
-
-    /** Inference requests that were not answered. */
-    public long failures() {
-        return failures.values().stream().mapToLong(LongAdder::sum).sum();
-    }
-
-    /** Clients that were not let in. */
-    public long refusals(Refusal reason) {
-        return refusals.get(reason).sum();
+    /** The counts as they are; any thread, returns at once. */
+    public Snapshot snapshot() {
+        return new Snapshot(
+                requests.sum(), rows.sum(), cachedAnswers.sum(), sums(failures), sums(refusals));
     }
 
     void requested() {
         requests.increment();
     }
 
-    void answered(int count, boolean fromMemory) {
-        rows.add(count);
-        if (fromMemory) {
-            cached.increment();
-        }
+    void answered(int answeredRows) {
+        rows.add(answeredRows);
+    }
+
+    void answeredFromCache(int answeredRows) {
+        cachedAnswers.increment();
+        rows.add(answeredRows);
     }
 
     void failed(Status.Code code) {
@@ -80,5 +68,19 @@ public final class ServerCounters {
 
     void refused(Refusal reason) {
         refusals.get(reason).increment();
+    }
+
+    private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> type) {
+        Map<K, LongAdder> adders = new EnumMap<>(type);
+        for (K key : type.getEnumConstants()) {
+            adders.put(key, new LongAdder());
+        }
+        return adders;
+    }
+
+    private static <K> Map<K, Long> sums(Map<K, LongAdder> adders) {
+        Map<K, Long> sums = new HashMap<>();
+        adders.forEach((key, adder) -> sums.put(key, adder.sum()));
+        return sums;
     }
 }

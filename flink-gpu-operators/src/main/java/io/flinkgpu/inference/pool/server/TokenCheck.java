@@ -8,60 +8,52 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import com.linecorp.armeria.server.SimpleDecoratingHttpService;
-import io.flinkgpu.inference.pool.server.ServerCounters.Refusal;
 import io.grpc.Status;
-import java.util.Locale;
 
-/** Lets requests with the right token pass, and refuses others before they are read. */
-final class TokenCheck extends SimpleDecoratingHttpService {
+/** Turns requests away that do not bear the server's token, before their body is read. */
+final class TokenCheck {
 
-    private static final String MISSING =
-            "This replica asks for a token: set pool.token-file on the client.";
-    private static final String WRONG =
-            "The token is not this replica's: compare pool.token-file on both sides.";
+    private static final String SCHEME = "Bearer ";
 
     private final AccessToken token;
     private final ServerCounters counters;
 
-    TokenCheck(HttpService delegate, AccessToken token, ServerCounters counters) {
-        super(delegate);
+    TokenCheck(AccessToken token, ServerCounters counters) {
         this.token = token;
         this.counters = counters;
     }
 
-    @Override
-    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
-        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-        if (authorization == null) {
+    HttpResponse check(HttpService service, ServiceRequestContext context, HttpRequest request)
+            throws Exception {
+        String given = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        if (given == null || !given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             counters.refused(Refusal.MISSING_TOKEN);
-            return refusal(request, MISSING);
+            return refuse(
+                    request,
+                    "Cannot take request: it has no bearer token. Send 'authorization: Bearer"
+                            + " <token>'.");
         }
-        if (!token.matches(authorization)) {
+        if (!token.matches(given.substring(SCHEME.length()).strip())) {
             counters.refused(Refusal.WRONG_TOKEN);
-            return refusal(request, WRONG);
+            return refuse(request, "Cannot take request: its bearer token is not this server's.");
         }
-        return unwrap().serve(context, request);
+        return service.serve(context, request);
     }
 
-    private static HttpResponse refusal(HttpRequest request, String message) {
+    private static HttpResponse refuse(HttpRequest request, String message) {
         MediaType type = request.contentType();
-        boolean isGrpc = type != null && type.subtype().toLowerCase(Locale.ROOT).startsWith("grpc");
-        return isGrpc
-                ? HttpResponse.of(
-                        ResponseHeaders.builder(HttpStatus.OK)
-                                .contentType(type)
-                                .add("grpc-status", code(Status.UNAUTHENTICATED))
-                                .add("grpc-message", message)
-                                .endOfStream(true)
-                                .build())
-                : HttpResponse.of(
-                        HttpStatus.UNAUTHORIZED,
-                        MediaType.JSON_UTF_8,
-                        "{\"error\":\"" + message + "\"}");
-    }
-
-    private static String code(Status status) {
-        return Integer.toString(status.getCode().value());
+        if (type != null && type.subtype().startsWith("grpc")) {
+            return HttpResponse.of(
+                    ResponseHeaders.builder(HttpStatus.OK)
+                            .contentType(MediaType.parse("application/grpc+proto"))
+                            .endOfStream(true)
+                            .add("grpc-status", String.valueOf(Status.Code.UNAUTHENTICATED.value()))
+                            .add("grpc-message", message)
+                            .build());
+        }
+        return JsonErrors.response(
+                HttpStatus.UNAUTHORIZED,
+                message,
+                headers -> headers.add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
     }
 }

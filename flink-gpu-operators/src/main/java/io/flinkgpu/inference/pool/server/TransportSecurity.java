@@ -2,78 +2,90 @@ package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.io.File;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.apache.flink.configuration.ConfigOption;
 
-/** Who may connect: plain text or TLS, certificates of clients, and the bearer token. */
+/** Opens the port with as much protection as is configured. */
 final class TransportSecurity {
 
     private TransportSecurity() {}
 
     /**
-     * Makes a server listen as its configuration says.
+     * Adds port, TLS and token.
      *
-     * @throws IllegalStateException if a file of the configuration cannot be read
+     * @throws IllegalStateException if a file cannot be read or holds nothing of use
      */
-    static void apply(ServerBuilder builder, ReplicaServerConfig config, ServerCounters counters) {
-        PoolSecurity security = config.security();
-        InetSocketAddress address = new InetSocketAddress(config.bindHost(), config.port());
+    static void apply(
+            ServerBuilder builder,
+            InetSocketAddress local,
+            PoolSecurity security,
+            ServerCounters counters) {
         if (security.certificateFile() == null) {
-            builder.http(address);
+            builder.http(local);
         } else {
-            builder.https(address);
-            addTls(builder, security, counters);
+            builder.https(local);
+            tls(builder, security);
+            builder.childChannelPipelineCustomizer(
+                    pipeline -> pipeline.addLast(new HandshakeWatch(counters)));
         }
         if (security.tokenFile() != null) {
-            AccessToken token = AccessToken.read(security.tokenFile());
-            builder.decorator(delegate -> new TokenCheck(delegate, token, counters));
+            AccessToken token = token(security.tokenFile());
+            builder.decorator(new TokenCheck(token, counters)::check);
         }
     }
 
-    private static void addTls(
-            ServerBuilder builder, PoolSecurity security, ServerCounters counters) {
-        builder.tls(
-                TlsKeyPair.of(
-                        readable("private key", security.privateKeyFile()),
-                        readable("certificate", security.certificateFile())));
+    private static void tls(ServerBuilder builder, PoolSecurity security) {
+        Path certificate = readable(PoolOptions.TLS_CERTIFICATE_FILE, security.certificateFile());
+        Path key = readable(PoolOptions.TLS_PRIVATE_KEY_FILE, security.privateKeyFile());
+        try {
+            builder.tls(TlsKeyPair.of(key.toFile(), certificate.toFile()));
+        } catch (RuntimeException unusable) {
+            throw cannot(PoolOptions.TLS_CERTIFICATE_FILE, certificate.toString(), unusable);
+        }
         if (security.clientAuthentication()) {
-            File trusted = readable("trusted certificates", security.trustedCertificatesFile());
-            builder.tlsCustomizer(tls -> tls.trustManager(trusted).clientAuth(ClientAuth.REQUIRE));
+            Path trusted =
+                    readable(
+                            PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE,
+                            security.trustedCertificatesFile());
+            builder.tlsCustomizer(
+                    context ->
+                            context.trustManager(trusted.toFile()).clientAuth(ClientAuth.REQUIRE));
         }
-        builder.childChannelPipelineCustomizer(
-                pipeline -> pipeline.addLast(new HandshakeFailures(counters)));
     }
 
-    private static File readable(String what, String path) {
-        File file = new File(path);
-        if (!file.canRead()) {
-            throw new IllegalStateException(
-                    "Cannot serve with TLS: the %s file %s cannot be read.".formatted(what, path));
+    private static AccessToken token(String file) {
+        Path path = readable(PoolOptions.TOKEN_FILE, file);
+        try {
+            return AccessToken.of(Files.readString(path, StandardCharsets.UTF_8));
+        } catch (IOException | IllegalArgumentException unusable) {
+            throw cannot(PoolOptions.TOKEN_FILE, file, unusable);
         }
-        return file;
     }
 
-    /** Counts connections whose handshake failed, such as those of clients without TLS. */
-    private static final class HandshakeFailures extends ChannelInboundHandlerAdapter {
-
-        private final ServerCounters counters;
-
-        private HandshakeFailures(ServerCounters counters) {
-            this.counters = counters;
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event)
-                throws Exception {
-            if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-                counters.refused(ServerCounters.Refusal.TLS_HANDSHAKE);
+    private static Path readable(ConfigOption<String> option, String file) {
+        try {
+            Path path = Path.of(file);
+            if (Files.isRegularFile(path) && Files.isReadable(path)) {
+                return path;
             }
-            super.userEventTriggered(context, event);
+        } catch (InvalidPathException noPath) {
+            throw cannot(option, file, noPath);
         }
+        throw new IllegalStateException(
+                "Cannot read %s: there is no readable file %s.".formatted(option.key(), file));
+    }
+
+    private static IllegalStateException cannot(
+            ConfigOption<String> option, String file, Exception cause) {
+        return new IllegalStateException(
+                "Cannot use %s %s: %s".formatted(option.key(), file, cause.getMessage()), cause);
     }
 }

@@ -19,17 +19,17 @@ import java.util.concurrent.TimeUnit;
  * @param key in PEM, PKCS#8
  * @param issuer its certificate in PEM, for those who trust it
  */
-record TestingCertificate(Path certificate, Path key, Path issuer) {
+public record TestingCertificate(Path certificate, Path key, Path issuer) {
 
     private static final String PASSWORD = "changeit";
 
     /** One that is valid now. */
-    static TestingCertificate valid(Path directory, String name) throws Exception {
+    public static TestingCertificate valid(Path directory, String name) throws Exception {
         return create(directory, name, "-1d");
     }
 
     /** One that was valid some days ago. */
-    static TestingCertificate expired(Path directory, String name) throws Exception {
+    public static TestingCertificate expired(Path directory, String name) throws Exception {
         return create(directory, name, "-9d");
     }
 

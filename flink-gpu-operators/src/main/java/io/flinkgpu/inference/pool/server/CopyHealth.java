@@ -1,0 +1,73 @@
+package io.flinkgpu.inference.pool.server;
+
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.LocalModelClient;
+import io.flinkgpu.inference.model.ModelActivity;
+import io.flinkgpu.inference.model.ModelSignature;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+
+/**
+ * Whether a loaded model still runs: by the age of its oldest run, and by runs of one row of zeros
+ * while it is idle.
+ *
+ * <p>A model whose example row is unknown is judged by the age of its runs alone. Safe for use by
+ * many threads.
+ */
+final class CopyHealth {
+
+    private final LocalModelClient client;
+    private final Duration maxRunTime;
+    private boolean probing;
+    private long lastProbeNanos = System.nanoTime();
+    private volatile boolean probeFailed;
+
+    CopyHealth(LocalModelClient client, Duration maxRunTime) {
+        this.client = client;
+        this.maxRunTime = maxRunTime;
+    }
+
+    boolean isHealthy() {
+        return !probeFailed && client.activity().oldestRun().compareTo(maxRunTime) <= 0;
+    }
+
+    /** Runs one row if nothing runs and no run has ended well for the interval; does not wait. */
+    void probeIfIdle(ModelSignature signature, Duration interval) {
+        if (!signature.isOpenInBatchAxisAlone() || !isIdleFor(interval) || !begin(interval)) {
+            return;
+        }
+        int rows = signature.fixedBatchSize().orElse(1);
+        CompletableFuture<?> unused =
+                client.infer(signature.zeros(rows))
+                        .whenComplete((result, failure) -> ended(result, failure));
+    }
+
+    private boolean isIdleFor(Duration interval) {
+        ModelActivity activity = client.activity();
+        boolean never = activity.sinceLastRun().isZero();
+        return activity.runningRows() == 0
+                && activity.waitingRows() == 0
+                && (never || activity.sinceLastRun().compareTo(interval) >= 0 || probeFailed);
+    }
+
+    private synchronized boolean begin(Duration interval) {
+        long now = System.nanoTime();
+        if (probing || now - lastProbeNanos < interval.toNanos()) {
+            return false;
+        }
+        probing = true;
+        lastProbeNanos = now;
+        return true;
+    }
+
+    private void ended(@Nullable InferenceResult result, @Nullable Throwable failure) {
+        if (result != null) {
+            result.outputs().close();
+        }
+        probeFailed = failure != null;
+        synchronized (this) {
+            probing = false;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.flinkgpu.inference.pool.server;
+
+import io.flinkgpu.inference.model.DeadlineExceededException;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+
+/** What a client is told when its request fails. */
+final class Failures {
+
+    /** Trailer and header with the milliseconds to wait before the next attempt. */
+    static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+
+    private Failures() {}
+
+    static StatusRuntimeException full(String model, int waitingRows, Duration pushback) {
+        Metadata trailers = new Metadata();
+        trailers.put(PUSHBACK, String.valueOf(pushback.toMillis()));
+        return Status.RESOURCE_EXHAUSTED
+                .withDescription(
+                        "Cannot take request for model '%s': %d rows wait for it. Come back in %d ms."
+                                .formatted(model, waitingRows, pushback.toMillis()))
+                .asRuntimeException(trailers);
+    }
+
+    static StatusRuntimeException unavailable(String model, String reason) {
+        return Status.UNAVAILABLE
+                .withDescription("Cannot run model '%s': %s.".formatted(model, reason))
+                .asRuntimeException();
+    }
+
+    static StatusRuntimeException invalid(String message) {
+        return Status.INVALID_ARGUMENT.withDescription(message).asRuntimeException();
+    }
+
+    /** The status for what a request failed with. */
+    static StatusRuntimeException of(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        if (cause instanceof StatusRuntimeException already) {
+            return already;
+        }
+        return code(cause).withDescription(message(cause)).withCause(cause).asRuntimeException();
+    }
+
+    private static Status code(Throwable cause) {
+        if (cause instanceof DeadlineExceededException) {
+            return Status.DEADLINE_EXCEEDED;
+        }
+        if (cause instanceof ShapeMismatchException) {
+            return Status.INVALID_ARGUMENT;
+        }
+        if (cause instanceof CancellationException) {
+            return Status.CANCELLED;
+        }
+        return isOutOfMemory(cause) ? Status.RESOURCE_EXHAUSTED : Status.INTERNAL;
+    }
+
+    /** Runtimes report a full device as an exception of their own under a common name. */
+    private static boolean isOutOfMemory(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError
+                    || cause.getClass().getSimpleName().contains("ResourceExhausted")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String message(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}

@@ -1,0 +1,165 @@
+package io.flinkgpu.inference.pool.server;
+
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.InferRequest;
+import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.InferenceProtocol;
+import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
+import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataRequest;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelReadyRequest;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelReadyResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerLiveRequest;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerLiveResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataRequest;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyRequest;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyResponse;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The protocol's six calls over gRPC. Answers without blocking the event loops. */
+final class GrpcEndpoint {
+
+    private final InferenceEndpoint endpoint;
+
+    private GrpcEndpoint(InferenceEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    static GrpcService service(InferenceEndpoint endpoint, ProtocolLimits limits) {
+        int maxMessage = Math.toIntExact(limits.maxMessageBytes());
+        return GrpcService.builder()
+                .addService(new GrpcEndpoint(endpoint).definition(limits))
+                .maxRequestMessageLength(maxMessage)
+                .maxResponseMessageLength(maxMessage)
+                .exceptionHandler((context, status, cause, metadata) -> outOfMemory(status, cause))
+                .useBlockingTaskExecutor(false)
+                .build();
+    }
+
+    private static Status outOfMemory(Status status, Throwable cause) {
+        return cause instanceof OutOfMemoryError ? Failures.of(cause).getStatus() : status;
+    }
+
+    private ServerServiceDefinition definition(ProtocolLimits limits) {
+        MethodDescriptor<InferRequest, InferResponse> infer = InferenceProtocol.modelInfer(limits);
+        ServiceDescriptor service =
+                ServiceDescriptor.newBuilder(GRPCInferenceServiceGrpc.SERVICE_NAME)
+                        .addMethod(GRPCInferenceServiceGrpc.getServerLiveMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getServerReadyMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getModelReadyMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getServerMetadataMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getModelMetadataMethod())
+                        .addMethod(infer)
+                        .build();
+        ServerServiceDefinition.Builder calls = ServerServiceDefinition.builder(service);
+        addUnary(calls, GRPCInferenceServiceGrpc.getServerLiveMethod(), this::live);
+        addUnary(calls, GRPCInferenceServiceGrpc.getServerReadyMethod(), this::ready);
+        addUnary(calls, GRPCInferenceServiceGrpc.getModelReadyMethod(), this::modelReady);
+        addUnary(calls, GRPCInferenceServiceGrpc.getServerMetadataMethod(), this::metadata);
+        addUnary(calls, GRPCInferenceServiceGrpc.getModelMetadataMethod(), this::modelMetadata);
+        calls.addMethod(infer, ServerCalls.asyncUnaryCall(this::infer));
+        return calls.build();
+    }
+
+    private ServerLiveResponse live(ServerLiveRequest request) {
+        return ServerLiveResponse.newBuilder().setLive(true).build();
+    }
+
+    private ServerReadyResponse ready(ServerReadyRequest request) {
+        return ServerReadyResponse.newBuilder().setReady(endpoint.isReady()).build();
+    }
+
+    private ModelReadyResponse modelReady(ModelReadyRequest request) {
+        ServedModel model = model(request.getName(), request.getVersion());
+        return ModelReadyResponse.newBuilder().setReady(endpoint.isReady(model)).build();
+    }
+
+    private ServerMetadataResponse metadata(ServerMetadataRequest request) {
+        return Metadata.ofServer();
+    }
+
+    private ModelMetadataResponse modelMetadata(ModelMetadataRequest request) {
+        return Metadata.of(endpoint.describe(model(request.getName(), request.getVersion())));
+    }
+
+    private void infer(InferRequest request, StreamObserver<InferResponse> observer) {
+        ServerCallStreamObserver<InferResponse> call =
+                (ServerCallStreamObserver<InferResponse>) observer;
+        CompletableFuture<InferResponse> answer = endpoint.infer(request, deadline());
+        call.setOnCancelHandler(() -> answer.cancel(false));
+        CompletableFuture<?> unused =
+                answer.whenComplete((response, failure) -> send(call, response, failure));
+    }
+
+    private static void send(
+            ServerCallStreamObserver<InferResponse> call,
+            InferResponse response,
+            Throwable failure) {
+        if (failure != null) {
+            if (!call.isCancelled()) {
+                call.onError(Failures.of(failure));
+            }
+        } else if (call.isCancelled()) {
+            response.close();
+        } else {
+            call.onNext(response);
+            call.onCompleted();
+        }
+    }
+
+    /** What the client's deadline leaves of the time since the request's head arrived. */
+    private static Deadline deadline() {
+        ServiceRequestContext context = ServiceRequestContext.current();
+        long timeoutMillis = context.requestTimeoutMillis();
+        if (timeoutMillis <= 0) {
+            return Deadline.none();
+        }
+        long start =
+                context.log()
+                        .ensureAvailable(RequestLogProperty.REQUEST_START_TIME)
+                        .requestStartTimeNanos();
+        return new Deadline(start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), false);
+    }
+
+    private static ServedModel model(String name, String version) {
+        if (name.isBlank()) {
+            throw Failures.invalid("Invalid model name: it is blank. Name a model.");
+        }
+        return new ServedModel(name, version);
+    }
+
+    private static <I, O> void addUnary(
+            ServerServiceDefinition.Builder calls,
+            MethodDescriptor<I, O> method,
+            Function<I, O> answer) {
+        calls.addMethod(
+                method,
+                ServerCalls.asyncUnaryCall(
+                        (request, observer) -> {
+                            O response;
+                            try {
+                                response = answer.apply(request);
+                            } catch (RuntimeException failure) {
+                                observer.onError(Failures.of(failure));
+                                return;
+                            }
+                            observer.onNext(response);
+                            observer.onCompleted();
+                        }));
+    }
+}

@@ -1,0 +1,149 @@
+package io.flinkgpu.inference.pool.server;
+
+import io.flinkgpu.inference.model.ModelActivity;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaLoad;
+import io.flinkgpu.inference.pool.ReplicaState;
+import io.flinkgpu.resources.lease.DeviceLease;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
+
+/**
+ * A replica of this process: a device, and models on it, whether a subtask holds it or it lingers.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class HeldReplica {
+
+    private final ReplicaRequest request;
+    private final ReplicaModels models;
+    private final ReplicaAddress address;
+    private final String node;
+    private final RowRate rate;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private volatile List<ModelCopy> copies = List.of();
+    @Nullable private volatile DeviceLease lease;
+    @Nullable private volatile ModelDevice device;
+    private volatile boolean draining;
+
+    HeldReplica(
+            ReplicaRequest request,
+            ReplicaModels models,
+            ReplicaAddress address,
+            String node,
+            RowRate rate) {
+        this.request = request;
+        this.models = models;
+        this.address = address;
+        this.node = node;
+        this.rate = rate;
+    }
+
+    /** Whether a subtask with this request finds what it wants here. */
+    boolean serves(ReplicaRequest wanted, ReplicaModels wantedModels) {
+        return !draining
+                && !ready.isCompletedExceptionally()
+                && request.equals(wanted)
+                && models.equals(wantedModels);
+    }
+
+    boolean usesGpu() {
+        return request.profile() != null && request.profile().usesGpu();
+    }
+
+    /** Starts to serve on a device. */
+    void open(@Nullable DeviceLease newLease, ModelDevice newDevice, List<ModelCopy> newCopies) {
+        lease = newLease;
+        device = newDevice;
+        copies = List.copyOf(newCopies);
+        CompletableFuture<?> unused =
+                CompletableFuture.allOf(
+                                newCopies.stream()
+                                        .map(ModelCopy::ready)
+                                        .toArray(CompletableFuture<?>[]::new))
+                        .whenComplete(
+                                (all, failure) -> {
+                                    if (failure == null) {
+                                        ready.complete(null);
+                                    } else {
+                                        fail(failure.getCause());
+                                    }
+                                });
+    }
+
+    void fail(Throwable cause) {
+        ready.completeExceptionally(cause);
+    }
+
+    CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    List<ModelCopy> copies() {
+        return copies;
+    }
+
+    /** Takes nothing new; completes when it has answered what it has, or the time is over. */
+    CompletableFuture<Void> drain(Duration timeout) {
+        draining = true;
+        CompletableFuture<?>[] drained =
+                copies.stream().map(ModelCopy::drain).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(drained)
+                .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Lets go of models and device. */
+    void close() {
+        draining = true;
+        fail(new IllegalStateException("Cannot load replica: it was given up."));
+        copies.forEach(ModelCopy::close);
+        DeviceLease held = lease;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    Replica describe() {
+        ModelDevice known = device;
+        return new Replica(
+                address,
+                node,
+                known == null ? "" : known.id(),
+                state(),
+                models.refs().keySet(),
+                load());
+    }
+
+    ReplicaState state() {
+        if (draining) {
+            return ReplicaState.DRAINING;
+        }
+        if (!ready.isDone() || ready.isCompletedExceptionally()) {
+            return ReplicaState.LOADING;
+        }
+        boolean healthy = copies.stream().allMatch(copy -> copy.health().isHealthy());
+        return healthy ? ReplicaState.READY : ReplicaState.UNHEALTHY;
+    }
+
+    private ReplicaLoad load() {
+        int waiting = 0;
+        int running = 0;
+        long served = 0;
+        for (ModelCopy copy : copies) {
+            ModelActivity activity = copy.activity();
+            waiting += activity.waitingRows();
+            running += activity.runningRows();
+            served += copy.rowsServed();
+        }
+        return new ReplicaLoad(waiting, running, served, rate.perSecond(served));
+    }
+}

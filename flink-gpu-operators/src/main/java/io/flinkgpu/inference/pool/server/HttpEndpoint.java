@@ -1,0 +1,177 @@
+package io.flinkgpu.inference.pool.server;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.HttpInferRequest;
+import io.flinkgpu.inference.pool.protocol.HttpInferResponse;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.JsonInferCodec;
+import io.flinkgpu.inference.pool.protocol.JsonMetadata;
+import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
+import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
+import io.grpc.StatusRuntimeException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The protocol over HTTP: health and metadata by GET, inference by POST, in JSON with binary
+ * tensors. Answers without blocking the event loops.
+ */
+final class HttpEndpoint {
+
+    private static final String MODEL = "/v2/models/{model}";
+    private static final String VERSION = MODEL + "/versions/{version}";
+
+    private final InferenceEndpoint endpoint;
+    private final JsonInferCodec codec;
+
+    private HttpEndpoint(InferenceEndpoint endpoint, JsonInferCodec codec) {
+        this.endpoint = endpoint;
+        this.codec = codec;
+    }
+
+    /** Adds all paths to a server. */
+    static void addTo(ServerBuilder server, InferenceEndpoint endpoint, ProtocolLimits limits) {
+        HttpEndpoint http = new HttpEndpoint(endpoint, new JsonInferCodec(limits));
+        http.get(server, "/v2", context -> json(JsonMetadata.of(Metadata.ofServer())));
+        http.get(server, "/v2/health/live", context -> health(true));
+        http.get(server, "/v2/health/ready", context -> health(endpoint.isReady()));
+        for (String model : new String[] {MODEL, VERSION}) {
+            http.get(
+                    server,
+                    model,
+                    context ->
+                            json(JsonMetadata.of(Metadata.of(endpoint.describe(model(context))))));
+            http.get(server, model + "/ready", context -> health(endpoint.isReady(model(context))));
+            server.route().post(model + "/infer").build(http::infer);
+        }
+    }
+
+    private void get(
+            ServerBuilder server,
+            String path,
+            Function<ServiceRequestContext, HttpResponse> answer) {
+        server.route()
+                .get(path)
+                .build(
+                        (context, request) -> {
+                            try {
+                                return answer.apply(context);
+                            } catch (StatusRuntimeException failure) {
+                                return failed(failure);
+                            }
+                        });
+    }
+
+    private HttpResponse infer(ServiceRequestContext context, HttpRequest request) {
+        ServedModel model = model(context);
+        return HttpResponse.of(
+                request.aggregate()
+                        .thenCompose(body -> infer(context, model, body))
+                        .exceptionally(failure -> failed(Failures.of(failure))));
+    }
+
+    private CompletableFuture<HttpResponse> infer(
+            ServiceRequestContext context, ServedModel model, AggregatedHttpRequest body) {
+        HttpInferRequest request;
+        try {
+            request =
+                    codec.readRequest(
+                            model, ByteBuffer.wrap(body.content().array()), headerLength(body));
+        } catch (MalformedMessageException malformed) {
+            return CompletableFuture.completedFuture(
+                    failed(Failures.invalid(malformed.getMessage())));
+        }
+        CompletableFuture<InferResponse> answer =
+                endpoint.infer(request.request(), Deadline.none());
+        CompletableFuture<?> unused =
+                context.whenRequestCancelling().thenAccept(cause -> answer.cancel(false));
+        return answer.thenApply(response -> answered(response, request));
+    }
+
+    private HttpResponse answered(InferResponse response, HttpInferRequest request) {
+        try (response) {
+            HttpInferResponse body = codec.writeResponse(response, request);
+            ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK);
+            headers.contentType(
+                    body.headerLength().isPresent() ? MediaType.OCTET_STREAM : MediaType.JSON);
+            body.headerLength()
+                    .ifPresent(length -> headers.addInt(JsonInferCodec.HEADER_LENGTH, length));
+            return HttpResponse.of(headers.build(), HttpData.wrap(joined(body)));
+        } catch (MalformedMessageException noSuchForm) {
+            return failed(Failures.invalid(noSuchForm.getMessage()));
+        }
+    }
+
+    private static byte[] joined(HttpInferResponse body) {
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(body.byteSize()));
+        body.parts().forEach(part -> all.put(part.duplicate()));
+        return all.array();
+    }
+
+    private static OptionalInt headerLength(AggregatedHttpRequest request) {
+        Integer length = request.headers().getInt(JsonInferCodec.HEADER_LENGTH);
+        return length == null ? OptionalInt.empty() : OptionalInt.of(length);
+    }
+
+    private static ServedModel model(ServiceRequestContext context) {
+        String version = context.pathParam("version");
+        return new ServedModel(
+                context.pathParam("model"), version == null ? ServedModel.LATEST : version);
+    }
+
+    private static HttpResponse health(boolean good) {
+        return HttpResponse.of(good ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    }
+
+    private static HttpResponse json(byte[] body) {
+        return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(body));
+    }
+
+    private static HttpResponse failed(StatusRuntimeException failure) {
+        return JsonErrors.response(
+                httpStatus(failure),
+                Optional.ofNullable(failure.getStatus().getDescription())
+                        .orElse(failure.getStatus().getCode().name()),
+                headers -> addPushback(headers, failure));
+    }
+
+    private static void addPushback(
+            ResponseHeadersBuilder headers, StatusRuntimeException failure) {
+        String millis =
+                failure.getTrailers() == null ? null : failure.getTrailers().get(Failures.PUSHBACK);
+        if (millis != null) {
+            long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(millis) + 999);
+            headers.add(InferParameters.RETRY_PUSHBACK, millis);
+            headers.addLong(HttpHeaderNames.RETRY_AFTER, seconds);
+        }
+    }
+
+    private static HttpStatus httpStatus(StatusRuntimeException failure) {
+        return switch (failure.getStatus().getCode()) {
+            case INVALID_ARGUMENT -> HttpStatus.BAD_REQUEST;
+            case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case RESOURCE_EXHAUSTED -> HttpStatus.TOO_MANY_REQUESTS;
+            case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+            case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
+            default -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+}

@@ -1,0 +1,233 @@
+package io.flinkgpu.inference.pool.server;
+
+import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelActivity;
+import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.model.TensorSpec;
+import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferRequest;
+import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.grpc.StatusRuntimeException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Answers the calls of the protocol, whatever they travel by.
+ *
+ * <p>Every failure is a {@link StatusRuntimeException}. Safe for use by many threads; never blocks.
+ */
+final class InferenceEndpoint {
+
+    private static final Comparator<ModelActivity> LEAST_BUSY =
+            Comparator.comparingInt(ModelActivity::waitingRows)
+                    .thenComparingInt(ModelActivity::runningRows);
+
+    private final ModelCatalog catalog;
+    private final ResultCache cache;
+    private final ServerCounters counters;
+
+    /** A model as its metadata describe it. */
+    record Description(
+            String name, List<String> versions, String platform, ModelSignature signature) {}
+
+    InferenceEndpoint(ModelCatalog catalog, ResultCache cache, ServerCounters counters) {
+        this.catalog = catalog;
+        this.cache = cache;
+        this.counters = counters;
+    }
+
+    boolean isReady() {
+        return catalog.isReady();
+    }
+
+    /** Whether a model takes requests; fails with {@code NOT_FOUND} if it is not served. */
+    boolean isReady(ServedModel model) {
+        return catalog.find(model).stream().anyMatch(ModelCopy::isReady);
+    }
+
+    /** Describes a model; fails with {@code UNAVAILABLE} until it is loaded. */
+    Description describe(ServedModel model) {
+        List<ModelCopy> copies = catalog.find(model);
+        ModelSignature signature =
+                copies.stream()
+                        .flatMap(copy -> copy.signature().stream())
+                        .findFirst()
+                        .orElseThrow(() -> Failures.unavailable(model.name(), "it is loading"));
+        return new Description(
+                model.name(), catalog.versions(model.name()), copies.get(0).platform(), signature);
+    }
+
+    /**
+     * Runs a request, which is closed in any case.
+     *
+     * <p>Cancelling the future gives the request up. It completes on a thread of the model's host,
+     * with a response that the receiver closes.
+     */
+    CompletableFuture<InferResponse> infer(InferRequest request, Deadline deadline) {
+        counters.requested();
+        CompletableFuture<InferResponse> answer = new CompletableFuture<>();
+        CompletableFuture<?> unused =
+                answer.whenComplete(
+                        (response, failure) -> {
+                            if (failure != null) {
+                                counters.failed(Failures.of(failure).getStatus().getCode());
+                            }
+                        });
+        try {
+            start(request, deadline, answer);
+        } catch (RuntimeException refused) {
+            request.close();
+            answer.completeExceptionally(Failures.of(refused));
+        }
+        return answer;
+    }
+
+    private void start(
+            InferRequest request, Deadline deadline, CompletableFuture<InferResponse> answer) {
+        List<ModelCopy> copies = catalog.find(request.model());
+        ServedModel model = copies.get(0).model();
+        Optional<TensorBatch> known =
+                allowsCached(request)
+                        ? cache.get(ResultCache.Key.of(model, request))
+                        : Optional.empty();
+        if (known.isPresent()) {
+            request.close();
+            answerFromCache(model, request, known.get(), answer);
+            return;
+        }
+        ModelCopy copy = choose(copies, model);
+        ModelSignature signature = copy.signature().orElseThrow();
+        requireOutputs(signature, request);
+        TensorBatch inputs = signature.conform(request.inputs());
+        CompletableFuture<InferenceResult> run =
+                copy.infer(inputs, deadline).orElseThrow(() -> refusal(copy, model));
+        CompletableFuture<?> unusedRun =
+                run.whenComplete(
+                        (result, failure) -> {
+                            if (failure != null) {
+                                answer.completeExceptionally(Failures.of(failure));
+                            } else {
+                                complete(model, request, result, answer);
+                            }
+                        });
+        CompletableFuture<?> unusedAnswer =
+                answer.whenComplete(
+                        (response, failure) -> {
+                            if (answer.isCancelled()) {
+                                run.cancel(false);
+                            }
+                        });
+    }
+
+    private static RuntimeException refusal(ModelCopy copy, ServedModel model) {
+        if (copy.isDraining()) {
+            return Failures.unavailable(model.name(), "its replica is draining");
+        }
+        return Failures.full(model.name(), copy.activity().waitingRows(), copy.pushback());
+    }
+
+    private static ModelCopy choose(List<ModelCopy> copies, ServedModel model) {
+        return copies.stream()
+                .filter(ModelCopy::isReady)
+                .min(Comparator.comparing(ModelCopy::activity, LEAST_BUSY))
+                .orElseThrow(() -> Failures.unavailable(model.name(), reason(copies)));
+    }
+
+    private static String reason(List<ModelCopy> copies) {
+        if (copies.stream().allMatch(ModelCopy::isDraining)) {
+            return "its replica is draining";
+        }
+        return copies.stream().noneMatch(ModelCopy::isServing)
+                ? "it is loading"
+                : "its device does not answer";
+    }
+
+    private void complete(
+            ServedModel model,
+            InferRequest request,
+            InferenceResult result,
+            CompletableFuture<InferResponse> answer) {
+        InferResponse response;
+        try {
+            response = response(model, request, result);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            result.outputs().close();
+            answer.completeExceptionally(Failures.of(failure));
+            return;
+        }
+        int rows = response.outputs().rows();
+        if (answer.complete(response)) {
+            counters.answered(rows);
+        } else {
+            response.close();
+        }
+    }
+
+    private InferResponse response(
+            ServedModel model, InferRequest request, InferenceResult result) {
+        InferResponse response =
+                new InferResponse(
+                        model,
+                        request.id(),
+                        Map.of(
+                                InferParameters.QUEUE_NANOS, result.queueNanos(),
+                                InferParameters.RUN_NANOS, result.runNanos(),
+                                InferParameters.DEVICE_BATCH_ROWS, (long) result.deviceBatchRows()),
+                        wanted(result.outputs(), request.outputs()));
+        if (allowsCached(request)) {
+            cache.put(ResultCache.Key.of(model, request), response);
+        }
+        return response;
+    }
+
+    private void answerFromCache(
+            ServedModel model,
+            InferRequest request,
+            TensorBatch outputs,
+            CompletableFuture<InferResponse> answer) {
+        counters.answeredFromCache(outputs.rows());
+        answer.complete(
+                new InferResponse(
+                        model, request.id(), Map.of(InferParameters.CACHED, true), outputs));
+    }
+
+    private static boolean allowsCached(InferRequest request) {
+        return !request.id().isEmpty()
+                && Boolean.TRUE.equals(request.parameters().get(InferParameters.ALLOW_CACHED));
+    }
+
+    private static void requireOutputs(ModelSignature signature, InferRequest request) {
+        List<String> names = signature.outputs().stream().map(TensorSpec::name).toList();
+        for (String output : request.outputs()) {
+            if (!names.contains(output)) {
+                throw Failures.invalid(
+                        "Cannot give output '%s': model '%s' has %s."
+                                .formatted(output, request.model().name(), names));
+            }
+        }
+    }
+
+    private static TensorBatch wanted(TensorBatch outputs, List<String> names) {
+        if (names.isEmpty()) {
+            return outputs;
+        }
+        Map<String, Tensor> kept = new LinkedHashMap<>();
+        names.forEach(name -> kept.put(name, outputs.tensor(name)));
+        outputs.tensors()
+                .forEach(
+                        (name, tensor) -> {
+                            if (!kept.containsKey(name)) {
+                                tensor.close();
+                            }
+                        });
+        return TensorBatch.of(kept);
+    }
+}

@@ -1,0 +1,36 @@
+package io.flinkgpu.inference.pool.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Errors as the protocol's HTTP form tells them: {@code {"error": "..."}}. */
+final class JsonErrors {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private JsonErrors() {}
+
+    static HttpResponse response(
+            HttpStatus status, String message, Consumer<ResponseHeadersBuilder> moreHeaders) {
+        ResponseHeadersBuilder headers =
+                ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8);
+        moreHeaders.accept(headers);
+        return HttpResponse.of(headers.build(), HttpData.wrap(body(message)));
+    }
+
+    static byte[] body(String message) {
+        try {
+            return JSON.writeValueAsBytes(Map.of("error", message));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.flinkgpu.inference.pool.server;
+
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The open port: gRPC and HTTP on one socket, from its start until it stops. */
+final class PortListener {
+
+    private static final Duration CONNECTION_IDLE_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration QUIET_BEFORE_STOP = Duration.ofMillis(100);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+    private static final int FRAMING_BYTES = 64 << 10;
+    private static final int STREAM_WINDOW = 8 << 20;
+    private static final int CONNECTION_WINDOW = 16 << 20;
+
+    private final Server server;
+    private final ReplicaAddress address;
+
+    private PortListener(Server server, ReplicaAddress address) {
+        this.server = server;
+        this.address = address;
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @throws IllegalStateException if the port is taken, or a file of certificates or of the token
+     *     cannot be used
+     */
+    static PortListener start(
+            ReplicaServerConfig config, InferenceEndpoint endpoint, ServerCounters counters) {
+        return ServerThreads.withOwnClassLoader(
+                () -> {
+                    Server server = build(config, endpoint, counters);
+                    try {
+                        server.start().join();
+                    } catch (CompletionException failure) {
+                        throw new IllegalStateException(
+                                "Cannot start replica server on port %d: %s"
+                                        .formatted(config.port(), failure.getCause().getMessage()),
+                                failure.getCause());
+                    }
+                    return new PortListener(
+                            server,
+                            new ReplicaAddress(config.advertisedHost(), server.activeLocalPort()));
+                });
+    }
+
+    ReplicaAddress address() {
+        return address;
+    }
+
+    CompletableFuture<Void> stop() {
+        return server.stop();
+    }
+
+    private static Server build(
+            ReplicaServerConfig config, InferenceEndpoint endpoint, ServerCounters counters) {
+        InetSocketAddress local =
+                config.isLoopbackOnly()
+                        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), config.port())
+                        : new InetSocketAddress(config.port());
+        ServerBuilder builder = Server.builder();
+        builder.workerGroup(Network.THREADS, false);
+        builder.requestTimeout(Duration.ZERO);
+        builder.idleTimeout(CONNECTION_IDLE_TIMEOUT);
+        builder.gracefulShutdownTimeout(QUIET_BEFORE_STOP, LONGEST_STOP);
+        builder.maxRequestLength(config.limits().maxMessageBytes() + FRAMING_BYTES);
+        builder.http1MaxInitialLineLength(config.maxHeaderBytes());
+        builder.http1MaxHeaderSize(config.maxHeaderBytes());
+        builder.http2MaxHeaderListSize(config.maxHeaderBytes());
+        builder.http2InitialStreamWindowSize(STREAM_WINDOW);
+        builder.http2InitialConnectionWindowSize(CONNECTION_WINDOW);
+        TransportSecurity.apply(builder, local, config.security(), counters);
+        builder.service(GrpcEndpoint.service(endpoint, config.limits()));
+        HttpEndpoint.addTo(builder, endpoint, config.limits());
+        return builder.build();
+    }
+
+    /** The event loops of all servers of the process, from the first one on. */
+    private static final class Network {
+        private static final EventLoopGroup THREADS =
+                EventLoopGroups.newEventLoopGroup(
+                        Math.max(2, Runtime.getRuntime().availableProcessors()),
+                        "replica-server",
+                        true);
+    }
+}

@@ -1,0 +1,77 @@
+package io.flinkgpu.inference.pool.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
+import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
+import org.junit.jupiter.api.Test;
+
+class JsonMetadataTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void describesAServer() throws Exception {
+        byte[] written =
+                JsonMetadata.of(
+                        ServerMetadataResponse.newBuilder()
+                                .setName("flink-gpu")
+                                .setVersion("0.1")
+                                .addExtensions("binary_tensor_data")
+                                .build());
+
+        assertThat(JSON.readTree(written))
+                .isEqualTo(
+                        tree(
+                                """
+                                {"name": "flink-gpu", "version": "0.1",
+                                 "extensions": ["binary_tensor_data"]}
+                                """));
+    }
+
+    @Test
+    void describesAModel() throws Exception {
+        byte[] written =
+                JsonMetadata.of(
+                        ModelMetadataResponse.newBuilder()
+                                .setName("digits")
+                                .addVersions("1")
+                                .addVersions("2")
+                                .setPlatform("tensorflow_savedmodel")
+                                .addInputs(
+                                        TensorMetadata.newBuilder()
+                                                .setName("x")
+                                                .setDatatype("FP32")
+                                                .addShape(-1)
+                                                .addShape(784))
+                                .addOutputs(
+                                        TensorMetadata.newBuilder()
+                                                .setName("y")
+                                                .setDatatype("BYTES"))
+                                .build());
+
+        assertThat(JSON.readTree(written))
+                .isEqualTo(
+                        tree(
+                                """
+                                {"name": "digits", "versions": ["1", "2"],
+                                 "platform": "tensorflow_savedmodel",
+                                 "inputs": [{"name": "x", "datatype": "FP32",
+                                             "shape": [-1, 784]}],
+                                 "outputs": [{"name": "y", "datatype": "BYTES", "shape": []}]}
+                                """));
+    }
+
+    @Test
+    void writesErrors() throws Exception {
+        assertThat(JSON.readTree(JsonMetadata.error("a \"bad\" one\n")))
+                .isEqualTo(JSON.createObjectNode().put("error", "a \"bad\" one\n"));
+    }
+
+    private static JsonNode tree(String json) throws Exception {
+        return JSON.readTree(json);
+    }
+}
