@@ -7,6 +7,12 @@ import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
+import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
+import io.flinkgpu.benchmarks.scenario.Traffic;
+import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.benchmarks.model.ConvModel;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +23,8 @@ import java.util.function.Supplier;
 final class Scenarios {
 
     private static final int BATCH_SIZE = 64;
+    private static final int IMAGES = 32;
+    private static final int IN_FLIGHT = 2;
     private static final int SUBTASKS = 8;
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
@@ -55,7 +63,30 @@ final class Scenarios {
                 new CheckpointUnderLoad(stall, plan(0, stall)),
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
-                new Naive(mlp, BATCH_SIZE, SLOTS, jobs));
+                new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
+                new SeparatedOverhead("images", Scenarios::images, jobs),
+                new SeparatedOverhead("mlp", Scenarios::smallRows, jobs));
+    }
+
+    private static Traffic images(Path scratch) {
+        Path directory = scratch.resolve("images");
+        ConvModel.export(directory);
+        return new Traffic(
+                SeparatedOverhead.onOneThread(directory.toString()),
+                ConvModel.INPUT,
+                DataType.UINT8,
+                Shape.of(IMAGES, ConvModel.SIDE, ConvModel.SIDE, ConvModel.CHANNELS),
+                IN_FLIGHT);
+    }
+
+    private static Traffic smallRows(Path scratch) {
+        BenchModel model = BenchModel.mlp(scratch);
+        return new Traffic(
+                SeparatedOverhead.onOneThread(model.directory()),
+                "",
+                DataType.FLOAT32,
+                Shape.of(BATCH_SIZE, model.rowFloats()),
+                IN_FLIGHT);
     }
 
     private Plan plan(int warmUps, Duration length) {

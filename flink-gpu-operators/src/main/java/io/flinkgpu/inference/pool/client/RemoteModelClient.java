@@ -153,7 +153,10 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     private RoutedCall<InferRequest, InferResponse> call(
             TensorBatch inputs, RemoteInference inference) {
-        RequestId id = RequestId.of(model, inputs);
+        RequestId id =
+                connection.config().resultCache()
+                        ? RequestId.of(model, inputs)
+                        : RequestId.quick(model, inputs);
         return new RoutedCall<>(
                 connection,
                 counters,

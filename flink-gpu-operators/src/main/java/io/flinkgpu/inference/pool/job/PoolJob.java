@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.job;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -7,6 +8,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -41,6 +43,12 @@ public final class PoolJob {
     /** Adds the job to an environment, which should hold nothing else. */
     public static void define(StreamExecutionEnvironment environment, PoolSpec spec) {
         environment.configure(settings(spec));
+        if (environment
+                .getConfiguration()
+                .getOptional(RestartStrategyOptions.RESTART_STRATEGY)
+                .isEmpty()) {
+            environment.configure(endlessRestarts());
+        }
         environment.setParallelism(spec.replicas());
         environment.setMaxParallelism(spec.maxReplicas());
         environment
@@ -48,6 +56,18 @@ public final class PoolJob {
                 .uid("idle")
                 .transform("replica", Types.BYTE, new ReplicaOperatorFactory(spec.replica()))
                 .uid(REGISTRY_UID);
+    }
+
+    /** A pool does not give up: what a replica lacks may come back. */
+    private static Configuration endlessRestarts() {
+        return new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay")
+                .set(
+                        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                        Duration.ofMillis(200))
+                .set(
+                        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                        Duration.ofSeconds(5));
     }
 
     private static Configuration settings(PoolSpec spec) {

@@ -51,12 +51,18 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         this.registry = registry;
         this.mailbox = parameters.getMailboxExecutor();
         this.configuration = configuration(parameters);
-        this.hostName =
+        this.hostName = hostName(parameters);
+    }
+
+    /** A Flink in one process gives its task managers no name. */
+    private static String hostName(StreamOperatorParameters<?> parameters) {
+        String name =
                 parameters
                         .getContainingTask()
                         .getEnvironment()
                         .getTaskManagerInfo()
                         .getTaskManagerExternalAddress();
+        return name.isBlank() ? "localhost" : name;
     }
 
     /** The task manager's options, and over them those of the job that concern pools. */

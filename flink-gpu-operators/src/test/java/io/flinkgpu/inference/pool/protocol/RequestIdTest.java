@@ -89,6 +89,18 @@ class RequestIdTest {
         assertThat(IntStream.of(hits).max().orElseThrow()).isLessThan(1_200);
     }
 
+    @Test
+    void isDeterministicAndTellsBatchesApartWhenQuick() {
+        TensorBatch one = batch("x", Tensor.ofInts(Shape.of(2), 1, 2));
+        TensorBatch same = batch("x", Tensor.ofInts(Shape.of(2), 1, 2));
+        TensorBatch other = batch("x", Tensor.ofInts(Shape.of(2), 2, 1));
+
+        assertThat(RequestId.quick(MODEL, one))
+                .isEqualTo(RequestId.quick(MODEL, same))
+                .isNotEqualTo(RequestId.quick(MODEL, other))
+                .isNotEqualTo(RequestId.quick(new ServedModel("m2", "1"), one));
+    }
+
     private static TensorBatch batch(String name, Tensor tensor) {
         return TensorBatch.of(name, tensor);
     }

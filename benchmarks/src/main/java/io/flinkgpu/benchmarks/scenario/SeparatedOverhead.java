@@ -1,0 +1,172 @@
+package io.flinkgpu.benchmarks.scenario;
+
+import io.flinkgpu.benchmarks.harness.Measurement;
+import io.flinkgpu.benchmarks.harness.Plan;
+import io.flinkgpu.benchmarks.harness.RatioRule;
+import io.flinkgpu.benchmarks.harness.Run;
+import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.Side;
+import io.flinkgpu.benchmarks.harness.Summary;
+import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.client.PoolClientConfig;
+import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
+import io.flinkgpu.inference.tensorflow.TensorFlowRuntime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.IOUtils;
+
+/**
+ * A model behind router, gRPC and server against direct calls of the same model host.
+ *
+ * <p>The server is a process of its own on this machine. Both sides get the same batches, as many at
+ * a time, and one process runs the model on either side.
+ */
+public final class SeparatedOverhead implements Scenario {
+
+    public static final String NAME = "separated-overhead";
+
+    private final String variant;
+    private final Function<Path, Traffic> source;
+    private final Plan plan;
+    private Traffic traffic;
+    private ReplicaProcess replica;
+    private ModelClient remote;
+    private ModelClient local;
+
+    /**
+     * One kind of rows.
+     *
+     * @param source gives the traffic; may export its model below the scratch directory
+     */
+    public SeparatedOverhead(String variant, Function<Path, Traffic> source, Plan plan) {
+        this.variant = variant;
+        this.source = source;
+        this.plan = plan;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String variant() {
+        return variant;
+    }
+
+    @Override
+    public String description() {
+        return "rows/s through router, gRPC and a replica server against direct calls of the same model host";
+    }
+
+    @Override
+    public String unit() {
+        return "rows/s";
+    }
+
+    @Override
+    public RatioRule ratioRule() {
+        return RatioRule.OURS_OVER_PEER;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public void prepare(Path scratch) throws Exception {
+        traffic = source.apply(scratch);
+        replica =
+                ReplicaProcess.start(
+                        traffic.model().location(),
+                        traffic.batchSize(),
+                        scratch.resolve("replica.log"));
+        remote = connect(replica);
+        local =
+                ModelHost.ofProcess()
+                        .acquire(
+                                traffic.model(),
+                                ModelDevice.cpu(),
+                                new ModelUse(traffic.batchSize(), 1, Duration.ZERO));
+        remote.ready().get(1, TimeUnit.MINUTES);
+        local.ready().get(1, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public Measurement measure(Run run) throws Exception {
+        ModelClient client = run.side() == Side.OURS ? remote : local;
+        double unusedWarmUp = traffic.rowsPerSecond(client, Duration.ofSeconds(1));
+        double rate = traffic.rowsPerSecond(client, run.length());
+        return new Measurement(
+                rate, Map.of("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("model", variant);
+        settings.put("batchSize", traffic.batchSize());
+        settings.put("batchesInFlight", traffic.inFlight());
+        settings.put("inputBytesPerRow", traffic.rowBytes());
+        settings.put("threadsOfAnOperation", "1");
+        settings.put("server", "a second JVM on this machine, plain text over loopback");
+        settings.put("peer", "ModelHost in this JVM, the same batches");
+        return settings;
+    }
+
+    @Override
+    public Map<String, Object> details(Summary ours, Summary peer) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put(
+                "overheadMicrosPerRow",
+                TimeUnit.SECONDS.toMicros(1) / ours.median()
+                        - TimeUnit.SECONDS.toMicros(1) / peer.median());
+        // Beside the kernel's own: tensor to network buffer, and network buffer to tensor.
+        details.put("inputBytesCopiedPerRow", 2 * traffic.rowBytes());
+        return details;
+    }
+
+    @Override
+    public void close() throws Exception {
+        IOUtils.closeAll(remote, local, replica);
+    }
+
+    /**
+     * The model with one thread for an operation. A GPU leaves the processor to the network; a model
+     * that takes every core for itself would stand for none.
+     */
+    public static ModelRef onOneThread(String directory) {
+        return ModelRef.savedModel(directory).withOption(TensorFlowRuntime.INTRA_OP_THREADS, "1");
+    }
+
+    private ModelClient connect(ReplicaProcess server) throws Exception {
+        PoolAddress pool = PoolAddress.parse("static://" + server.address());
+        Configuration options =
+                new Configuration()
+                        .set(PoolOptions.ADDRESSES, List.of(pool.toString()))
+                        .set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
+        PoolClientConfig config = PoolClientConfig.from(options, Map.of());
+        ModelClient client = new SeparatedModelClientProvider(traffic.model(), config).connect(null);
+        Membership members =
+                new Membership(pool, 0, true, List.of(Replica.at(server.address())));
+        ((MembershipListener) client).membersChanged(new MembersChanged(List.of(members)));
+        return client;
+    }
+}

@@ -1,0 +1,93 @@
+package io.flinkgpu.benchmarks.scenario;
+
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Batches of one shape for one model, so many of them in flight at a time.
+ *
+ * @param input name of the model's input
+ * @param shape of a batch
+ * @param inFlight batches
+ */
+public record Traffic(ModelRef model, String input, DataType dataType, Shape shape, int inFlight) {
+
+    private static final long SEED = 1;
+
+    int batchSize() {
+        return Math.toIntExact(shape.length(0));
+    }
+
+    /** Bytes of one row's input. */
+    long rowBytes() {
+        return shape.withoutLeadingAxis().elements() * dataType.byteSize();
+    }
+
+    /**
+     * Rows that a client answers in a second.
+     *
+     * @throws IllegalStateException if a batch fails
+     */
+    double rowsPerSecond(ModelClient client, Duration length) throws Exception {
+        ByteBuffer content = content();
+        Semaphore free = new Semaphore(inFlight);
+        AtomicLong answered = new AtomicLong();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        long start = System.nanoTime();
+        long end = start + length.toNanos();
+        while (System.nanoTime() < end && failure.get() == null) {
+            free.acquire();
+            CompletableFuture<?> unused =
+                    send(client, content)
+                            .whenComplete(
+                                    (rows, cause) -> {
+                                        failure.compareAndSet(null, cause);
+                                        answered.addAndGet(rows == null ? 0 : rows);
+                                        free.release();
+                                    });
+        }
+        free.acquire(inFlight);
+        if (failure.get() != null) {
+            throw new IllegalStateException("Cannot measure: a batch failed.", failure.get());
+        }
+        return (double) answered.get() * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start);
+    }
+
+    private CompletableFuture<Integer> send(ModelClient client, ByteBuffer content) {
+        Tensor tensor = Tensor.copyOf(dataType, shape, content, DirectBufferPool.ofProcess());
+        return client.infer(TensorBatch.of(input, tensor))
+                .thenApply(
+                        result -> {
+                            try (TensorBatch outputs = result.outputs()) {
+                                return outputs.rows();
+                            }
+                        });
+    }
+
+    /** Random bytes; of floats, small ones. */
+    private ByteBuffer content() {
+        ByteBuffer content = Tensor.zeros(dataType, shape).data();
+        byte[] bytes = new byte[content.remaining()];
+        new Random(SEED).nextBytes(bytes);
+        if (dataType == DataType.FLOAT32) {
+            // an exponent below 1: no infinities, no denormals
+            for (int i = Float.BYTES - 1; i < bytes.length; i += Float.BYTES) {
+                bytes[i] = 0x3f;
+            }
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+}
