@@ -2,15 +2,17 @@ package io.flinkgpu.benchmarks;
 
 import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.benchmarks.model.ConvModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
+import io.flinkgpu.benchmarks.scenario.PoolDisturbance;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.Traffic;
-import io.flinkgpu.benchmarks.model.BenchModel;
-import io.flinkgpu.benchmarks.model.ConvModel;
+import io.flinkgpu.benchmarks.scenario.WarmPool;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ final class Scenarios {
     /** Every scenario, those of one name next to each other. */
     List<Scenario> all() {
         Plan jobs = plan(1, quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8));
+        Plan loads = plan(0, Duration.ofSeconds(quick ? 15 : 30));
         Duration stall = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
         int[] widths = quick ? new int[] {1024, 2048, 10} : new int[] {2048, 4096, 4096, 10};
         return List.of(
@@ -65,7 +68,10 @@ final class Scenarios {
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
                 new SeparatedOverhead("images", Scenarios::images, jobs),
-                new SeparatedOverhead("mlp", Scenarios::smallRows, jobs));
+                new SeparatedOverhead("mlp", Scenarios::smallRows, jobs),
+                new PoolDisturbance(PoolDisturbance.Kind.KILL, loads),
+                new PoolDisturbance(PoolDisturbance.Kind.RESCALE, loads),
+                new WarmPool(widths, plan(1, Duration.ofSeconds(1))));
     }
 
     private static Traffic images(Path scratch) {

@@ -75,7 +75,13 @@ public final class ConvModel {
                 tf.math.div(tf.dtypes.cast(image, TFloat32.class), tf.constant(255f));
         for (int i = 1; i < WIDTHS.length; i++) {
             Variable<TFloat32> kernel =
-                    weights(i, KERNEL * KERNEL * WIDTHS[i - 1], KERNEL, KERNEL, WIDTHS[i - 1], WIDTHS[i]);
+                    weights(
+                            i,
+                            KERNEL * KERNEL * WIDTHS[i - 1],
+                            KERNEL,
+                            KERNEL,
+                            WIDTHS[i - 1],
+                            WIDTHS[i]);
             layer = tf.nn.relu(tf.nn.conv2d(layer, kernel, List.of(1L, 2L, 2L, 1L), "SAME"));
         }
         Operand<TFloat32> features = tf.math.mean(layer, tf.constant(new int[] {1, 2}));
@@ -96,9 +102,7 @@ public final class ConvModel {
         Operand<TFloat32> normal =
                 init.random.statelessRandomNormal(
                         init.constant(lengths), init.constant(new long[] {SEED, layer}));
-        init.assign(
-                weights,
-                init.math.mul(normal, init.constant((float) Math.sqrt(2.0 / fanIn))));
+        init.assign(weights, init.math.mul(normal, init.constant((float) Math.sqrt(2.0 / fanIn))));
         return weights;
     }
 }

@@ -34,8 +34,7 @@ public final class ReplicaProcess implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         ModelRef model = SeparatedOverhead.onOneThread(arguments[0]);
         ReplicaServer server =
-                ReplicaServer.ofProcess(
-                        ReplicaServerConfig.from(new Configuration(), "localhost"));
+                ReplicaServer.ofProcess(ReplicaServerConfig.from(new Configuration(), "localhost"));
         ReplicaLease lease =
                 server.lease(
                         new ReplicaRequest(
@@ -53,8 +52,7 @@ public final class ReplicaProcess implements AutoCloseable {
     }
 
     /** Starts the process with this one's class path and options, and waits until it serves. */
-    static ReplicaProcess start(String modelDirectory, int batchSize, Path log)
-            throws IOException {
+    static ReplicaProcess start(String modelDirectory, int batchSize, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -63,8 +61,7 @@ public final class ReplicaProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(ReplicaProcess.class.getName());
         command.addAll(List.of(modelDirectory, Integer.toString(batchSize)));
-        Process process =
-                new ProcessBuilder(command).redirectError(log.toFile()).start();
+        Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         return new ReplicaProcess(process, awaitAddress(process, log));
     }
 

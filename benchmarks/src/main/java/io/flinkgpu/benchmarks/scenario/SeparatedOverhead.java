@@ -34,8 +34,8 @@ import org.apache.flink.util.IOUtils;
 /**
  * A model behind router, gRPC and server against direct calls of the same model host.
  *
- * <p>The server is a process of its own on this machine. Both sides get the same batches, as many at
- * a time, and one process runs the model on either side.
+ * <p>The server is a process of its own on this machine. Both sides get the same batches, as many
+ * at a time, and one process runs the model on either side.
  */
 public final class SeparatedOverhead implements Scenario {
 
@@ -114,8 +114,7 @@ public final class SeparatedOverhead implements Scenario {
         ModelClient client = run.side() == Side.OURS ? remote : local;
         double unusedWarmUp = traffic.rowsPerSecond(client, Duration.ofSeconds(1));
         double rate = traffic.rowsPerSecond(client, run.length());
-        return new Measurement(
-                rate, Map.of("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate));
+        return new Measurement(rate, Map.of("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate));
     }
 
     @Override
@@ -149,8 +148,8 @@ public final class SeparatedOverhead implements Scenario {
     }
 
     /**
-     * The model with one thread for an operation. A GPU leaves the processor to the network; a model
-     * that takes every core for itself would stand for none.
+     * The model with one thread for an operation. A GPU leaves the processor to the network; a
+     * model that takes every core for itself would stand for none.
      */
     public static ModelRef onOneThread(String directory) {
         return ModelRef.savedModel(directory).withOption(TensorFlowRuntime.INTRA_OP_THREADS, "1");
@@ -163,9 +162,9 @@ public final class SeparatedOverhead implements Scenario {
                         .set(PoolOptions.ADDRESSES, List.of(pool.toString()))
                         .set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
         PoolClientConfig config = PoolClientConfig.from(options, Map.of());
-        ModelClient client = new SeparatedModelClientProvider(traffic.model(), config).connect(null);
-        Membership members =
-                new Membership(pool, 0, true, List.of(Replica.at(server.address())));
+        ModelClient client =
+                new SeparatedModelClientProvider(traffic.model(), config).connect(null);
+        Membership members = new Membership(pool, 0, true, List.of(Replica.at(server.address())));
         ((MembershipListener) client).membersChanged(new MembersChanged(List.of(members)));
         return client;
     }
