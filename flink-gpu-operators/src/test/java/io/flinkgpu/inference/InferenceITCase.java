@@ -52,7 +52,7 @@ class InferenceITCase {
                                                     "external-resources",
                                                     "gpu",
                                                     "external-resource.gpu.amount",
-                                                    "1",
+                                                    "16",
                                                     "taskmanager.network.memory"
                                                             + ".buffer-debloat.enabled",
                                                     "true")))

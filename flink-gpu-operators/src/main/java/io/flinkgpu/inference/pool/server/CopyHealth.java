@@ -34,13 +34,18 @@ final class CopyHealth {
 
     /** Runs one row if nothing runs and no run has ended well for the interval; does not wait. */
     void probeIfIdle(ModelSignature signature, Duration interval) {
-        if (!signature.isOpenInBatchAxisAlone() || !isIdleFor(interval) || !begin(interval)) {
+        if (!hasExample(signature) || !isIdleFor(interval) || !begin(interval)) {
             return;
         }
         int rows = signature.fixedBatchSize().orElse(1);
         CompletableFuture<?> unused =
                 client.infer(signature.zeros(rows))
                         .whenComplete((result, failure) -> ended(result, failure));
+    }
+
+    /** Empty strings are no example of what a model reads, as in warming up. */
+    private static boolean hasExample(ModelSignature signature) {
+        return signature.isOpenInBatchAxisAlone() && !signature.takesStrings();
     }
 
     private boolean isIdleFor(Duration interval) {
