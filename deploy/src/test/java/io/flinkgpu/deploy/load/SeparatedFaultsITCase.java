@@ -152,8 +152,7 @@ class SeparatedFaultsITCase {
         // The machine itself may stop for a while: what it does to the undisturbed run is forgiven.
         Duration undisturbed =
                 result.emissions()
-                        .longestGap(
-                                result.emissions().first().orElseThrow().plusSeconds(2), begin);
+                        .longestGap(result.emissions().first().orElseThrow().plusSeconds(2), begin);
         Duration most = max(Duration.ofSeconds(1), undisturbed.multipliedBy(2));
         assertThat(result.emissions().longestGap(begin, end(result)))
                 .as("longest gap without output (undisturbed: %s)", undisturbed)
@@ -265,9 +264,7 @@ class SeparatedFaultsITCase {
     }
 
     private static Set<ReplicaAddress> readyAddresses() throws InterruptedException {
-        return status().replicas().stream()
-                .map(Replica::address)
-                .collect(Collectors.toSet());
+        return status().replicas().stream().map(Replica::address).collect(Collectors.toSet());
     }
 
     private static Instant end(LoadResult result) {

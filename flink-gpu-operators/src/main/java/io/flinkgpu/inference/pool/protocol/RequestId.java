@@ -35,8 +35,7 @@ public record RequestId(String text, long key) {
 
     /**
      * The id of a batch for a model by checksums of 32 bits (CRC-32C, RFC 3720) of its bytes: much
-     * faster, for tracing and routing. Two batches may share it, so no answer may be kept
-     * under it.
+     * faster, for tracing and routing. Two batches may share it, so no answer may be kept under it.
      */
     public static RequestId quick(ServedModel model, TensorBatch batch) {
         return hash(model, batch, (hasher, tensor) -> hasher.putLong(checksum(tensor)));
