@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
@@ -9,6 +10,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.flinkgpu.inference.model.Deadline;
@@ -49,6 +51,7 @@ final class HttpEndpoint {
     /** Adds all paths to a server. */
     static void addTo(ServerBuilder server, InferenceEndpoint endpoint, ProtocolLimits limits) {
         HttpEndpoint http = new HttpEndpoint(endpoint, new JsonInferCodec(limits));
+        server.errorHandler(new JsonErrorHandler());
         http.get(server, "/v2", context -> json(JsonMetadata.of(Metadata.ofServer())));
         http.get(server, "/v2/health/live", context -> health(true));
         http.get(server, "/v2/health/ready", context -> health(endpoint.isReady()));
@@ -79,30 +82,33 @@ final class HttpEndpoint {
                         });
     }
 
+    /** Bodies are read and written elsewhere than in the event loops: JSON takes its time. */
     private HttpResponse infer(ServiceRequestContext context, HttpRequest request) {
-        ServedModel model = model(context);
         return HttpResponse.of(
                 request.aggregate()
-                        .thenCompose(body -> infer(context, model, body))
-                        .exceptionally(failure -> failed(Failures.of(failure))));
+                        .thenComposeAsync(
+                                body -> infer(context, body), context.blockingTaskExecutor())
+                        .exceptionally(HttpEndpoint::failed));
     }
 
     private CompletableFuture<HttpResponse> infer(
-            ServiceRequestContext context, ServedModel model, AggregatedHttpRequest body) {
-        HttpInferRequest request;
-        try {
-            request =
-                    codec.readRequest(
-                            model, ByteBuffer.wrap(body.content().array()), headerLength(body));
-        } catch (MalformedMessageException malformed) {
-            return CompletableFuture.completedFuture(
-                    failed(Failures.invalid(malformed.getMessage())));
-        }
+            ServiceRequestContext context, AggregatedHttpRequest body) {
+        HttpInferRequest request = read(context, body);
         CompletableFuture<InferResponse> answer =
                 endpoint.infer(request.request(), Deadline.none());
         CompletableFuture<?> unused =
                 context.whenRequestCancelling().thenAccept(cause -> answer.cancel(false));
-        return answer.thenApply(response -> answered(response, request));
+        return answer.thenApplyAsync(
+                response -> answered(response, request), context.blockingTaskExecutor());
+    }
+
+    private HttpInferRequest read(ServiceRequestContext context, AggregatedHttpRequest body) {
+        try {
+            return codec.readRequest(
+                    model(context), ByteBuffer.wrap(body.content().array()), headerLength(body));
+        } catch (MalformedMessageException malformed) {
+            throw Failures.invalid(malformed.getMessage());
+        }
     }
 
     private HttpResponse answered(InferResponse response, HttpInferRequest request) {
@@ -126,14 +132,27 @@ final class HttpEndpoint {
     }
 
     private static OptionalInt headerLength(AggregatedHttpRequest request) {
-        Integer length = request.headers().getInt(JsonInferCodec.HEADER_LENGTH);
-        return length == null ? OptionalInt.empty() : OptionalInt.of(length);
+        String length = request.headers().get(JsonInferCodec.HEADER_LENGTH);
+        if (length == null) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(length));
+        } catch (NumberFormatException noNumber) {
+            throw Failures.invalid(
+                    "Invalid %s: '%s'. It must be a number of bytes."
+                            .formatted(JsonInferCodec.HEADER_LENGTH, length));
+        }
     }
 
     private static ServedModel model(ServiceRequestContext context) {
         String version = context.pathParam("version");
-        return new ServedModel(
-                context.pathParam("model"), version == null ? ServedModel.LATEST : version);
+        try {
+            return new ServedModel(
+                    context.pathParam("model"), version == null ? ServedModel.LATEST : version);
+        } catch (IllegalArgumentException noName) {
+            throw Failures.invalid(noName.getMessage());
+        }
     }
 
     private static HttpResponse health(boolean good) {
@@ -142,6 +161,17 @@ final class HttpEndpoint {
 
     private static HttpResponse json(byte[] body) {
         return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(body));
+    }
+
+    private static HttpResponse failed(Throwable failure) {
+        if (Exceptions.peel(failure) instanceof ContentTooLargeException tooLarge) {
+            return JsonErrors.response(
+                    HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "Cannot read request: it is larger than %d bytes."
+                            .formatted(tooLarge.maxContentLength()),
+                    headers -> {});
+        }
+        return failed(Failures.of(failure));
     }
 
     private static HttpResponse failed(StatusRuntimeException failure) {

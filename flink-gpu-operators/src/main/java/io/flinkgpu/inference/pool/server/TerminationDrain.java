@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class TerminationDrain {
                         new Class<?>[] {handlerType},
                         interception);
         Object signal = signalType.getConstructor(String.class).newInstance(SIGNAL);
-        interception.previous.set(
+        interception.previous.complete(
                 signalType
                         .getMethod("handle", signalType, handlerType)
                         .invoke(null, signal, handler));
@@ -75,7 +76,7 @@ public final class TerminationDrain {
     /** Stands in for a {@code sun.misc.SignalHandler}; the JVM calls it in a thread of its own. */
     private static final class Interception implements InvocationHandler {
         private final Method handle;
-        private final AtomicReference<Object> previous = new AtomicReference<>();
+        private final CompletableFuture<Object> previous = new CompletableFuture<>();
 
         private Interception(Method handle) {
             this.handle = handle;
@@ -88,7 +89,7 @@ public final class TerminationDrain {
             return switch (method.getName()) {
                 case "handle" -> {
                     drain();
-                    yield handle.invoke(previous.get(), arguments);
+                    yield handle.invoke(previous.join(), arguments);
                 }
                 case "equals" -> proxy == arguments[0];
                 case "hashCode" -> System.identityHashCode(proxy);

@@ -6,11 +6,15 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import org.apache.flink.configuration.ConfigOption;
 
 /** Opens the port with as much protection as is configured. */
@@ -51,13 +55,25 @@ final class TransportSecurity {
             throw cannot(PoolOptions.TLS_CERTIFICATE_FILE, certificate.toString(), unusable);
         }
         if (security.clientAuthentication()) {
-            Path trusted =
-                    readable(
-                            PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE,
-                            security.trustedCertificatesFile());
+            X509Certificate[] trusted = trusted(security.trustedCertificatesFile());
             builder.tlsCustomizer(
-                    context ->
-                            context.trustManager(trusted.toFile()).clientAuth(ClientAuth.REQUIRE));
+                    context -> context.trustManager(trusted).clientAuth(ClientAuth.REQUIRE));
+        }
+    }
+
+    private static X509Certificate[] trusted(String file) {
+        Path path = readable(PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE, file);
+        try (InputStream content = Files.newInputStream(path)) {
+            X509Certificate[] certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(content).stream()
+                            .map(X509Certificate.class::cast)
+                            .toArray(X509Certificate[]::new);
+            if (certificates.length == 0) {
+                throw new CertificateException("it holds no certificate.");
+            }
+            return certificates;
+        } catch (IOException | CertificateException unusable) {
+            throw cannot(PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE, file, unusable);
         }
     }
 

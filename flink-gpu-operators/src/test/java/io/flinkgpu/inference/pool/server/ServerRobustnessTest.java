@@ -6,10 +6,13 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.pool.protocol.InferenceProtocol;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -24,7 +27,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +40,14 @@ import org.junit.jupiter.api.Timeout;
 class ServerRobustnessTest {
 
     private static final int ATTEMPTS = 200;
+    private static final MemorySize SMALL_MESSAGE = MemorySize.ofMebiBytes(1);
     private static final int MAX_LENGTH = 4096;
 
+    private final long borrowedBefore = DirectBufferPool.ofProcess().borrowedBytes();
     private final Random random = new Random(1);
-    private final TestingReplicaServer server = new TestingReplicaServer(options());
+    private final TestingReplicaServer server =
+            new TestingReplicaServer(
+                    options().set(PoolOptions.SERVER_MAX_MESSAGE_SIZE, SMALL_MESSAGE));
 
     @BeforeEach
     void start() throws Exception {
@@ -48,6 +57,11 @@ class ServerRobustnessTest {
     @AfterEach
     void close() throws Exception {
         server.close();
+        await().untilAsserted(
+                        () ->
+                                assertThat(DirectBufferPool.ofProcess().borrowedBytes())
+                                        .as("borrowed bytes")
+                                        .isEqualTo(borrowedBefore));
     }
 
     @Test
@@ -101,6 +115,70 @@ class ServerRobustnessTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(400);
+        }
+
+        assertStillAnswers();
+    }
+
+    @Test
+    void answersOrRefusesDamagedJson() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        URI uri = URI.create("http://127.0.0.1:%d/v2/models/echo/infer".formatted(server.port()));
+        byte[] sound =
+                ("{\"inputs\":[{\"name\":\"input\",\"shape\":[1,2],\"datatype\":\"FP32\","
+                                + "\"data\":[1.5,-2]}],\"outputs\":[{\"name\":\"output\"}]}")
+                        .getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            byte[] damaged = sound.clone();
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            HttpResponse<String> response =
+                    client.send(
+                            HttpRequest.newBuilder(uri)
+                                    .POST(HttpRequest.BodyPublishers.ofByteArray(damaged))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isIn(200, 400);
+        }
+
+        assertStillAnswers();
+    }
+
+    @Test
+    void refusesAMessageBeyondTheLimit() {
+        byte[] tooLarge = new byte[Math.toIntExact(SMALL_MESSAGE.getBytes()) + 1];
+
+        assertThat(catchThrowable(() -> send(tooLarge).close()))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageStartingWith("RESOURCE_EXHAUSTED");
+
+        assertStillAnswers();
+    }
+
+    @Test
+    void refusesHeadersBeyondTheLimit() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            String head = "GET /v2 HTTP/1.1\r\nhost: x\r\nlong: %s\r\n\r\n";
+            socket.getOutputStream()
+                    .write(head.formatted("x".repeat(1 << 16)).getBytes(StandardCharsets.US_ASCII));
+
+            String answer =
+                    new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            assertThat(answer).isEqualTo("HTTP/1.1 431");
+        }
+
+        assertStillAnswers();
+    }
+
+    @Test
+    void givesUpAMessageWhoseSenderHangsUp() throws Exception {
+        byte[] sound = bytesOf(pairsRequest("echo", 8));
+        for (int i = 0; i < ATTEMPTS / 4; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                String head =
+                        "POST /v2/models/echo/infer HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n";
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(sound);
+            }
         }
 
         assertStillAnswers();

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, who is not, and what is counted. */
 @Timeout(60)
@@ -157,6 +159,71 @@ class ServerSecurityTest {
                         "Cannot read pool.token-file: there is no readable file /nowhere/token.");
     }
 
+    @Test
+    void refusesAndCountsAClientWithoutCertificate() throws Exception {
+        start(withMutualTls(client));
+        channel = tls().build();
+
+        assertThatThrownBy(() -> isLive(null)).isInstanceOf(StatusRuntimeException.class);
+        await().untilAsserted(() -> assertThat(refusals(Refusal.CLIENT_CERTIFICATE)).isPositive());
+    }
+
+    @Test
+    void refusesAndCountsAClientOfAnotherIssuer() throws Exception {
+        start(withMutualTls(client));
+        channel = tlsAs(own).build();
+
+        assertThatThrownBy(() -> isLive(null)).isInstanceOf(StatusRuntimeException.class);
+        await().untilAsserted(() -> assertThat(refusals(Refusal.CLIENT_CERTIFICATE)).isPositive());
+    }
+
+    @Test
+    void asksForTheTokenOverTlsToo() throws Exception {
+        start(withTls().set(PoolOptions.TOKEN_FILE, tokenFile("secret").toString()));
+        channel = tls().build();
+
+        assertThatThrownBy(() -> isLive(null)).hasMessageStartingWith("UNAUTHENTICATED");
+        assertThat(isLive("Bearer secret")).isTrue();
+    }
+
+    @Test
+    void doesNotStartWithABlankToken() throws Exception {
+        Path blank = tokenFile(" \n");
+        server = new TestingReplicaServer(options().set(PoolOptions.TOKEN_FILE, blank.toString()));
+
+        assertThatThrownBy(() -> server.lease(pairs("echo")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Cannot use pool.token-file %s: the token is blank.".formatted(blank));
+    }
+
+    @Test
+    void doesNotStartWithACertificateThatIsNone() throws Exception {
+        Path none = Files.writeString(directory.resolve("none.crt"), "no certificate");
+        server =
+                new TestingReplicaServer(
+                        withTls().set(PoolOptions.TLS_CERTIFICATE_FILE, none.toString()));
+
+        assertThatThrownBy(() -> server.lease(pairs("echo")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Cannot use pool.tls.certificate-file %s: ".formatted(none));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no certificate"})
+    void doesNotStartWithTrustedCertificatesThatAreNone(String content) throws Exception {
+        Path none = Files.writeString(directory.resolve("untrusted.crt"), content);
+        server =
+                new TestingReplicaServer(
+                        withMutualTls(client)
+                                .set(PoolOptions.TLS_TRUSTED_CERTIFICATES_FILE, none.toString()));
+
+        assertThatThrownBy(() -> server.lease(pairs("echo")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Cannot use pool.tls.trusted-certificates-file %s: ".formatted(none));
+    }
+
     private void start(Configuration options) throws Exception {
         server = new TestingReplicaServer(options);
         server.readyLease(pairs("echo"));
@@ -199,8 +266,11 @@ class ServerSecurityTest {
     }
 
     private static Configuration withToken() throws Exception {
-        Path token = Files.writeString(directory.resolve("token"), "secret\n");
-        return options().set(PoolOptions.TOKEN_FILE, token.toString());
+        return options().set(PoolOptions.TOKEN_FILE, tokenFile("secret\n").toString());
+    }
+
+    private static Path tokenFile(String content) throws Exception {
+        return Files.writeString(directory.resolve("token"), content);
     }
 
     private static Configuration withTls() {

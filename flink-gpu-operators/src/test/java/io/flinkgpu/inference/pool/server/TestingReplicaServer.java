@@ -14,6 +14,7 @@ import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.inference.tensorflow.TensorFlowRuntime;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -39,14 +40,18 @@ final class TestingReplicaServer implements AutoCloseable {
     private ManagedChannel channel;
 
     TestingReplicaServer(Configuration options) {
-        ModelHost host = new ModelHost(List.of(new SimulatedRuntime()), timer);
+        ModelHost host =
+                new ModelHost(List.of(new SimulatedRuntime(), new TensorFlowRuntime()), timer);
         this.server =
                 new ReplicaServer(
                         ReplicaServerConfig.from(options, "machine"), host, devices, timer);
     }
 
+    /** No lingering, and no health checks between the requests of a test. */
     static Configuration options() {
-        return new Configuration().set(PoolOptions.SERVER_LINGER, Duration.ZERO);
+        return new Configuration()
+                .set(PoolOptions.SERVER_LINGER, Duration.ZERO)
+                .set(PoolOptions.SERVER_HEALTH_INTERVAL, Duration.ofHours(1));
     }
 
     /** Rows of two floats. */
