@@ -7,7 +7,7 @@ import java.io.IOException;
  * Asserts on the report of the short demo; prints each check and exits with 1 if one fails.
  *
  * <p>Run as a single source file with Jackson on the class path: {@code java -cp lib/* AssertReport.java
- * report.json [--chaos]}.
+ * report.json}.
  */
 final class AssertReport {
 
@@ -21,16 +21,12 @@ final class AssertReport {
     }
 
     public static void main(String[] args) throws IOException {
-        boolean chaos = args.length == 2 && args[1].equals("--chaos");
-        if (args.length != 1 && !chaos) {
-            System.err.println("Usage: AssertReport.java REPORT [--chaos]");
+        if (args.length != 1) {
+            System.err.println("Usage: AssertReport.java REPORT");
             System.exit(2);
         }
         AssertReport assertions = new AssertReport(new ObjectMapper().readTree(new File(args[0])));
         assertions.checkAll();
-        if (chaos) {
-            assertions.checkChaos();
-        }
         System.exit(assertions.failures == 0 ? 0 : 1);
     }
 
@@ -50,14 +46,6 @@ final class AssertReport {
                 "accuracy >= " + LEAST_ACCURACY + ": %.4f",
                 accuracy);
         check(checkpoints >= 1, "checkpoints.completed >= 1: %.0f", checkpoints);
-    }
-
-    /** A GPU task manager was killed, and the job did not notice. */
-    private void checkChaos() {
-        check(report.at("/mode").asText().equals("separated"), "mode = separated");
-        check(!report.at("/chaos/killed").asText().isEmpty(), "chaos.killed is named");
-        double restarts = number("/restarts");
-        check(restarts == 0, "restarts = 0: %.0f", restarts);
     }
 
     /** A missing number is NaN, which fails every check. */

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 class ReplicaServerTest {
 
     private static final Duration SLOW = Duration.ofMillis(700);
+    private static final Duration SLOWER = Duration.ofSeconds(4);
     private static final Duration FOREVER = Duration.ofMinutes(5);
 
     @Test
@@ -179,7 +180,7 @@ class ReplicaServerTest {
     void pushesBackWhenTooManyRowsWait() throws Exception {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(options().set(PoolOptions.SERVER_MAX_WAITING_ROWS, 4))) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOWER, Duration.ZERO));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
             Future<InferResponse> waiting = server.inferLater(pairsRequest("slow", 4));
