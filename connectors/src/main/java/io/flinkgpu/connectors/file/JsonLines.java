@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -35,6 +36,7 @@ public final class JsonLines {
     public static final String SUFFIX = ".jsonl";
 
     private static final String DEFAULT_PREFIX = "part";
+    private static final int MAX_LISTINGS = 10;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonFactory FACTORY =
             MAPPER.getFactory()
@@ -82,13 +84,7 @@ public final class JsonLines {
      */
     public static Stream<JsonNode> read(Path directory) throws IOException {
         FileSystem fileSystem = directory.getFileSystem();
-        FileStatus[] children = fileSystem.listStatus(directory);
-        if (children == null) {
-            throw new IOException(
-                    "Cannot list directory '%s': it does not exist, or listing is denied."
-                            .formatted(directory));
-        }
-        return Arrays.stream(children)
+        return Arrays.stream(list(fileSystem, directory))
                 .filter(child -> !child.isDir() && isFinished(child.getPath().getName()))
                 .map(FileStatus::getPath)
                 .sorted(Comparator.comparing(Path::toString))
@@ -103,6 +99,28 @@ public final class JsonLines {
             encoder.encode(row, new JsonFields(json));
             json.writeEndObject();
             json.writeRaw('\n');
+        }
+    }
+
+    /**
+     * Lists a directory that a sink may be writing to: where a file in progress gets its name in
+     * the middle of that, a local listing fails of the old one and is repeated.
+     */
+    private static FileStatus[] list(FileSystem fileSystem, Path directory) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                FileStatus[] children = fileSystem.listStatus(directory);
+                if (children != null) {
+                    return children;
+                }
+                throw new IOException(
+                        "Cannot list directory '%s': it does not exist, or listing is denied."
+                                .formatted(directory));
+            } catch (FileNotFoundException renamed) {
+                if (attempt == MAX_LISTINGS) {
+                    throw renamed;
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -140,6 +141,26 @@ class JsonLinesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("Invalid prefix: '" + prefix + "'.");
         }
+    }
+
+    @Test
+    void listsAgainWhereAFileGetsItsNameInTheMiddle() throws IOException {
+        java.nio.file.Path directory = Files.createDirectory(folder.resolve("written"));
+        Files.writeString(directory.resolve("part-0.jsonl"), "{\"id\":1}\n");
+        TestingFileSystem.resetCounters();
+
+        try (Stream<JsonNode> lines = JsonLines.read(TestingFileSystem.path(directory))) {
+            assertThat(lines).hasSize(1);
+        }
+    }
+
+    @Test
+    void givesUpOnADirectoryThatCannotBeListed() {
+        Path directory = TestingFileSystem.path(folder.resolve("vanishing"));
+
+        assertThatThrownBy(() -> JsonLines.read(directory))
+                .isInstanceOf(FileNotFoundException.class)
+                .hasMessageContaining("vanishing");
     }
 
     private static String write(Row... rows) throws IOException {

@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -16,7 +17,8 @@ import org.apache.flink.core.fs.local.LocalFileSystem;
 
 /**
  * The local files under the scheme {@code testing}, with faults chosen by name: a directory named
- * {@code denied} cannot be listed, one named {@code unanswered} is listed as null, a file named
+ * {@code denied} cannot be listed, one named {@code unanswered} is listed as null, one named {@code
+ * written} can be listed the third time only, one named {@code vanishing} never, a file named
  * {@code denied.jpg} cannot be opened, and opening a file named {@code gated.jpg} waits for the
  * gate. Counts its calls.
  */
@@ -56,6 +58,10 @@ public final class TestingFileSystem extends LocalFileSystem {
         LISTINGS.incrementAndGet();
         if (path.getName().equals("denied")) {
             throw new AccessDeniedException(path.getPath());
+        }
+        if (path.getName().equals("vanishing")
+                || (path.getName().equals("written") && LISTINGS.get() < 3)) {
+            throw new FileNotFoundException(path + "/.part-0.inprogress");
         }
         return path.getName().equals("unanswered") ? null : super.listStatus(path);
     }
