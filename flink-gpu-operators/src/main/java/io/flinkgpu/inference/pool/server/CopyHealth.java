@@ -37,10 +37,17 @@ final class CopyHealth {
         if (!hasExample(signature) || !isIdleFor(interval) || !begin(interval)) {
             return;
         }
-        int rows = signature.fixedBatchSize().orElse(1);
         CompletableFuture<?> unused =
-                client.infer(signature.zeros(rows))
-                        .whenComplete((result, failure) -> ended(result, failure));
+                start(signature).whenComplete((result, failure) -> ended(result, failure));
+    }
+
+    /** A probe for which there is no memory has failed as others do. */
+    private CompletableFuture<InferenceResult> start(ModelSignature signature) {
+        try {
+            return client.infer(signature.zeros(signature.fixedBatchSize().orElse(1)));
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
     }
 
     /** Empty strings are no example of what a model reads, as in warming up. */

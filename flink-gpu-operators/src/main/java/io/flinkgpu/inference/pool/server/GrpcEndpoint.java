@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.flinkgpu.inference.model.Deadline;
@@ -30,6 +31,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.annotation.Nullable;
 
 /** The protocol's six calls over gRPC. Answers without blocking the event loops. */
 final class GrpcEndpoint {
@@ -46,13 +48,19 @@ final class GrpcEndpoint {
                 .addService(new GrpcEndpoint(endpoint).definition(limits))
                 .maxRequestMessageLength(maxMessage)
                 .maxResponseMessageLength(maxMessage)
-                .exceptionHandler((context, status, cause, metadata) -> outOfMemory(status, cause))
+                .exceptionHandler((context, status, cause, metadata) -> status(cause))
                 .useBlockingTaskExecutor(false)
                 .build();
     }
 
-    private static Status outOfMemory(Status status, Throwable cause) {
-        return cause instanceof OutOfMemoryError ? Failures.of(cause).getStatus() : status;
+    /** Null leaves the rest to the library, which calls a request past its deadline cancelled. */
+    @Nullable
+    private static Status status(Throwable cause) {
+        if (cause instanceof RequestTimeoutException) {
+            return Status.DEADLINE_EXCEEDED.withDescription(
+                    "Cannot answer request: its deadline passed.");
+        }
+        return cause instanceof OutOfMemoryError ? Failures.of(cause).getStatus() : null;
     }
 
     private ServerServiceDefinition definition(ProtocolLimits limits) {

@@ -56,6 +56,18 @@ class CopyHealthTest {
     }
 
     @Test
+    void isUnwellWhileThereIsNoMemoryForAProbe() {
+        model.failure = new OutOfMemoryError("no direct memory is left");
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        assertThat(health.isHealthy()).isFalse();
+
+        model.failure = null;
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        model.succeed(0, pairsBatch(1));
+        assertThat(health.isHealthy()).isTrue();
+    }
+
+    @Test
     void waitsForAProbeBeforeTheNext() {
         health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
         health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);

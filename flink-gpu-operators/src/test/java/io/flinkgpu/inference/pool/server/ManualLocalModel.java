@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
 
 /** A model that loads, runs and is busy as a test says. */
 final class ManualLocalModel implements LocalModelClient {
@@ -23,7 +24,7 @@ final class ManualLocalModel implements LocalModelClient {
     final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
     final List<CompletableFuture<InferenceResult>> runs = new ArrayList<>();
     ModelActivity activity = IDLE;
-    boolean closed;
+    @Nullable Error failure;
 
     /** Rows of two floats. */
     static ModelSignature pairs() {
@@ -54,6 +55,9 @@ final class ManualLocalModel implements LocalModelClient {
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
         batch.close();
+        if (failure != null) {
+            throw failure;
+        }
         CompletableFuture<InferenceResult> run = new CompletableFuture<>();
         runs.add(run);
         return run;
@@ -65,7 +69,5 @@ final class ManualLocalModel implements LocalModelClient {
     }
 
     @Override
-    public void close() {
-        closed = true;
-    }
+    public void close() {}
 }

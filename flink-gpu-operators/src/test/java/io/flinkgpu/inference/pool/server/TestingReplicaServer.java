@@ -36,7 +36,7 @@ final class TestingReplicaServer implements AutoCloseable {
 
     final DeviceLeaseTable devices = new DeviceLeaseTable();
     final ReplicaServer server;
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+    final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private ManagedChannel channel;
 
     TestingReplicaServer(Configuration options) {
