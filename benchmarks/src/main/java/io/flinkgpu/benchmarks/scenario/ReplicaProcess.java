@@ -6,13 +6,8 @@ import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.inference.pool.server.ReplicaServer;
 import io.flinkgpu.inference.pool.server.ReplicaServerConfig;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -22,10 +17,10 @@ public final class ReplicaProcess implements AutoCloseable {
 
     private static final String READY = "serving at ";
 
-    private final Process process;
+    private final ChildProcess process;
     private final ReplicaAddress address;
 
-    private ReplicaProcess(Process process, ReplicaAddress address) {
+    private ReplicaProcess(ChildProcess process, ReplicaAddress address) {
         this.process = process;
         this.address = address;
     }
@@ -51,18 +46,19 @@ public final class ReplicaProcess implements AutoCloseable {
         System.exit(Math.min(0, end + 1));
     }
 
-    /** Starts the process with this one's class path and options, and waits until it serves. */
-    static ReplicaProcess start(String modelDirectory, int batchSize, Path log) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.matches("-(javaagent|agentlib).*"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(ReplicaProcess.class.getName());
-        command.addAll(List.of(modelDirectory, Integer.toString(batchSize)));
-        Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-        return new ReplicaProcess(process, awaitAddress(process, log));
+    /** Starts the process and waits until it serves. */
+    static ReplicaProcess start(Traffic traffic, Path log) throws IOException {
+        ChildProcess process =
+                ChildProcess.start(
+                        ReplicaProcess.class,
+                        log,
+                        List.of(traffic.model().location(), Integer.toString(traffic.batchSize())));
+        try {
+            return new ReplicaProcess(process, ReplicaAddress.parse(process.await(READY)));
+        } catch (IOException | RuntimeException failure) {
+            process.close();
+            throw failure;
+        }
     }
 
     ReplicaAddress address() {
@@ -71,19 +67,6 @@ public final class ReplicaProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-    }
-
-    private static ReplicaAddress awaitAddress(Process process, Path log) throws IOException {
-        BufferedReader out =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.startsWith(READY)) {
-                return ReplicaAddress.parse(line.substring(READY.length()));
-            }
-        }
-        process.destroyForcibly();
-        throw new IOException("Cannot start a replica: its process ended. It said: " + log);
+        process.close();
     }
 }

@@ -10,10 +10,7 @@ import io.flinkgpu.benchmarks.harness.Summary;
 import io.flinkgpu.inference.coordinator.MembersChanged;
 import io.flinkgpu.inference.coordinator.MembershipListener;
 import io.flinkgpu.inference.model.ModelClient;
-import io.flinkgpu.inference.model.ModelDevice;
-import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelRef;
-import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -34,12 +31,15 @@ import org.apache.flink.util.IOUtils;
 /**
  * A model behind router, gRPC and server against direct calls of the same model host.
  *
- * <p>The server is a process of its own on this machine. Both sides get the same batches, as many
- * at a time, and one process runs the model on either side.
+ * <p>The model runs in a process of its own on either side, a replica's or one that calls itself.
+ * Both sides get the same batches, as many at a time.
  */
 public final class SeparatedOverhead implements Scenario {
 
     public static final String NAME = "separated-overhead";
+
+    private static final int COPIES = 4;
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     private final String variant;
     private final Function<Path, Traffic> source;
@@ -47,7 +47,7 @@ public final class SeparatedOverhead implements Scenario {
     private Traffic traffic;
     private ReplicaProcess replica;
     private ModelClient remote;
-    private ModelClient local;
+    private DirectProcess direct;
 
     /**
      * One kind of rows.
@@ -93,27 +93,16 @@ public final class SeparatedOverhead implements Scenario {
     @Override
     public void prepare(Path scratch) throws Exception {
         traffic = source.apply(scratch);
-        replica =
-                ReplicaProcess.start(
-                        traffic.model().location(),
-                        traffic.batchSize(),
-                        scratch.resolve("replica.log"));
+        replica = ReplicaProcess.start(traffic, scratch.resolve("replica.log"));
+        direct = DirectProcess.start(traffic, scratch.resolve("direct.log"));
         remote = connect(replica);
-        local =
-                ModelHost.ofProcess()
-                        .acquire(
-                                traffic.model(),
-                                ModelDevice.cpu(),
-                                new ModelUse(traffic.batchSize(), 1, Duration.ZERO));
         remote.ready().get(1, TimeUnit.MINUTES);
-        local.ready().get(1, TimeUnit.MINUTES);
     }
 
     @Override
     public Measurement measure(Run run) throws Exception {
-        ModelClient client = run.side() == Side.OURS ? remote : local;
-        double unusedWarmUp = traffic.rowsPerSecond(client, Duration.ofSeconds(1));
-        double rate = traffic.rowsPerSecond(client, run.length());
+        double unusedWarmUp = rowsPerSecond(run.side(), WARM_UP);
+        double rate = rowsPerSecond(run.side(), run.length());
         return new Measurement(rate, Map.of("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate));
     }
 
@@ -126,7 +115,7 @@ public final class SeparatedOverhead implements Scenario {
         settings.put("inputBytesPerRow", traffic.rowBytes());
         settings.put("threadsOfAnOperation", "1");
         settings.put("server", "a second JVM on this machine, plain text over loopback");
-        settings.put("peer", "ModelHost in this JVM, the same batches");
+        settings.put("peer", "ModelHost in a third JVM, which calls it with the same batches");
         return settings;
     }
 
@@ -137,14 +126,15 @@ public final class SeparatedOverhead implements Scenario {
                 "overheadMicrosPerRow",
                 TimeUnit.SECONDS.toMicros(1) / ours.median()
                         - TimeUnit.SECONDS.toMicros(1) / peer.median());
-        // Beside the kernel's own: tensor to network buffer, and network buffer to tensor.
-        details.put("inputBytesCopiedPerRow", 2 * traffic.rowBytes());
+        // Beside the kernel's own: tensor to chunk to network buffer, and network buffers to one
+        // message to tensor.
+        details.put("inputBytesCopiedPerRow", COPIES * traffic.rowBytes());
         return details;
     }
 
     @Override
     public void close() throws Exception {
-        IOUtils.closeAll(remote, local, replica);
+        IOUtils.closeAll(remote, direct, replica);
     }
 
     /**
@@ -153,6 +143,12 @@ public final class SeparatedOverhead implements Scenario {
      */
     public static ModelRef onOneThread(String directory) {
         return ModelRef.savedModel(directory).withOption(TensorFlowRuntime.INTRA_OP_THREADS, "1");
+    }
+
+    private double rowsPerSecond(Side side, Duration length) throws Exception {
+        return side == Side.OURS
+                ? traffic.rowsPerSecond(remote, length)
+                : direct.rowsPerSecond(length);
     }
 
     private ModelClient connect(ReplicaProcess server) throws Exception {

@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * #INTRA_OP_THREADS} sets how many threads one operation may use (0, the default, lets TensorFlow
  * take all cores), and {@value #TAGS} the comma-separated tags of the graph to load ({@code serve}
  * by default).
+ *
+ * <p>The threads of operations belong to the process, and its first session fixes how many they are
+ * (tensorflow/core/common_runtime/local_device.cc): the first model loaded decides for all.
  */
 public final class TensorFlowRuntime implements ModelRuntime {
 
