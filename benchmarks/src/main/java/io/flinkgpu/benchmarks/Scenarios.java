@@ -9,10 +9,12 @@ import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
-import io.flinkgpu.benchmarks.scenario.PoolDisturbance;
+import io.flinkgpu.benchmarks.scenario.PoolKill;
+import io.flinkgpu.benchmarks.scenario.PoolRescale;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.Traffic;
 import io.flinkgpu.benchmarks.scenario.WarmPool;
+import io.flinkgpu.benchmarks.scenario.WarmRestart;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.nio.file.Path;
@@ -57,9 +59,9 @@ final class Scenarios {
     /** Every scenario, those of one name next to each other. */
     List<Scenario> all() {
         Plan jobs = plan(1, quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8));
-        Plan loads = plan(0, Duration.ofSeconds(quick ? 15 : 30));
         Duration stall = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
         int[] widths = quick ? new int[] {1024, 2048, 10} : new int[] {2048, 4096, 4096, 10};
+        Duration load = Duration.ofSeconds(quick ? 40 : 60);
         return List.of(
                 new FusedOverhead(cnn, BATCH_SIZE, jobs),
                 new FusedOverhead(mlp, BATCH_SIZE, jobs),
@@ -69,9 +71,10 @@ final class Scenarios {
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
                 new SeparatedOverhead("images", Scenarios::images, jobs),
                 new SeparatedOverhead("mlp", Scenarios::smallRows, jobs),
-                new PoolDisturbance(PoolDisturbance.Kind.KILL, loads),
-                new PoolDisturbance(PoolDisturbance.Kind.RESCALE, loads),
-                new WarmPool(widths, plan(1, Duration.ofSeconds(1))));
+                new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
+                new WarmRestart(widths, load, plan(0, load)),
+                new PoolKill(load, plan(0, load)),
+                new PoolRescale(load, plan(0, load)));
     }
 
     private static Traffic images(Path scratch) {

@@ -14,7 +14,14 @@ import picocli.CommandLine;
 class BenchCommandTest {
 
     private static final String[] NAMES = {
-        "fused-overhead", "checkpoint-under-load", "cold-start", "naive"
+        "fused-overhead",
+        "checkpoint-under-load",
+        "cold-start",
+        "naive",
+        "separated-overhead",
+        "warm-pool",
+        "pool-kill",
+        "pool-rescale"
     };
 
     @TempDir Path directory;

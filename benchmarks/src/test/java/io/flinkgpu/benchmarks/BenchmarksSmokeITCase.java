@@ -9,11 +9,16 @@ import io.flinkgpu.benchmarks.harness.BenchRunner;
 import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.ReportFile;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
+import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
+import io.flinkgpu.benchmarks.scenario.Traffic;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +77,26 @@ class BenchmarksSmokeITCase {
 
         assertThat(report.path("details").path("ours").path("loads").asInt()).isEqualTo(1);
         assertThat(report.path("details").path("peer").path("loads").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void separatedOverheadRunsTheModelInAProcessOnEitherSide() throws Exception {
+        JsonNode report =
+                run(new SeparatedOverhead("mlp", BenchmarksSmokeITCase::smallBatches, ONCE));
+
+        assertThat(report.path("settings").path("inputBytesPerRow").asInt()).isEqualTo(512);
+        assertThat(report.path("details").path("ours").path("microsPerRow").asDouble())
+                .isPositive();
+    }
+
+    private static Traffic smallBatches(Path scratch) {
+        BenchModel model = BenchModel.mlp(scratch);
+        return new Traffic(
+                SeparatedOverhead.onOneThread(model.directory()),
+                "",
+                DataType.FLOAT32,
+                Shape.of(16, model.rowFloats()),
+                2);
     }
 
     private JsonNode run(Scenario scenario) throws Exception {

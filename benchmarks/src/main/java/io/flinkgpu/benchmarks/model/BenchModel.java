@@ -62,6 +62,15 @@ public record BenchModel(String name, String directory, int rowFloats, String sc
         return new BenchModel(name, directory.toString(), widths[0], DenseModel.OUTPUT, ALL_CORES);
     }
 
+    /** Bytes of the weights of a dense network. */
+    public static long denseBytes(int... widths) {
+        long bytes = 0;
+        for (int i = 1; i < widths.length; i++) {
+            bytes += (long) widths[i - 1] * widths[i] * Float.BYTES;
+        }
+        return bytes;
+    }
+
     /** This model with so many threads for an operation. */
     public BenchModel withThreads(int newThreads) {
         return new BenchModel(name, directory, rowFloats, scores, newThreads);

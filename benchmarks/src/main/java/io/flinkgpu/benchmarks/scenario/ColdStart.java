@@ -94,7 +94,7 @@ public final class ColdStart implements Scenario {
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("model", "dense, seeded random weights");
-        settings.put("modelMib", modelBytes() >> 20);
+        settings.put("modelMib", BenchModel.denseBytes(widths) >> 20);
         settings.put("subtasks", subtasks);
         settings.put("warmUpBatchSizes", List.of(1, BATCH_SIZE));
         settings.put(
@@ -138,13 +138,5 @@ public final class ColdStart implements Scenario {
 
     private Path log() {
         return scratch.resolve("process.log");
-    }
-
-    private long modelBytes() {
-        long bytes = 0;
-        for (int i = 1; i < widths.length; i++) {
-            bytes += (long) widths[i - 1] * widths[i] * Float.BYTES;
-        }
-        return bytes;
     }
 }

@@ -1,5 +1,8 @@
 package io.flinkgpu.benchmarks.scenario;
 
+import io.flinkgpu.benchmarks.cluster.BenchPool;
+import io.flinkgpu.benchmarks.cluster.ModelLoads;
+import io.flinkgpu.benchmarks.cluster.RealClusters;
 import io.flinkgpu.benchmarks.harness.Measurement;
 import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
@@ -7,40 +10,47 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.load.LoadResult;
 import io.flinkgpu.deploy.load.LoadRun;
 import io.flinkgpu.deploy.load.LoadSpec;
 import io.flinkgpu.deploy.load.LoadSpecBuilder;
-import io.flinkgpu.inference.model.ModelRef;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.flink.util.IOUtils;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
-/** From the submission of a job to its first prediction: with a warm pool, and fused and cold. */
+/**
+ * The time from a pipeline's submission to its first prediction: against a pool that has the model
+ * loaded, and with the model in the job's own task managers.
+ *
+ * <p>Either pipeline starts in new task manager processes; the pool alone is warm.
+ */
 public final class WarmPool implements Scenario {
 
     public static final String NAME = "warm-pool";
 
-    private static final int BATCH_SIZE = 16;
-    private static final int ROWS = 400;
-    private static final double ROWS_PER_SECOND = 200;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int BATCH_SIZE = 32;
+    private static final int ROWS = 320;
+    private static final Duration ENDS_WITHIN = Duration.ofMinutes(2);
+    private static final Duration QUIET = Duration.ofSeconds(3);
 
     private final int[] widths;
     private final Plan plan;
     private Path scratch;
-    private ModelRef model;
-    private LoadClusters clusters;
+    private BenchModel model;
+    private RealClusters clusters;
+    private LocalCluster separated;
+    private LocalCluster fused;
+    private LocalCluster poolCluster;
+    private BenchPool pool;
 
     /**
-     * A model of dense layers.
-     *
-     * @param widths of the layers, input first
+     * @param widths of the model's layers, input first
      */
     public WarmPool(int[] widths, Plan plan) {
         this.widths = widths.clone();
@@ -53,8 +63,13 @@ public final class WarmPool implements Scenario {
     }
 
     @Override
+    public String variant() {
+        return "start";
+    }
+
+    @Override
     public String description() {
-        return "time from the submission of a job to its first prediction, warm pool against fused and cold";
+        return "time to the first prediction, against a warm pool and with a cold model in the job";
     }
 
     @Override
@@ -75,58 +90,79 @@ public final class WarmPool implements Scenario {
     @Override
     public void prepare(Path directory) throws Exception {
         scratch = directory;
-        model = ModelRef.savedModel(BenchModel.dense("dense", directory, widths).directory());
-        clusters = LoadClusters.start(directory.resolve("clusters"), model, BATCH_SIZE);
+        model = BenchModel.dense("dense", directory, widths);
+        clusters = new RealClusters(directory);
+        poolCluster = clusters.start("pool", ClusterShape.pool(1));
+        separated = clusters.start("separated", ClusterShape.cpu());
+        fused = clusters.start("fused", ClusterShape.mixed());
+        pool = BenchPool.start(poolCluster, model.reference(), BATCH_SIZE, 1, 1);
     }
 
     @Override
     public Measurement measure(Run run) throws Exception {
-        boolean ours = run.side() == Side.OURS;
-        if (!ours) {
-            // A fresh process has neither TensorFlow nor the model.
-            List.of("gpu-1", "gpu-2").forEach(clusters.mixedCluster()::kill);
-            clusters.mixedCluster().startMissing();
+        boolean isOurs = run.side() == Side.OURS;
+        LocalCluster cluster = isOurs ? separated : fused;
+        if (isOurs) {
+            RealClusters.replace(cluster, "cpu-1");
+        } else {
+            RealClusters.replace(cluster, "cpu-1", "gpu-1", "gpu-2");
         }
-        Instant submission = Instant.now();
-        LoadRun load =
-                LoadRun.submit(
-                        ours ? clusters.pipelineAddress() : clusters.mixedAddress(), spec(run));
-        LoadResult result = load.await(PATIENCE);
-        Instant first = result.emissions().first().orElseThrow();
-        return Measurement.of((double) Duration.between(submission, first).toMillis());
+        TimeUnit.MILLISECONDS.sleep(QUIET.toMillis());
+        return firstPrediction(cluster, spec(isOurs));
     }
 
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("devices", "simulated; the model is real and runs on the processor");
-        settings.put("model", "dense, seeded random weights, layers of " + List.of(boxed()));
+        settings.put("model", "start");
+        settings.put("modelMib", BenchModel.denseBytes(widths) >> 20);
         settings.put("batchSize", BATCH_SIZE);
+        settings.put("parallelism", 1);
+        settings.put("hardware", RealClusters.HARDWARE);
         settings.put(
-                "peer",
-                "the same job fused, on GPU task managers started anew for each measurement");
+                "taskManagers",
+                "of the pipelines new processes each time, registered and quiet for %d s; of the pool the same ones throughout"
+                        .formatted(QUIET.toSeconds()));
+        settings.put("clock", "submission to the first row that leaves inference");
+        settings.put(
+                "peer", "the same pipeline, fused: the job's own task manager loads the model");
         return settings;
     }
 
     @Override
-    public void close() throws Exception {
-        IOUtils.closeAll(clusters);
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+        if (clusters != null) {
+            clusters.close();
+        }
     }
 
-    private Integer[] boxed() {
-        return Arrays.stream(widths).boxed().toArray(Integer[]::new);
-    }
-
-    private LoadSpec spec(Run run) {
-        String name = run.side() + "-" + (run.isWarmUp() ? "warm-up-" : "") + run.repetition();
-        LoadSpecBuilder spec =
-                LoadSpec.of(scratch.resolve(name), model)
-                        .width(widths[0])
-                        .rowsPerSecond(ROWS_PER_SECOND)
+    private LoadSpec spec(boolean isOurs) {
+        LoadSpecBuilder load =
+                LoadSpec.of(scratch.resolve("load-" + UUID.randomUUID()), model.reference())
                         .rows(ROWS)
+                        .width(widths[0])
+                        .parallelism(1)
                         .batch(BATCH_SIZE, Duration.ofMillis(10));
-        return run.side() == Side.OURS
-                ? spec.separated(clusters.poolAddress()).build()
-                : spec.fused().build();
+        return (isOurs ? load.separated(pool.address()) : load.fused()).build();
+    }
+
+    private Measurement firstPrediction(LocalCluster cluster, LoadSpec spec) throws Exception {
+        ModelLoads before = ModelLoads.of(cluster, poolCluster);
+        Instant submitted = Instant.now();
+        LoadRun run = LoadRun.submit(RealClusters.rest(cluster), spec);
+        Duration submission = Duration.between(submitted, Instant.now());
+        LoadResult result = run.await(ENDS_WITHIN);
+        if (result.results() != ROWS) {
+            throw new IllegalStateException("Cannot measure the start: " + result);
+        }
+        Duration first = Duration.between(submitted, result.emissions().first().orElseThrow());
+        Map<String, Double> details = new LinkedHashMap<>();
+        details.put("submissionMillis", (double) submission.toMillis());
+        details.put("modelLoads", (double) ModelLoads.of(cluster, poolCluster).since(before));
+        details.put("restarts", (double) run.restarts());
+        return new Measurement(Math.max(1, first.toMillis()), details);
     }
 }

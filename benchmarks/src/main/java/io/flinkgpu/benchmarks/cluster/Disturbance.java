@@ -1,0 +1,13 @@
+package io.flinkgpu.benchmarks.cluster;
+
+import io.flinkgpu.deploy.load.LoadRun;
+
+/** What is done to a load while it runs. */
+public interface Disturbance {
+
+    /** Called once all tasks run, before the load is left alone. */
+    default void prepare(LoadRun run) throws Exception {}
+
+    /** Called in the middle of the steady load; returns when everything is done. */
+    void apply(LoadRun run) throws Exception;
+}
