@@ -143,7 +143,7 @@ public final class PoolOptions {
     public static final ConfigOption<Long> SERVER_MAX_TENSOR_ELEMENTS =
             ConfigOptions.key("pool.server.max-tensor-elements")
                     .longType()
-                    .defaultValue(1L << 28)
+                    .defaultValue(1L << 29)
                     .withDescription(
                             "Most elements of a tensor in a request. Raising it allows larger"
                                     + " batches of small elements.");

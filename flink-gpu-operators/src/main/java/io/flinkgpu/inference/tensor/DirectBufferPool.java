@@ -11,7 +11,8 @@ import javax.annotation.Nullable;
  *
  * <p>Filling fresh direct memory costs several times more than filling memory that was used before
  * (page faults and zeroing), so batches borrow their memory here. Up to {@link #maxIdleBytes} of
- * returned memory is kept, the rest is left to the garbage collector. Safe for use by many threads.
+ * returned memory is kept, the rest is left to the garbage collector; what is too large to be kept
+ * is not rounded up. Safe for use by many threads.
  */
 public final class DirectBufferPool {
 
@@ -63,7 +64,7 @@ public final class DirectBufferPool {
         int bits = sizeClass(bytes);
         ByteBuffer buffer = pollIdle(bits);
         if (buffer == null) {
-            buffer = allocate(1 << bits);
+            buffer = allocate(isKept(1L << bits) ? 1 << bits : (int) bytes);
         }
         lend(buffer);
         return new PooledBuffer(this, buffer.clear().order(ByteOrder.LITTLE_ENDIAN));
@@ -92,6 +93,10 @@ public final class DirectBufferPool {
         }
     }
 
+    private boolean isKept(long bytes) {
+        return bytes <= maxIdleBytes;
+    }
+
     private synchronized void dropIdle() {
         for (int bits = SMALLEST_CLASS_BITS; bits <= LARGEST_CLASS_BITS; bits++) {
             idle[bits].clear();
@@ -114,8 +119,10 @@ public final class DirectBufferPool {
 
     synchronized void giveBack(ByteBuffer buffer) {
         borrowedBytes -= buffer.capacity();
-        if (idleBytes + buffer.capacity() <= maxIdleBytes) {
-            idle[sizeClass(buffer.capacity())].addLast(buffer);
+        int bits = sizeClass(buffer.capacity());
+        // INVARIANT: a size class holds buffers of its whole size alone
+        if (buffer.capacity() == 1 << bits && idleBytes + buffer.capacity() <= maxIdleBytes) {
+            idle[bits].addLast(buffer);
             idleBytes += buffer.capacity();
         }
     }

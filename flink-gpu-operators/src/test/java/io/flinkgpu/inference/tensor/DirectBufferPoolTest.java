@@ -63,6 +63,18 @@ class DirectBufferPoolTest {
     }
 
     @Test
+    void neitherRoundsUpNorKeepsWhatIsLargerThanItsLimit() {
+        DirectBufferPool small = new DirectBufferPool(3000);
+
+        PooledBuffer large = small.acquire(2100);
+
+        assertThat(large.buffer().remaining()).isEqualTo(2100);
+        large.release();
+        assertThat(small.idleBytes()).isZero();
+        assertThat(small.borrowedBytes()).isZero();
+    }
+
+    @Test
     void refusesMoreThanOneGibibyte() {
         assertThatThrownBy(() -> pool.acquire((1L << 30) + 1))
                 .isInstanceOf(IllegalArgumentException.class)

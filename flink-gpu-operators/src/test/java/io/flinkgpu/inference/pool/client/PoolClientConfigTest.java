@@ -33,7 +33,7 @@ class PoolClientConfigTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(10),
                                 config.resultCache(),
-                                new ProtocolLimits(320L << 20, 1L << 28, 16L << 20),
+                                new ProtocolLimits(320L << 20, 1L << 29, 16L << 20),
                                 PoolSecurity.loopbackOnly()));
     }
 

@@ -27,7 +27,7 @@ class ReplicaServerConfigTest {
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(20),
                                 1024,
-                                new ProtocolLimits(320L << 20, 1L << 28, 16 << 20),
+                                new ProtocolLimits(320L << 20, 1L << 29, 16 << 20),
                                 16 << 10,
                                 64 << 20,
                                 Duration.ofSeconds(60),
