@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.ServedModel;
@@ -91,7 +92,7 @@ public class RouterMicrobenchmark {
         return new Replica(
                 new ReplicaAddress("gpu-" + index, 9000),
                 "gpu-" + index,
-                "simulated",
+                new ReplicaDevice("gpu-" + index, "simulated"),
                 ReplicaState.READY,
                 Set.of(new ServedModel("digits", "1")),
                 ReplicaLoad.idle());

@@ -25,7 +25,7 @@ public final class LocalCluster {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
 
-    private static final Duration TERM_GRACE = Duration.ofSeconds(15);
+    private static final Duration TERM_GRACE = Duration.ofSeconds(25);
     private static final Duration KILL_GRACE = Duration.ofSeconds(5);
 
     private final Path directory;
@@ -74,7 +74,8 @@ public final class LocalCluster {
     }
 
     /**
-     * Ends all processes: with SIGTERM, and with SIGKILL those that still run after 15 seconds.
+     * Ends all processes: with SIGTERM, and with SIGKILL those that still run after 25 seconds,
+     * which is more than a replica takes to drain by default.
      *
      * @return the processes that were running
      * @throws ClusterException if a process does not end

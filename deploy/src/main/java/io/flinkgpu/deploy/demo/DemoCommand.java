@@ -6,16 +6,13 @@ import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
-import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.resources.device.GpuDevice;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
 import org.apache.flink.core.execution.JobClient;
 import picocli.CommandLine.Command;
@@ -35,8 +32,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {
-
-    private static final Duration REPLICAS_START = Duration.ofMinutes(2);
 
     @Spec private CommandSpec spec;
     @Mixin private DemoOptions options;
@@ -73,6 +68,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (chaos && !config.needsOwnPool()) {
             throw new IllegalArgumentException(
                     "Invalid --chaos: it kills a task manager of the demo's own pool. Use it with --mode separated and without --pool.");
+        }
+        if (onCluster && config.needsOwnPool()) {
+            throw new IllegalArgumentException(
+                    "Invalid --cluster: in mode separated the demo starts clusters of its own unless it is given a pool. Add --pool ADDRESS, or leave --cluster out.");
         }
         DemoReport report = run(config);
         report.print(out());
@@ -132,8 +131,7 @@ public final class DemoCommand implements Callable<Integer> {
         out().flush();
         try (SeparatedClusters clusters =
                 SeparatedClusters.start(config.output().resolve("clusters"), devices)) {
-            DemoConfig withPool = config.withPool(clusters.startPool(config));
-            awaitReplicas(withPool.pool(), clusters.replicas());
+            DemoConfig withPool = config.withPool(clusters.startPool(config, out()));
             greet(
                     "a cluster without GPUs, with pool " + withPool.pool(),
                     clusters.pipelineAddress());
@@ -143,25 +141,6 @@ public final class DemoCommand implements Callable<Integer> {
             Chaos killing =
                     chaos ? new Chaos(clusters.poolCluster(), InputSize.rows(config), out()) : null;
             return follow(clusters.pipelineAddress(), job, withPool, killing);
-        }
-    }
-
-    private static void awaitReplicas(PoolAddress pool, int replicas) throws InterruptedException {
-        long deadline = System.nanoTime() + REPLICAS_START.toNanos();
-        try (ReplicaWatch watch = new ReplicaWatch(pool)) {
-            while (watch.ready() < replicas) {
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException(
-                            "Cannot use pool %s: %d of %d replicas were ready after %d s."
-                                    .formatted(
-                                            pool,
-                                            watch.ready(),
-                                            replicas,
-                                            REPLICAS_START.toSeconds()));
-                }
-                TimeUnit.MILLISECONDS.sleep(200);
-                watch.update();
-            }
         }
     }
 

@@ -21,7 +21,7 @@ record PoolReport(List<ReplicaUse> replicas, Optional<Chaos.Kill> kill) {
     /** The devices that answered. */
     String accelerator() {
         return replicas.stream()
-                .map(ReplicaUse::device)
+                .map(replica -> replica.device().name())
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
                 .collect(Collectors.joining(", "));

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.demo;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 
 /**
  * What one replica of the pool did for the run.
@@ -9,12 +10,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
  * @param device what its model ran on
  * @param rowsServed rows that it had answered when it last reported
  */
-record ReplicaUse(String address, String device, long rowsServed) {
+record ReplicaUse(String address, ReplicaDevice device, long rowsServed) {
 
     void addTo(ArrayNode replicas) {
         replicas.addObject()
                 .put("address", address)
-                .put("device", device)
+                .put("device", device.id())
+                .put("accelerator", device.name())
                 .put("rowsServed", rowsServed);
     }
 }

@@ -5,17 +5,19 @@ import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
-import io.flinkgpu.deploy.cluster.JobSubmitter;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.pool.Pools;
+import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolAddress;
-import io.flinkgpu.inference.pool.job.PoolJob;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.api.common.JobID;
 
 /**
  * The two local clusters of one separated run: one task manager without a GPU for the pipeline, and
@@ -28,6 +30,7 @@ final class SeparatedClusters implements AutoCloseable {
     static final String POOL = "digits";
 
     private static final int REPLICAS = 3;
+    private static final Duration REPLICAS_START = Duration.ofMinutes(2);
 
     private final LocalCluster pipeline;
     private final LocalCluster pool;
@@ -77,29 +80,33 @@ final class SeparatedClusters implements AutoCloseable {
         return pool;
     }
 
+    /**
+     * Starts the pool and waits until its replicas are ready.
+     *
+     * @param out is told of their progress
+     */
+    PoolAddress startPool(DemoConfig config, PrintWriter out) throws InterruptedException {
+        ModelRef model = config.model().reference();
+        ReplicaRequest replica =
+                new ReplicaRequest(
+                        POOL,
+                        Map.of(model.servedName(), model),
+                        config.batchSize(),
+                        1,
+                        config.stages().get(1));
+        try (Pools pools = new Pools(pool.address().orElseThrow().rest())) {
+            JobID job = pools.start(new PoolSpec(replica, replicas(), 1, replicas()), Map.of());
+            pools.awaitReady(POOL, job, out, REPLICAS_START);
+            return pools.address(POOL);
+        }
+    }
+
     /** How many replicas the pool is to have. */
-    int replicas() {
+    private int replicas() {
         return (int)
                 pool.processes().stream()
                         .filter(process -> process.name().startsWith("gpu-"))
                         .count();
-    }
-
-    /** Starts the pool's job; returns before its replicas are ready. */
-    PoolAddress startPool(DemoConfig config) throws Exception {
-        URI address = pool.address().orElseThrow().rest();
-        JobSubmitter submitter = new JobSubmitter(address);
-        StreamExecutionEnvironment environment = submitter.environment();
-        ReplicaRequest replica =
-                new ReplicaRequest(
-                        POOL,
-                        Map.of(config.model().reference().servedName(), config.model().reference()),
-                        config.batchSize(),
-                        1,
-                        config.stages().get(1));
-        PoolJob.define(environment, new PoolSpec(replica, replicas(), 1, replicas()));
-        submitter.submit(environment.getStreamGraph());
-        return new PoolAddress("flink", address.getAuthority(), POOL, 1);
     }
 
     @Override

@@ -42,7 +42,8 @@ final class PoolStatusJson {
     private static void write(Replica source, ObjectNode replica) {
         replica.put("address", source.address().toString());
         replica.put("node", source.node());
-        replica.put("device", source.device());
+        replica.put("device", source.device().id());
+        replica.put("accelerator", source.device().name());
         replica.put("state", source.state().name());
         replica.put("waitingRows", source.load().waitingRows());
         replica.put("runningRows", source.load().runningRows());

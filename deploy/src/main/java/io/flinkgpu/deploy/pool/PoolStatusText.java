@@ -70,7 +70,7 @@ final class PoolStatusText {
         return List.of(
                 replica.address().toString(),
                 replica.node(),
-                replica.device().isEmpty() ? "-" : replica.device(),
+                replica.device().toString(),
                 lowerCase(replica.state()),
                 models(replica),
                 Integer.toString(load.waitingRows()),

@@ -10,6 +10,7 @@ import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.job.PoolJob;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -163,6 +164,18 @@ public final class Pools implements AutoCloseable {
      */
     public void stop(String name) {
         client.cancel(require(name).id());
+    }
+
+    /**
+     * Blocks until a pool has just as many ready replicas as it should have.
+     *
+     * @param job that it was started as
+     * @param out is told of each change
+     * @throws PoolException if the pool's job ends or the time is up
+     */
+    public void awaitReady(String name, JobID job, PrintWriter out, Duration timeout)
+            throws InterruptedException {
+        new ReadyWait(this, out, timeout).await(name, job);
     }
 
     /** Whether a pool of this name runs. */

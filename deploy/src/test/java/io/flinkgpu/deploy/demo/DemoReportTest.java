@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -91,7 +92,11 @@ class DemoReportTest {
     void tellsOfReplicasAndChaos() {
         PoolReport pool =
                 new PoolReport(
-                        List.of(new ReplicaUse("localhost:9000", "simulated", 120)),
+                        List.of(
+                                new ReplicaUse(
+                                        "localhost:9000",
+                                        new ReplicaDevice("gpu-0", "simulated"),
+                                        120)),
                         Optional.of(new Chaos.Kill("gpu-2", 4711, 100)));
         StringWriter out = new StringWriter();
 
@@ -99,7 +104,7 @@ class DemoReportTest {
         report.print(new PrintWriter(out));
 
         assertThat(out.toString())
-                .contains("  localhost:9000 (simulated): 120 rows")
+                .contains("  localhost:9000 (simulated gpu-0): 120 rows")
                 .contains("Killed: gpu-2 after 100 rows.");
         assertThat(report.toJson().at("/replicas/0/rowsServed").asLong()).isEqualTo(120);
         assertThat(report.toJson().at("/chaos/killed").asText()).isEqualTo("gpu-2");

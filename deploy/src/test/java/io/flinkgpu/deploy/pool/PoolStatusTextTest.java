@@ -32,8 +32,8 @@ class PoolStatusTextTest {
                 .containsExactly(
                         "Pool flink://localhost:8082/digits: running, 1 of 3 replicas ready (1 to 4)",
                         "REPLICA         NODE    DEVICE           STATE    MODELS            WAITING  RUNNING  ROWS  ROWS/S",
-                        "localhost:9001  node-a  simulated GPU 0  loading  digits version 1  3        32       1000  12.3",
-                        "localhost:9002  node-a  simulated GPU 0  ready    digits version 1  3        32       1000  12.3");
+                        "localhost:9001  node-a  simulated gpu-0  loading  digits version 1  3        32       1000  12.3",
+                        "localhost:9002  node-a  simulated gpu-0  ready    digits version 1  3        32       1000  12.3");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.ServedModel;
@@ -39,7 +40,7 @@ final class TestingMembers implements PoolMembers {
         return new Replica(
                 new ReplicaAddress("localhost", port),
                 "node-a",
-                "simulated GPU 0",
+                new ReplicaDevice("gpu-0", "simulated"),
                 state,
                 Set.of(new ServedModel("digits", "1")),
                 new ReplicaLoad(3, 32, 1000, 12.34));

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Keeps the members of a pool while its registry does not know them all.
@@ -42,7 +43,10 @@ final class MemberRetention {
         return members;
     }
 
-    /** Takes a look at the registry into account; true if the members have changed by it. */
+    /**
+     * Takes a look at the registry into account; true if the members have changed by it. A change
+     * of load alone is none.
+     */
     boolean update(Membership seen) {
         note(seen.replicas());
         List<Replica> replicas = new ArrayList<>(seen.replicas());
@@ -53,7 +57,7 @@ final class MemberRetention {
                     .forEach(replicas::add);
         }
         boolean changed =
-                !replicas.equals(members.replicas()) || seen.complete() != members.complete();
+                !areSame(replicas, members.replicas()) || seen.complete() != members.complete();
         members = new Membership(seen.pool(), seen.version(), seen.complete(), replicas);
         lastNamed.keySet().removeIf(address -> isUnknown(address, replicas));
         return changed;
@@ -67,6 +71,12 @@ final class MemberRetention {
     private boolean isRetained(ReplicaAddress address) {
         Long named = lastNamed.get(address);
         return named != null && nanoClock.getAsLong() - named < retentionNanos;
+    }
+
+    private static boolean areSame(List<Replica> some, List<Replica> others) {
+        return some.size() == others.size()
+                && IntStream.range(0, some.size())
+                        .allMatch(i -> some.get(i).isSameAs(others.get(i)));
     }
 
     private static boolean isMissing(Replica known, List<Replica> seen) {

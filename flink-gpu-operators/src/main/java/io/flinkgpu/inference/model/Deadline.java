@@ -35,12 +35,4 @@ public record Deadline(long nanoTime, boolean isNone) {
     public boolean hasPassed() {
         return leftNanos() <= 0;
     }
-
-    /** The sooner of two. */
-    public Deadline orSooner(Deadline other) {
-        if (isNone) {
-            return other;
-        }
-        return other.isNone || nanoTime - other.nanoTime <= 0 ? this : other;
-    }
 }

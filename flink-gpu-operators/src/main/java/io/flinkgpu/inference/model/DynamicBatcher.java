@@ -17,6 +17,7 @@ final class DynamicBatcher {
 
     private final ArrayDeque<InferenceRequest> waiting = new ArrayDeque<>();
     private int maxBatchSize;
+    private int waitingRows;
     private int mergeLimit = Integer.MAX_VALUE;
     private boolean closed;
 
@@ -44,6 +45,7 @@ final class DynamicBatcher {
             return false;
         }
         waiting.addLast(request);
+        waitingRows += request.rows();
         notifyAll();
         return true;
     }
@@ -64,12 +66,15 @@ final class DynamicBatcher {
             merged.add(request);
             rows += request.rows();
         }
+        waitingRows -= rows;
         return merged;
     }
 
     /** Takes a request back that has not been handed to a device; false if it has. */
     synchronized boolean withdraw(InferenceRequest request) {
-        return waiting.remove(request);
+        boolean removed = waiting.remove(request);
+        waitingRows -= removed ? request.rows() : 0;
+        return removed;
     }
 
     /** Refuses further requests and gives back those that still wait. */
@@ -77,6 +82,7 @@ final class DynamicBatcher {
         closed = true;
         List<InferenceRequest> left = new ArrayList<>(waiting);
         waiting.clear();
+        waitingRows = 0;
         notifyAll();
         return left;
     }
@@ -90,7 +96,7 @@ final class DynamicBatcher {
     }
 
     synchronized int waitingRows() {
-        return waiting.stream().mapToInt(InferenceRequest::rows).sum();
+        return waitingRows;
     }
 
     private boolean joins(InferenceRequest next, List<InferenceRequest> merged, int rows) {

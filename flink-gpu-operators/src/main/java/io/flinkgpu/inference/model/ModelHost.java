@@ -187,7 +187,9 @@ public final class ModelHost {
                                     (result, failure) -> {
                                         expiry.cancel(false);
                                         pending.remove(request);
-                                        discardIfWaiting(request);
+                                        if (failure != null) {
+                                            discardIfWaiting(request);
+                                        }
                                     });
             entry.model.submit(request);
             if (request.isGivenUp()) {

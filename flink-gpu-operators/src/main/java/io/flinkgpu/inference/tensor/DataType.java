@@ -1,5 +1,11 @@
 package io.flinkgpu.inference.tensor;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
 /**
  * The element type of a tensor.
  *
@@ -22,6 +28,10 @@ public enum DataType {
     /** Byte strings of any length; each element is a 4-byte little-endian length and its bytes. */
     BYTES(13, "bytes", "BYTES", -1);
 
+    private static final Map<String, DataType> BY_PROTOCOL_NAME =
+            Arrays.stream(values())
+                    .collect(Collectors.toMap(DataType::protocolName, Function.identity()));
+
     private final int code;
     private final String displayName;
     private final String protocolName;
@@ -32,6 +42,11 @@ public enum DataType {
         this.displayName = displayName;
         this.protocolName = protocolName;
         this.byteSize = byteSize;
+    }
+
+    /** The type that a name on the wire stands for; empty if the protocol has no such type. */
+    public static Optional<DataType> ofProtocolName(String protocolName) {
+        return Optional.ofNullable(BY_PROTOCOL_NAME.get(protocolName));
     }
 
     /** The type that serialised tensors give this code. */

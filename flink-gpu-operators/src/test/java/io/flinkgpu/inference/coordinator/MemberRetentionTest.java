@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaLoad;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,24 @@ class MemberRetentionTest {
         retention.update(members(true, "a"));
 
         assertThat(retention.update(members(true, "a"))).isFalse();
+    }
+
+    @Test
+    void aChangeOfLoadAloneIsNone() {
+        Membership idle = members(true, "a");
+        Replica known = idle.replicas().get(0);
+        Replica busy =
+                new Replica(
+                        known.address(),
+                        known.node(),
+                        known.device(),
+                        known.state(),
+                        known.models(),
+                        new ReplicaLoad(7, 1, 100, 3.5));
+        retention.update(idle);
+
+        assertThat(retention.update(new Membership(POOL, 2, true, List.of(busy)))).isFalse();
+        assertThat(retention.members().replicas()).containsExactly(busy);
     }
 
     @Test

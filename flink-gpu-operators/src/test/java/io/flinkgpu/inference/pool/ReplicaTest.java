@@ -36,7 +36,7 @@ class ReplicaTest {
         return new Replica(
                 new ReplicaAddress("gpu-1", 9000),
                 "gpu-1",
-                "simulated",
+                new ReplicaDevice("gpu-0", "simulated"),
                 state,
                 Set.of(DIGITS_3),
                 ReplicaLoad.idle());

@@ -31,6 +31,11 @@ final class ClientCounters {
         return attempts.sum();
     }
 
+    /** Attempts that were repeated, whatever they failed of. */
+    long retried() {
+        return failures.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
     int running() {
         return running.get();
     }

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
@@ -89,34 +90,23 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     /** What the client has done so far and how it stands; any thread. */
     public PoolClientStatistics statistics() {
-        List<ReplicaLoadView> replicas = connection.router().snapshot();
-        Set<Object> serving = new HashSet<>(connection.router().members(model));
-        long ready =
-                replicas.stream()
-                        .filter(
-                                replica ->
-                                        !replica.resting() && serving.contains(replica.address()))
-                        .count();
+        List<ReplicaLoadView> replicas = replicas();
         return new PoolClientStatistics(
                 counters.attempts(),
                 counters.retries(),
                 replicas.size(),
-                (int) ready,
-                Math.max(0, openInferences().size() - counters.running()));
+                readyReplicas(replicas),
+                waitingBatches());
     }
 
     @Override
     public Map<String, LongSupplier> gauges() {
         return Map.of(
-                "poolAttempts", () -> statistics().attempts(),
-                "poolRetries",
-                        () ->
-                                statistics().retriesByStatus().values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum(),
-                "poolReplicasKnown", () -> statistics().replicasKnown(),
-                "poolReplicasReady", () -> statistics().replicasReady(),
-                "poolWaitingBatches", () -> statistics().waitingBatches());
+                "poolAttempts", counters::attempts,
+                "poolRetries", counters::retried,
+                "poolReplicasKnown", () -> replicas().size(),
+                "poolReplicasReady", () -> readyReplicas(replicas()),
+                "poolWaitingBatches", this::waitingBatches);
     }
 
     /** The replicas as the clients of this process see them, for people; any thread. */
@@ -133,6 +123,20 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     }
 
     /** Those that came before the signature begin in their order. */
+    private int readyReplicas(List<ReplicaLoadView> replicas) {
+        Set<ReplicaAddress> serving = new HashSet<>(connection.router().members(model));
+        return (int)
+                replicas.stream()
+                        .filter(
+                                replica ->
+                                        !replica.resting() && serving.contains(replica.address()))
+                        .count();
+    }
+
+    private int waitingBatches() {
+        return Math.max(0, openInferences().size() - counters.running());
+    }
+
     private void lookedUp() {
         openInferences().forEach(this::begin);
     }

@@ -14,7 +14,6 @@ import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMeta
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -123,9 +122,7 @@ final class SignatureLookup implements RoutedCall.Listener<ModelMetadataResponse
     }
 
     private static DataType dataType(String protocolName) {
-        return Arrays.stream(DataType.values())
-                .filter(type -> type.protocolName().equals(protocolName))
-                .findFirst()
+        return DataType.ofProtocolName(protocolName)
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.Replica;
-import io.flinkgpu.inference.pool.ReplicaLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ final class Registry {
         MembersResponse answer;
         synchronized (this) {
             Replica before = bySubtask.put(subtask, replica);
-            if (before != null && isSameMember(before, replica)) {
+            if (before != null && before.isSameAs(replica)) {
                 return;
             }
             answered = changed();
@@ -91,19 +90,5 @@ final class Registry {
         List<CompletableFuture<MembersResponse>> answered = List.copyOf(waiting);
         waiting.clear();
         return answered;
-    }
-
-    private static boolean isSameMember(Replica one, Replica other) {
-        return withoutLoad(one).equals(withoutLoad(other));
-    }
-
-    private static Replica withoutLoad(Replica replica) {
-        return new Replica(
-                replica.address(),
-                replica.node(),
-                replica.device(),
-                replica.state(),
-                replica.models(),
-                ReplicaLoad.idle());
     }
 }

@@ -3,13 +3,9 @@ package io.flinkgpu.inference.pool.protocol;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
-import io.flinkgpu.inference.tensor.TensorBatch;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * {@link InferRequest}s as {@link ModelInferRequest}s on the wire.
@@ -19,15 +15,12 @@ import java.util.List;
  * RESOURCE_EXHAUSTED}. The memory of a request that was read for a call given up meanwhile, and so
  * reaches nobody, is left to the garbage collector. Safe for use by many threads.
  */
-final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferRequest> {
+final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
 
     private static final MessageFields FIELDS =
             new MessageFields(
                     ModelInferRequest.INPUTS_FIELD_NUMBER,
                     ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER);
-
-    private final ProtocolLimits limits;
-    private final DirectBufferPool pool;
 
     /** Takes memory from the process's pool. */
     InferRequestMarshaller(ProtocolLimits limits) {
@@ -35,8 +28,7 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
     }
 
     InferRequestMarshaller(ProtocolLimits limits, DirectBufferPool pool) {
-        this.limits = limits;
-        this.pool = pool;
+        super(FIELDS, Status.INVALID_ARGUMENT, limits, pool);
     }
 
     @Override
@@ -61,40 +53,14 @@ final class InferRequestMarshaller implements MethodDescriptor.Marshaller<InferR
     }
 
     @Override
-    public InferRequest parse(InputStream stream) {
-        try {
-            return read(stream);
-        } catch (MalformedMessageException malformed) {
-            throw MessageFields.refused(Status.INVALID_ARGUMENT, malformed);
-        } catch (OutOfMemoryError full) {
-            throw MessageFields.refused(Status.RESOURCE_EXHAUSTED, full);
-        }
-    }
-
-    InferRequest read(InputStream stream) throws MalformedMessageException {
-        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits, pool)) {
-            return understand(message);
-        } catch (IOException unreadable) {
-            throw MalformedMessageException.of(unreadable);
-        }
-    }
-
-    private InferRequest understand(ReceivedMessage message) throws IOException {
+    InferRequest understand(ReceivedMessage message) throws IOException {
         ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
-        List<TensorHead> inputs = new ArrayList<>();
-        for (ReceivedTensor tensor : message.tensors()) {
-            var input = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
-            inputs.add(
-                    TensorHead.of(
-                            input.getName(), input.getDatatype(), input.getShapeList(), limits));
-        }
-        TensorBatch batch = message.tensors(inputs);
         return new InferRequest(
                 model,
                 head.getId(),
                 Parameters.fromWire(head.getParametersMap()),
-                batch,
+                message.takeTensors(),
                 head.getOutputsList().stream().map(output -> output.getName()).toList());
     }
 }

@@ -3,13 +3,9 @@ package io.flinkgpu.inference.pool.protocol;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferResponse;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
-import io.flinkgpu.inference.tensor.TensorBatch;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * {@link InferResponse}s as {@link ModelInferResponse}s on the wire.
@@ -18,15 +14,12 @@ import java.util.List;
  * message that cannot be read fails its call with {@code INTERNAL}, as it is the server's fault.
  * Safe for use by many threads.
  */
-final class InferResponseMarshaller implements MethodDescriptor.Marshaller<InferResponse> {
+final class InferResponseMarshaller extends InferMarshaller<InferResponse> {
 
     private static final MessageFields FIELDS =
             new MessageFields(
                     ModelInferResponse.OUTPUTS_FIELD_NUMBER,
                     ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER);
-
-    private final ProtocolLimits limits;
-    private final DirectBufferPool pool;
 
     /** Takes memory from the process's pool. */
     InferResponseMarshaller(ProtocolLimits limits) {
@@ -34,8 +27,7 @@ final class InferResponseMarshaller implements MethodDescriptor.Marshaller<Infer
     }
 
     InferResponseMarshaller(ProtocolLimits limits, DirectBufferPool pool) {
-        this.limits = limits;
-        this.pool = pool;
+        super(FIELDS, Status.INTERNAL, limits, pool);
     }
 
     @Override
@@ -65,36 +57,13 @@ final class InferResponseMarshaller implements MethodDescriptor.Marshaller<Infer
     }
 
     @Override
-    public InferResponse parse(InputStream stream) {
-        try {
-            return read(stream);
-        } catch (MalformedMessageException malformed) {
-            throw MessageFields.refused(Status.INTERNAL, malformed);
-        } catch (OutOfMemoryError full) {
-            throw MessageFields.refused(Status.RESOURCE_EXHAUSTED, full);
-        }
-    }
-
-    InferResponse read(InputStream stream) throws MalformedMessageException {
-        try (ReceivedMessage message = ReceivedMessage.read(stream, FIELDS, limits, pool)) {
-            return understand(message);
-        } catch (IOException unreadable) {
-            throw MalformedMessageException.of(unreadable);
-        }
-    }
-
-    private InferResponse understand(ReceivedMessage message) throws IOException {
+    InferResponse understand(ReceivedMessage message) throws IOException {
         ModelInferResponse head = ModelInferResponse.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
-        List<TensorHead> outputs = new ArrayList<>();
-        for (ReceivedTensor tensor : message.tensors()) {
-            var output = ModelInferResponse.InferOutputTensor.parseFrom(tensor.head());
-            outputs.add(
-                    TensorHead.of(
-                            output.getName(), output.getDatatype(), output.getShapeList(), limits));
-        }
-        TensorBatch batch = message.tensors(outputs);
         return new InferResponse(
-                model, head.getId(), Parameters.fromWire(head.getParametersMap()), batch);
+                model,
+                head.getId(),
+                Parameters.fromWire(head.getParametersMap()),
+                message.takeTensors());
     }
 }

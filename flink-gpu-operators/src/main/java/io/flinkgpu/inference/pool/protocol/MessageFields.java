@@ -2,8 +2,6 @@ package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.Tensor;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,10 +22,5 @@ record MessageFields(int tensors, int rawContents) {
             throw new MalformedMessageException("Invalid model_name: it is blank. Name a model.");
         }
         return new ServedModel(name, version);
-    }
-
-    /** What a marshaller throws, so that gRPC ends the call with this status. */
-    static StatusRuntimeException refused(Status status, Throwable reason) {
-        return status.withDescription(reason.getMessage()).withCause(reason).asRuntimeException();
     }
 }

@@ -65,18 +65,14 @@ final class ReceivedMessage implements AutoCloseable {
         return rest.toByteArray();
     }
 
-    /** Tensors without their raw contents, as they came. */
-    List<ReceivedTensor> tensors() {
-        return tensors;
-    }
-
     /**
-     * The tensors with their contents, which they take over.
+     * The tensors with their contents, which they take over; the receiver closes them. To be called
+     * once.
      *
-     * @param heads of {@link #tensors()}, in their order
-     * @throws MalformedMessageException if heads and contents do not go together
+     * @throws IOException if heads and contents do not go together
      */
-    TensorBatch tensors(List<TensorHead> heads) throws MalformedMessageException {
+    TensorBatch takeTensors() throws IOException {
+        List<TensorHead> heads = heads();
         requireOneForm(heads);
         boolean raw = !rawContents.isEmpty();
         try (TensorsInProgress built = new TensorsInProgress()) {
@@ -145,6 +141,17 @@ final class ReceivedMessage implements AutoCloseable {
             throw new MalformedMessageException(
                     "Invalid message: it has more than %d tensors.".formatted(MAX_TENSORS));
         }
+    }
+
+    private List<TensorHead> heads() throws IOException {
+        List<TensorHead> heads = new ArrayList<>();
+        for (ReceivedTensor tensor : tensors) {
+            // INVARIANT: on the wire the head of an output is that of an input
+            var head = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
+            heads.add(
+                    TensorHead.of(head.getName(), head.getDatatype(), head.getShapeList(), limits));
+        }
+        return heads;
     }
 
     private void requireOneForm(List<TensorHead> heads) throws MalformedMessageException {

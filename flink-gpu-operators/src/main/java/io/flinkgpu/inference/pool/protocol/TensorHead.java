@@ -8,9 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Name, type and shape of a tensor in a message, checked against the limits.
@@ -18,10 +15,6 @@ import java.util.stream.Collectors;
  * @param shape known in all axes, the first of which is the batch
  */
 record TensorHead(String name, DataType dataType, Shape shape) {
-
-    private static final Map<String, DataType> TYPES =
-            Arrays.stream(DataType.values())
-                    .collect(Collectors.toMap(DataType::protocolName, Function.identity()));
 
     private static final int MAX_AXES = 64;
     private static final int MAX_SHOWN = 100;
@@ -36,15 +29,8 @@ record TensorHead(String name, DataType dataType, Shape shape) {
         if (name.isEmpty()) {
             throw new MalformedMessageException("Invalid tensor: it has no name.");
         }
-        DataType type = TYPES.get(dataType);
-        if (type == null) {
-            throw invalid(
-                    name,
-                    "its datatype is '%s', which must be one of %s"
-                            .formatted(
-                                    abbreviated(dataType),
-                                    TYPES.keySet().stream().sorted().toList()));
-        }
+        DataType type =
+                DataType.ofProtocolName(dataType).orElseThrow(() -> unknownType(name, dataType));
         return new TensorHead(name, type, shape(name, lengths, limits));
     }
 
@@ -94,6 +80,18 @@ record TensorHead(String name, DataType dataType, Shape shape) {
     /** What the sender chose must not blow up the answer. */
     static String abbreviated(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    }
+
+    private static MalformedMessageException unknownType(String name, String dataType) {
+        return invalid(
+                name,
+                "its datatype is '%s', which must be one of %s"
+                        .formatted(
+                                abbreviated(dataType),
+                                Arrays.stream(DataType.values())
+                                        .map(DataType::protocolName)
+                                        .sorted()
+                                        .toList()));
     }
 
     private static Shape shape(String name, List<Long> lengths, ProtocolLimits limits)

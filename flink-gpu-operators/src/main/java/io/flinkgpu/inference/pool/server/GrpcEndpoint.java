@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -51,6 +52,11 @@ final class GrpcEndpoint {
                 .exceptionHandler((context, status, cause, metadata) -> status(cause))
                 .useBlockingTaskExecutor(false)
                 .build();
+    }
+
+    /** Whether a request is one of gRPC's, by its content type. */
+    static boolean isGrpc(@Nullable MediaType type) {
+        return type != null && type.subtype().startsWith("grpc");
     }
 
     /** Null leaves the rest to the library, which calls a request past its deadline cancelled. */

@@ -1,11 +1,12 @@
 package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.model.ModelActivity;
-import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
+import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.lease.DeviceLease;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ final class HeldReplica {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile List<ModelCopy> copies = List.of();
     @Nullable private volatile DeviceLease lease;
-    @Nullable private volatile ModelDevice device;
+    private volatile ReplicaDevice device = ReplicaDevice.unknown();
     private volatile boolean draining;
 
     HeldReplica(
@@ -57,9 +58,9 @@ final class HeldReplica {
     }
 
     /** Starts to serve on a device. */
-    void open(@Nullable DeviceLease newLease, ModelDevice newDevice, List<ModelCopy> newCopies) {
+    void open(@Nullable DeviceLease newLease, List<ModelCopy> newCopies) {
         lease = newLease;
-        device = newDevice;
+        device = newLease == null ? ReplicaDevice.cpu() : describe(newLease.device());
         copies = List.copyOf(newCopies);
         CompletableFuture<?> unused =
                 CompletableFuture.allOf(
@@ -113,14 +114,11 @@ final class HeldReplica {
     }
 
     Replica describe() {
-        ModelDevice known = device;
-        return new Replica(
-                address,
-                node,
-                known == null ? "" : known.id(),
-                state(),
-                models.refs().keySet(),
-                load());
+        return new Replica(address, node, device, state(), models.refs().keySet(), load());
+    }
+
+    private static ReplicaDevice describe(GpuDevice device) {
+        return new ReplicaDevice(device.uuid(), device.name());
     }
 
     ReplicaState state() {

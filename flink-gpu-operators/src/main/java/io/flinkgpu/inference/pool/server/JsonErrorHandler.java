@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import java.util.Locale;
 import javax.annotation.Nullable;
 
@@ -32,17 +33,13 @@ final class JsonErrorHandler implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
-        if (status.isContentAlwaysEmpty() || isGrpc(request)) {
+        if (status.isContentAlwaysEmpty()
+                || (request != null && GrpcEndpoint.isGrpc(request.contentType()))) {
             return null;
         }
         return AggregatedHttpResponse.of(
                 ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8).build(),
-                HttpData.wrap(JsonErrors.body(message(request, status, description))));
-    }
-
-    private static boolean isGrpc(@Nullable RequestHeaders request) {
-        MediaType type = request == null ? null : request.contentType();
-        return type != null && type.subtype().startsWith("grpc");
+                HttpData.wrap(JsonMetadata.error(message(request, status, description))));
     }
 
     private static String message(

@@ -1,20 +1,16 @@
 package io.flinkgpu.inference.pool.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
-import java.util.Map;
+import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import java.util.function.Consumer;
 
 /** Errors as the protocol's HTTP form tells them: {@code {"error": "..."}}. */
 final class JsonErrors {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private JsonErrors() {}
 
@@ -23,14 +19,6 @@ final class JsonErrors {
         ResponseHeadersBuilder headers =
                 ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8);
         moreHeaders.accept(headers);
-        return HttpResponse.of(headers.build(), HttpData.wrap(body(message)));
-    }
-
-    static byte[] body(String message) {
-        try {
-            return JSON.writeValueAsBytes(Map.of("error", message));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return HttpResponse.of(headers.build(), HttpData.wrap(JsonMetadata.error(message)));
     }
 }

@@ -240,7 +240,7 @@ public final class ReplicaServer {
         ModelDevice device = lease == null ? ModelDevice.cpu() : ModelDevice.of(lease);
         try {
             List<ModelCopy> copies = models.load(host, device, request, config);
-            hold.replica.open(lease, device, copies);
+            hold.replica.open(lease, copies);
             catalog.add(copies);
         } catch (RuntimeException failure) {
             if (lease != null) {

@@ -41,8 +41,7 @@ final class TokenCheck {
     }
 
     private static HttpResponse refuse(HttpRequest request, String message) {
-        MediaType type = request.contentType();
-        if (type != null && type.subtype().startsWith("grpc")) {
+        if (GrpcEndpoint.isGrpc(request.contentType())) {
             return HttpResponse.of(
                     ResponseHeaders.builder(HttpStatus.OK)
                             .contentType(MediaType.parse("application/grpc+proto"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class RegistryTest {
         return new Replica(
                 new ReplicaAddress(host, 1),
                 host,
-                "",
+                ReplicaDevice.unknown(),
                 state,
                 Set.of(),
                 new ReplicaLoad(waitingRows, 0, 0, 0));

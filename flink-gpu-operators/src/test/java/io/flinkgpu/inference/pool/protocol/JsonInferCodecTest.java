@@ -3,352 +3,482 @@ package io.flinkgpu.inference.pool.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
-import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
+import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.DataType;
-import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bodies written by hand from the protocol's specification. */
 class JsonInferCodecTest {
 
-    private final DirectBufferPool pool = new DirectBufferPool(1 << 20);
-    private final JsonInferCodec codec = new JsonInferCodec(Messages.LIMITS, pool);
+    private static final ServedModel MODEL = new ServedModel("m", "2");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final WatchedPool memory = new WatchedPool();
+    private final JsonInferCodec codec = new JsonInferCodec(TestingMessages.LIMITS, memory.pool());
 
     @AfterEach
-    void everyBufferIsBack() {
-        assertThat(pool.borrowedBytes()).isZero();
+    void allMemoryIsGivenBack() {
+        memory.requireComplete();
     }
 
     @Test
-    void readsFlatAndNestedData() throws Exception {
-        String body =
-                """
-                {
-                  "id" : "42",
-                  "parameters" : { "sequence" : 3, "cut" : false },
-                  "inputs" : [
-                    {
-                      "name" : "input0",
-                      "shape" : [ 2, 2 ],
-                      "datatype" : "UINT32",
-                      "data" : [ 1, 2, 3, 4294967295 ]
-                    },
-                    {
-                      "data" : [ [ true, false ], [ false, true ] ],
-                      "name" : "input1",
-                      "shape" : [ 2, 2 ],
-                      "datatype" : "BOOL"
-                    }
-                  ],
-                  "outputs" : [ { "name" : "output0" } ]
-                }""";
-
-        try (HttpInferRequest read = json(body)) {
+    void readsARequest() throws Exception {
+        try (HttpInferRequest read =
+                read(
+                        """
+                        {
+                          "id": "42",
+                          "parameters": {"flag": true, "count": 7, "share": 0.5, "text": "é",
+                                         "other": [1], "nothing": null},
+                          "inputs": [
+                            {"name": "flat", "shape": [2, 2], "datatype": "UINT32",
+                             "data": [1, 2, 3, 4294967295]},
+                            {"name": "nested", "shape": [2, 1, 2], "datatype": "FP32",
+                             "parameters": {"note": "any"}, "data": [[[1, 2.5]], [[-3e2, 4]]]},
+                            {"name": "text", "shape": [2], "datatype": "BYTES",
+                             "data": ["", "na\\u00efve 日本"]}
+                          ],
+                          "outputs": [{"name": "b"}, {"name": "a", "parameters": {"k": 1}}],
+                          "unknown": {"deep": [{}]}
+                        }
+                        """)) {
             InferRequest request = read.request();
-            assertThat(request.model()).isEqualTo(Messages.MODEL);
+            assertThat(request.model()).isEqualTo(MODEL);
             assertThat(request.id()).isEqualTo("42");
-            assertThat(request.parameters()).isEqualTo(Map.of("sequence", 3L, "cut", false));
-            assertThat(request.outputs()).containsExactly("output0");
-            assertThat(Messages.bytes(request.inputs().tensor("input0").data()))
+            assertThat(request.parameters())
+                    .containsExactlyInAnyOrderEntriesOf(
+                            Map.of("flag", true, "count", 7L, "share", 0.5, "text", "é"));
+            assertThat(request.outputs()).containsExactly("b", "a");
+            assertThat(request.inputs().names()).containsExactly("flat", "nested", "text");
+            Tensor flat = request.inputs().tensor("flat");
+            assertThat(flat.dataType()).isEqualTo(DataType.UINT32);
+            assertThat(TestingMessages.bytes(flat.data()))
                     .containsExactly(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, -1, -1, -1, -1);
-            assertThat(Messages.bytes(request.inputs().tensor("input1").data()))
-                    .containsExactly(1, 0, 0, 1);
-            assertThat(read.isBinary("output0")).isFalse();
+            assertThat(request.inputs().tensor("nested"))
+                    .isEqualTo(Tensor.ofFloats(Shape.of(2, 1, 2), 1, 2.5f, -300, 4));
+            assertThat(request.inputs().tensor("text").toStrings()).containsExactly("", "naïve 日本");
+            assertThat(read.isBinary("a")).isFalse();
+        }
+    }
+
+    @Test
+    void fieldsOfAnInputMayStandInAnyOrder() throws Exception {
+        try (HttpInferRequest read =
+                read(
+                        """
+                        {"inputs": [{"data": [[1], [2]], "shape": [2, 1], "datatype": "INT64",
+                                     "name": "x"}]}
+                        """)) {
+            assertThat(read.request().inputs().tensor("x").toLongs()).containsExactly(1, 2);
+            assertThat(read.request().id()).isEmpty();
         }
     }
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    INT8   | -128                 | 80
-                    UINT8  | 255                  | ff
-                    INT16  | -2                   | feff
-                    UINT16 | 65535                | ffff
-                    INT32  | -2                   | feffffff
-                    INT64  | -9223372036854775808 | 0000000000000080
-                    UINT64 | 18446744073709551615 | ffffffffffffffff
-                    FP32   | 1                    | 0000803f
-                    FP32   | -2.0                 | 000000c0
-                    FP32   | NaN                  | 0000c07f
-                    FP64   | 1.0                  | 000000000000f03f
-                    FP64   | -Infinity            | 000000000000f0ff
-                    BOOL   | true                 | 01
-                    BYTES  | "\\u00e4b"           | 03000000c3a462
-                    """)
-    void readsAndWritesElementsOfEachType(String type, String json, String bytes) throws Exception {
-        try (HttpInferRequest read = json(input(type, "[1]", "[" + json + "]"))) {
-            Tensor tensor = read.request().inputs().tensor("x");
-            assertThat(HexFormat.of().formatHex(Messages.bytes(tensor.data()))).isEqualTo(bytes);
+            delimiter = ';',
+            value = {
+                "BOOL; [true, false]; 0100",
+                "INT8; [-128, 127]; 807f",
+                "INT16; [-32768, 32767]; 0080ff7f",
+                "INT32; [-2147483648, 2147483647]; 00000080ffffff7f",
+                "INT64; [-9223372036854775808, 1]; 00000000000000800100000000000000",
+                "UINT8; [0, 255]; 00ff",
+                "UINT16; [0, 65535]; 0000ffff",
+                "UINT32; [0, 4294967295]; 00000000ffffffff",
+                "UINT64; [0, 18446744073709551615]; 0000000000000000ffffffffffffffff",
+                "FP32; [1, 1e-40]; 0000803fc2160100",
+                "FP32; [NaN, -Infinity]; 0000c07f000080ff",
+                "FP64; [0.1, 1e300]; 9a9999999999b93f9c7500883ce4377e",
+                "BYTES; [\"a\", \"\"]; 010000006100000000"
+            })
+    void readsAndWritesElementsOfEveryType(String type, String data, String bytes)
+            throws Exception {
+        String request =
+                "{\"inputs\": [{\"name\": \"x\", \"shape\": [2], \"datatype\": \"%s\","
+                        + " \"data\": %s}]}";
+        String response =
+                "{\"model_name\":\"m\",\"model_version\":\"2\",\"outputs\":[{\"name\":\"x\","
+                        + "\"datatype\":\"%s\",\"shape\":[2],\"data\":%s}]}";
 
-            String written =
-                    text(codec.writeResponse(Messages.response(read.request().inputs()), read));
-            try (HttpInferRequest again = json(written.replace("\"outputs\"", "\"inputs\""))) {
-                assertThat(again.request().inputs().tensor("x")).isEqualTo(tensor);
+        try (HttpInferRequest read = read(request.formatted(type, data))) {
+            assertThat(TestingMessages.bytes(read.request().inputs().tensor("x").data()))
+                    .asHexString()
+                    .isEqualToIgnoringCase(bytes);
+            String written = json(codec.writeResponse(echo(read.request()), read));
+            if (type.startsWith("FP") && !data.contains("NaN")) {
+                assertThat(JSON.readTree(written).at("/outputs/0/data/1").floatValue())
+                        .isEqualTo(JSON.readTree(data).get(1).floatValue());
+            } else {
+                assertThat(written).isEqualTo(response.formatted(type, data.replace(" ", "")));
             }
         }
     }
 
     @Test
-    void readsBinaryDataBehindTheJson() throws Exception {
+    void readsBinaryInputsBesideOthers() throws Exception {
         String header =
                 """
-                {
-                  "model_name" : "mymodel",
-                  "inputs" : [
-                    {
-                      "name" : "input0",
-                      "shape" : [ 2, 2 ],
-                      "datatype" : "FP16",
-                      "parameters" : { "binary_data_size" : 8 }
-                    },
-                    { "name" : "input1", "shape" : [ 2 ], "datatype" : "UINT8", "data" : [ 5, 6 ] },
-                    {
-                      "name" : "input2",
-                      "shape" : [ 2, 1 ],
-                      "datatype" : "INT8",
-                      "parameters" : { "binary_data_size" : 2 }
-                    }
-                  ],
-                  "parameters" : { "binary_data_output" : true },
-                  "outputs" : [
-                    { "name" : "output0", "parameters" : { "binary_data" : false } },
-                    { "name" : "output1" }
-                  ]
-                }""";
+                {"inputs": [
+                  {"name": "raw", "shape": [2, 1], "datatype": "FP16",
+                   "parameters": {"binary_data_size": 4}},
+                  {"name": "json", "shape": [2], "datatype": "BOOL", "data": [true, false]},
+                  {"name": "strings", "shape": [2], "datatype": "BYTES",
+                   "parameters": {"binary_data_size": 11}}
+                ]}
+                """;
+        byte[] binary = {0, 60, 0, -64, 1, 0, 0, 0, 'a', 2, 0, 0, 0, 'b', 'c'};
 
-        try (HttpInferRequest read = binary(header, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)) {
+        try (HttpInferRequest read = read(header, binary)) {
             TensorBatch inputs = read.request().inputs();
-            assertThat(Messages.bytes(inputs.tensor("input0").data()))
-                    .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
-            assertThat(Messages.bytes(inputs.tensor("input1").data())).containsExactly(5, 6);
-            assertThat(Messages.bytes(inputs.tensor("input2").data())).containsExactly(9, 10);
-            assertThat(read.request().parameters()).isEmpty();
-            assertThat(read.isBinary("output0")).isFalse();
-            assertThat(read.isBinary("output1")).isTrue();
-            assertThat(read.isBinary("output2")).isTrue();
+            assertThat(inputs.names()).containsExactly("raw", "json", "strings");
+            assertThat(inputs.tensor("raw").dataType()).isEqualTo(DataType.FLOAT16);
+            assertThat(TestingMessages.bytes(inputs.tensor("raw").data()))
+                    .containsExactly(0, 60, 0, -64);
+            assertThat(inputs.tensor("strings").toStrings()).containsExactly("a", "bc");
         }
     }
 
     @Test
-    void writesJsonAndBinaryOutputsInOneResponse() throws Exception {
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        outputs.put("output0", Tensor.ofFloats(Shape.of(1, 2), 1.5f, -1));
-        outputs.put("output1", Messages.tensor(DataType.BFLOAT16).reshaped(Shape.of(1, 6)));
-        InferResponse response =
-                new InferResponse(Messages.MODEL, "42", Map.of("n", 1L), TensorBatch.of(outputs));
-        try (HttpInferRequest request = json(input("UINT8", "[1]", "[1]", "output1"))) {
+    void writesAResponse() throws Exception {
+        try (HttpInferRequest request = read(minimal(""))) {
+            HttpInferResponse written =
+                    codec.writeResponse(
+                            new InferResponse(
+                                    MODEL,
+                                    "42",
+                                    Map.of("flinkgpu_cached", true),
+                                    TensorBatch.of("y", Tensor.ofFloats(Shape.of(1, 2), 0.5f, -1))),
+                            request);
 
+            assertThat(written.headerLength()).isEmpty();
+            assertThat(JSON.readTree(json(written)))
+                    .isEqualTo(
+                            JSON.readTree(
+                                    """
+                                    {"model_name": "m", "model_version": "2", "id": "42",
+                                     "parameters": {"flinkgpu_cached": true},
+                                     "outputs": [{"name": "y", "datatype": "FP32",
+                                                  "shape": [1, 2], "data": [0.5, -1.0]}]}
+                                    """));
+        }
+    }
+
+    @Test
+    void writesBinaryOutputsBehindTheJson() throws Exception {
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        outputs.put("a", Tensor.ofInts(Shape.of(1), 1));
+        outputs.put("b", Tensor.ofStrings(Shape.of(1), "é"));
+        outputs.put("c", Tensor.ofUint8(Shape.of(1), (byte) 9));
+        InferResponse response = new InferResponse(MODEL, "", Map.of(), TensorBatch.of(outputs));
+
+        try (HttpInferRequest request =
+                read(
+                        minimal(
+                                """
+                                , "parameters": {"binary_data_output": true, "other": 1},
+                                "outputs": [{"name": "a"},
+                                  {"name": "b", "parameters": {"binary_data": false}},
+                                  {"name": "c", "parameters": {"binary_data": true}}]
+                                """))) {
             HttpInferResponse written = codec.writeResponse(response, request);
 
-            JsonNode expected =
-                    new ObjectMapper()
-                            .readTree(
+            assertThat(request.request().parameters()).isEqualTo(Map.of("other", 1L));
+            byte[] body = bytes(written);
+            int headerLength = written.headerLength().orElseThrow();
+            assertThat(written.byteSize()).isEqualTo(body.length);
+            assertThat(JSON.readTree(new String(body, 0, headerLength, StandardCharsets.UTF_8)))
+                    .isEqualTo(
+                            JSON.readTree(
                                     """
-                                    {"model_name": "digits", "model_version": "3", "id": "42",
-                                     "parameters": {"n": 1},
-                                     "outputs": [
-                                       {"name": "output0", "datatype": "FP32", "shape": [1, 2],
-                                        "data": [1.5, -1.0]},
-                                       {"name": "output1", "datatype": "BF16", "shape": [1, 6],
-                                        "parameters": {"binary_data_size": 12}}]}""");
-            byte[] header = Messages.bytes(written.parts().get(0));
-            assertThat(new ObjectMapper().readTree(header)).isEqualTo(expected);
-            assertThat(written.headerLength()).hasValue(header.length);
-            assertThat(written.parts()).hasSize(2);
-            assertThat(written.parts().get(1)).isEqualTo(Messages.tensor(DataType.BFLOAT16).data());
-            assertThat(written.byteSize()).isEqualTo(header.length + 12);
+                                    {"model_name": "m", "model_version": "2", "outputs": [
+                                      {"name": "a", "datatype": "INT32", "shape": [1],
+                                       "parameters": {"binary_data_size": 4}},
+                                      {"name": "b", "datatype": "BYTES", "shape": [1],
+                                       "data": ["é"]},
+                                      {"name": "c", "datatype": "UINT8", "shape": [1],
+                                       "parameters": {"binary_data_size": 1}}]}
+                                    """));
+            assertThat(ByteBuffer.wrap(body, headerLength, body.length - headerLength))
+                    .isEqualTo(ByteBuffer.wrap(new byte[] {1, 0, 0, 0, 9}));
         }
     }
 
     @Test
-    void refusesToWriteHalfFloatsAsJson() throws Exception {
-        InferResponse response =
-                Messages.response(TensorBatch.of("y", Messages.tensor(DataType.FLOAT16)));
-        try (HttpInferRequest request = json(input("UINT8", "[1]", "[1]"))) {
-            assertThatThrownBy(() -> codec.writeResponse(response, request))
-                    .isInstanceOf(MalformedMessageException.class)
-                    .hasMessage(
-                            "Cannot write output 'y': FP16 has no form in JSON. Ask for it with binary_data: true.");
+    void refusesOutputsThatJsonCannotHold() throws Exception {
+        Tensor half = Tensor.wrap(DataType.FLOAT16, Shape.of(1), ByteBuffer.allocate(2));
+        Tensor bytes = Tensor.ofBytes(Shape.of(1), new byte[] {(byte) 0xff});
+        Tensor large = Tensor.ofLongs(Shape.of(1 << 20), new long[1 << 20]);
+
+        try (HttpInferRequest request = read(minimal(""))) {
+            assertUnwritable(half, request, "FP16 has no form in JSON");
+            assertUnwritable(bytes, request, "it has a string that is no UTF-8");
+            assertUnwritable(large, request, "the response takes more than 1048576 bytes in JSON");
         }
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    INT8   | [1]       | [128]               | element 128 is out of the range of INT8
-                    UINT8  | [1]       | [-1]                | is out of the range of UINT8
-                    UINT64 | [1]       | [18446744073709551616] | out of the range of UINT64
-                    INT64  | [1]       | [9223372036854775808]  | its data cannot be read
-                    FP32   | [1]       | [1e39]              | out of the range of FP32
-                    FP64   | [1]       | [1e999]             | out of the range of FP64
-                    INT32  | [1]       | [1.5]               | takes whole numbers
-                    INT32  | [1]       | ["1"]               | takes whole numbers
-                    FP32   | [1]       | [null]              | takes numbers
-                    BOOL   | [1]       | [1]                 | takes true or false
-                    BYTES  | [1]       | [7]                 | takes strings
-                    FP16   | [1]       | [1.0]               | send it as binary data
-                    BF16   | [1]       | [1.0]               | send it as binary data
-                    INT32  | [2]       | [1]                 | takes 2 elements
-                    INT32  | [2]       | [1,2,3]             | takes 2 elements but more came
-                    INT32  | [2, 2]    | [[1, 2, 3], [4]]    | axis 1 of its shape [2, 2] is 3 long
-                    INT32  | [2, 2]    | [[1, 2]]            | axis 0 of its shape [2, 2] is 1 long
-                    INT32  | [2, 2]    | [[1, 2], 3, 4]      | axis 0 of its shape [2, 2] is 1 long
-                    INT32  | [2, 2]    | [[[1, 2]], [[3, 4]]] | takes whole numbers
-                    INT32  | [1, 2]    | [[1, 2], 3]         | nests in another way
-                    INT32  | [1, 1, 1] | [[1]]               | nests in another way
-                    INT32  | [2]       | [[1], [2]]          | nests in another way
-                    INT32  | [10001]   | [1]                 | an axis must be 0 to 10000
-                    INT32  | [10000]   | [1]                 | which 3 bytes of data cannot hold
-                    INT32  | []        | [1]                 | the first axis must be the batch
-                    INT32  | [1.5]     | [1]                 | a shape holds other than whole numbers
-                    INT32  | [1]       | 1                   | data is no array
-                    INT32  | [1]       | [1                  | Cannot read request
-                    COMPLEX | [1]      | [1]                 | its datatype is 'COMPLEX'
-                    """)
-    void namesWhatIsWrong(String type, String shape, String data, String expected) {
-        assertThatThrownBy(() -> json(input(type, shape, data)))
-                .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining(expected);
+    static Stream<Arguments> malformed() {
+        return Stream.of(
+                refused("", "Invalid request: its JSON is no object."),
+                refused("[]", "Invalid request: its JSON is no object."),
+                refused("{} {}", "Invalid request: something follows its JSON."),
+                refused("{\"inputs\": 1}", "Invalid request: inputs is no array."),
+                refused("{\"inputs\": [1]}", "Invalid request: an input is no object."),
+                refused("{\"id\": 1}", "Invalid request: the value of id is no string."),
+                refused("{}", "Invalid batch: no tensor. It needs at least one."),
+                refused(input("\"datatype\": \"FP32\""), "Invalid tensor: it has no name."),
+                refused(
+                        x("FP32", "[1]", null),
+                        "Invalid tensor 'x': it has neither data nor the parameter"
+                                + " binary_data_size."),
+                refused(
+                        x("FP32", "[-1]", "[1]"),
+                        "Invalid tensor 'x': its shape is [-1], and the first axis must be the"
+                                + " batch, at least 1."),
+                refused(
+                        x("FP32", "[1.5]", "[1]"),
+                        "Invalid request: a shape holds other than whole numbers."),
+                refused(
+                        x("FP32", "[60000]", "[1]"),
+                        "Invalid tensor 'x': FP32 [60000] takes 60000 elements, which 3 bytes of"
+                                + " data cannot hold."),
+                refused(
+                        x("FP32", "[2]", "[1.25]"),
+                        "Invalid tensor 'x': FP32 [2] takes 2 elements but 1 came."),
+                refused(
+                        x("FP32", "[1]", "[1, 2]"),
+                        "Invalid tensor 'x': FP32 [1] takes 1 elements but more came."),
+                refused(
+                        x("FP32", "[2, 2]", "[[1, 2, 3], [4]]"),
+                        "Invalid tensor 'x': axis 1 of its shape [2, 2] is 3 long in its data."),
+                refused(
+                        x("FP32", "[2, 2]", "[[1, 2]]"),
+                        "Invalid tensor 'x': axis 0 of its shape [2, 2] is 1 long in its data."),
+                refused(
+                        x("FP32", "[2, 1]", "[[1], 2]"),
+                        "Invalid tensor 'x': axis 0 of its shape [2, 1] is 1 long in its data."),
+                refused(
+                        x("FP32", "[1, 1]", "[[[1]]]"),
+                        "Invalid tensor 'x': FP32 takes numbers but element 1 is START_ARRAY."),
+                refused(
+                        x("FP32", "[2]", "[[1], [2]]"),
+                        "Invalid tensor 'x': its data nests in another way than its shape [2]."),
+                refused(
+                        x("FP32", "[1]", "[\"1\"]"),
+                        "Invalid tensor 'x': FP32 takes numbers but element 1 is VALUE_STRING."),
+                refused(
+                        x("INT32", "[1]", "[1.5]"),
+                        "Invalid tensor 'x': INT32 takes whole numbers but element 1 is"
+                                + " VALUE_NUMBER_FLOAT."),
+                refused(
+                        x("BOOL", "[1]", "[1]"),
+                        "Invalid tensor 'x': BOOL takes true or false but element 1 is"
+                                + " VALUE_NUMBER_INT."),
+                refused(
+                        x("INT8", "[1]", "[128]"),
+                        "Invalid tensor 'x': element 128 is out of the range of INT8."),
+                refused(
+                        x("UINT8", "[1]", "[-1]"),
+                        "Invalid tensor 'x': element 18446744073709551615 is out of the range of"
+                                + " UINT8."),
+                refused(
+                        x("FP32", "[1]", "[null]"),
+                        "Invalid tensor 'x': FP32 takes numbers but element 1 is VALUE_NULL."),
+                refused(
+                        x("INT32", "[1, 1, 1]", "[[1]]"),
+                        "Invalid tensor 'x': its data nests in another way than its shape"
+                                + " [1, 1, 1]."),
+                refused(
+                        x("UINT64", "[1]", "[-1]"),
+                        "Invalid tensor 'x': element -1 is out of the range of UINT64."),
+                refused(
+                        x("FP32", "[1]", "[1e39]"),
+                        "Invalid tensor 'x': element 1e39 is out of the range of FP32."),
+                refused(
+                        x("FP64", "[1]", "[1e309]"),
+                        "Invalid tensor 'x': element 1e309 is out of the range of FP64."),
+                refused(
+                        x("BF16", "[1]", "[1]"),
+                        "Invalid tensor 'x': type BF16 has no form in JSON: send it as binary"
+                                + " data."),
+                refused(
+                        input(
+                                "\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1],"
+                                        + " \"data\": [1],"
+                                        + " \"parameters\": {\"binary_data_size\": 4}"),
+                        "Invalid tensor 'x': it has both data and the parameter"
+                                + " binary_data_size."),
+                refused(
+                        input(
+                                "\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1],"
+                                        + " \"parameters\": {\"binary_data_size\": 4}"),
+                        "Invalid tensor 'x': its binary_data_size is 4, and 0 bytes are left"
+                                + " behind the JSON."),
+                refused(
+                        input(
+                                "\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1],"
+                                        + " \"parameters\": {\"binary_data_size\": -4}"),
+                        "Invalid tensor 'x': its binary_data_size is -4, and 0 bytes are left"
+                                + " behind the JSON."),
+                refused(
+                        "{\"inputs\": [%s, %s]}"
+                                .formatted(
+                                        tensor("x", "FP32", "[1]", "[1]"),
+                                        tensor("x", "FP32", "[1]", "[1]")),
+                        "Invalid tensor 'x': it comes twice."),
+                refused(
+                        "{\"inputs\": [%s, %s]}"
+                                .formatted(
+                                        tensor("x", "FP32", "[1]", "[1]"),
+                                        tensor("y", "FP32", "[2]", "[1, 2]")),
+                        "Invalid batch: tensor 'y' has shape [2]. Its batch axis must be 1."));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "[]",
-                "7",
-                "{",
-                "{}",
-                "{\"inputs\": 1}",
-                "{\"inputs\": [1]}",
-                "{\"inputs\": []}",
-                "{\"inputs\": [{\"name\": \"x\", \"shape\": [1], \"datatype\": \"INT8\"}]}",
-                "{\"inputs\": [{\"shape\": [1], \"datatype\": \"INT8\", \"data\": [1]}]}",
-                "{\"id\": 1, \"inputs\": []}",
-                "{\"outputs\": [{}]}",
-                "{\"parameters\": []}"
-            })
-    void refusesOtherBodies(String body) {
-        assertThatThrownBy(() -> json(body))
+    @MethodSource
+    void malformed(String body, String message) {
+        assertThatThrownBy(() -> read(body))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageEndingWith(".");
+                .hasMessage(message);
     }
 
     @Test
-    void refusesBinaryDataThatIsNotThereOrLeftOver() {
-        String eight =
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[8],\"datatype\":\"INT8\","
-                        + "\"parameters\":{\"binary_data_size\":8}}]}";
+    void refusesTextThatIsNoJson() {
+        assertThatThrownBy(() -> read("{\"inputs\": ["))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageStartingWith("Cannot read request: Unexpected end-of-input");
+        assertThatThrownBy(() -> read("[".repeat(50_000)))
+                .isInstanceOf(MalformedMessageException.class);
+        assertThatThrownBy(() -> read("{\"a\": ".repeat(200)))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("nesting depth");
+    }
 
-        assertThatThrownBy(() -> binary(eight, 1, 2))
+    @Test
+    void refusesTextThatIsNotUtf8() {
+        byte[] utf16 = minimal("").getBytes(StandardCharsets.UTF_16LE);
+
+        assertThatThrownBy(
+                        () -> codec.readRequest(MODEL, ByteBuffer.wrap(utf16), OptionalInt.empty()))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("its binary_data_size is 8, and 2 bytes are left");
-        assertThatThrownBy(() -> binary(eight, 1, 2, 3, 4, 5, 6, 7, 8, 9))
+                .hasMessageStartingWith("Cannot read request: ");
+    }
+
+    @Test
+    void refusesStringsBeyondTheLimit() throws Exception {
+        String most = "a".repeat((int) TestingMessages.LIMITS.maxStringBytes());
+        read(x("BYTES", "[1]", "[\"" + most + "\"]")).close();
+
+        assertThatThrownBy(() -> read(x("BYTES", "[1]", "[\"" + "a".repeat(70_000) + "\"]")))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("1 bytes of binary data belong to no input");
+                .hasMessageStartingWith("Invalid tensor 'x': its data cannot be read: ");
+        assertThatThrownBy(() -> read(x("BYTES", "[1]", "[\"" + "é".repeat(600) + "\"]")))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage(
+                        "Invalid tensor 'x': it has a string of 1200 bytes, and 1024 is the"
+                                + " most.");
+    }
+
+    @Test
+    void refusesBodiesBeyondTheLimit() {
+        ByteBuffer body = ByteBuffer.allocate((1 << 20) + 1);
+
+        assertThatThrownBy(() -> codec.readRequest(MODEL, body, OptionalInt.empty()))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("Invalid request: 1048577 bytes. 1048576 are the most.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1", "3"})
+    void refusesHeaderLengthsBeyondTheBody(int length) {
         assertThatThrownBy(
                         () ->
                                 codec.readRequest(
-                                        Messages.MODEL, ByteBuffer.allocate(2), OptionalInt.of(3)))
+                                        MODEL, ByteBuffer.allocate(2), OptionalInt.of(length)))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("Invalid Inference-Header-Content-Length: 3");
+                .hasMessage(
+                        "Invalid Inference-Header-Content-Length: %d. It must be 0 to the body's 2"
+                                        .formatted(length)
+                                + " bytes.");
     }
 
     @Test
-    void refusesStringsAndBodiesAboveTheLimits() {
-        String longString = "\"" + "a".repeat(1001) + "\"";
-
-        assertThatThrownBy(() -> json(input("BYTES", "[1]", "[" + longString + "]")))
-                .isInstanceOf(MalformedMessageException.class);
-        assertThatThrownBy(() -> json(" ".repeat((1 << 20) + 1)))
+    void refusesBinaryDataOfNoInput() {
+        assertThatThrownBy(() -> read(minimal(""), new byte[3]))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("1048576 are the most");
+                .hasMessage("Invalid request: 3 bytes of binary data belong to no input.");
     }
 
-    @Test
-    void writesMetadataAndErrors() throws Exception {
-        ObjectMapper mapper = new ObjectMapper();
+    private void assertUnwritable(Tensor output, HttpInferRequest request, String reason) {
+        InferResponse response =
+                new InferResponse(MODEL, "", Map.of(), TensorBatch.of("y", output));
 
-        assertThat(
-                        mapper.readTree(
-                                JsonMetadata.of(
-                                        ServerMetadataResponse.newBuilder()
-                                                .setName("s")
-                                                .setVersion("1")
-                                                .addExtensions("binary_tensor_data")
-                                                .build())))
-                .isEqualTo(
-                        mapper.readTree(
-                                "{\"name\":\"s\",\"version\":\"1\",\"extensions\":[\"binary_tensor_data\"]}"));
-        assertThat(
-                        mapper.readTree(
-                                JsonMetadata.of(
-                                        ModelMetadataResponse.newBuilder()
-                                                .setName("m")
-                                                .addVersions("3")
-                                                .setPlatform("p")
-                                                .addInputs(
-                                                        ModelMetadataResponse.TensorMetadata
-                                                                .newBuilder()
-                                                                .setName("x")
-                                                                .setDatatype("FP32")
-                                                                .addShape(-1)
-                                                                .addShape(784))
-                                                .build())))
-                .isEqualTo(
-                        mapper.readTree(
-                                "{\"name\":\"m\",\"versions\":[\"3\"],\"platform\":\"p\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,784]}],\"outputs\":[]}"));
-        assertThat(new String(JsonMetadata.error("a \"b\""), StandardCharsets.UTF_8))
-                .isEqualTo("{\"error\":\"a \\\"b\\\"\"}");
+        assertThatThrownBy(() -> codec.writeResponse(response, request))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage(
+                        "Cannot write output 'y': %s. Ask for it with binary_data: true."
+                                .formatted(reason));
     }
 
-    private HttpInferRequest json(String body) throws MalformedMessageException {
-        return codec.readRequest(
-                Messages.MODEL,
-                ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)),
-                OptionalInt.empty());
+    private HttpInferRequest read(String json) throws MalformedMessageException {
+        ByteBuffer body = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
+        return codec.readRequest(MODEL, body, OptionalInt.empty());
     }
 
-    private HttpInferRequest binary(String header, int... tail) throws MalformedMessageException {
+    private HttpInferRequest read(String header, byte[] binary) throws MalformedMessageException {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer body = ByteBuffer.allocate(json.length + tail.length).put(json);
-        for (int value : tail) {
-            body.put((byte) value);
-        }
-        return codec.readRequest(Messages.MODEL, body.flip(), OptionalInt.of(json.length));
+        ByteBuffer body = ByteBuffer.allocateDirect(json.length + binary.length);
+        body.put(json).put(binary).flip();
+        return codec.readRequest(MODEL, body, OptionalInt.of(json.length));
     }
 
-    private static String input(String type, String shape, String data, String... binaryOutputs) {
-        List<String> outputs =
-                List.of(binaryOutputs).stream()
-                        .map(n -> "{\"name\":\"" + n + "\",\"parameters\":{\"binary_data\":true}}")
-                        .toList();
-        return "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"%s\",\"shape\":%s,\"data\":%s}],\"outputs\":%s}"
-                .formatted(type, shape, data, outputs);
+    private static InferResponse echo(InferRequest request) {
+        return new InferResponse(request.model(), request.id(), Map.of(), request.inputs());
     }
 
-    private static String text(HttpInferResponse response) {
-        return new String(Messages.bytes(response.parts().get(0)), StandardCharsets.UTF_8);
+    private static String json(HttpInferResponse response) {
+        return new String(bytes(response), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(HttpInferResponse response) {
+        ByteBuffer body = ByteBuffer.allocate((int) response.byteSize());
+        response.parts().forEach(part -> body.put(part.duplicate()));
+        return body.array();
+    }
+
+    private static Arguments refused(String body, String message) {
+        return Arguments.of(body, message);
+    }
+
+    private static String minimal(String more) {
+        return "{\"inputs\": [%s]%s}".formatted(tensor("x", "FP32", "[1]", "[1]"), more);
+    }
+
+    private static String x(String type, String shape, String data) {
+        return "{\"inputs\": [%s]}".formatted(tensor("x", type, shape, data));
+    }
+
+    private static String input(String fields) {
+        return "{\"inputs\": [{%s}]}".formatted(fields);
+    }
+
+    private static String tensor(String name, String type, String shape, String data) {
+        String end = data == null ? "}" : ", \"data\": " + data + "}";
+        return "{\"name\": \"%s\", \"datatype\": \"%s\", \"shape\": %s".formatted(name, type, shape)
+                + end;
     }
 }

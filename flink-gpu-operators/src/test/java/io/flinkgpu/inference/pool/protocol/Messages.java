@@ -6,15 +6,9 @@ import io.flinkgpu.inference.pool.protocol.grpc.InferTensorContents;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
-import io.flinkgpu.inference.tensor.Shape;
-import io.flinkgpu.inference.tensor.Tensor;
-import io.flinkgpu.inference.tensor.TensorBatch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Messages for tests: ours, and those of the generated classes beside them. */
@@ -24,14 +18,6 @@ final class Messages {
     static final ServedModel MODEL = new ServedModel("digits", "3");
 
     private Messages() {}
-
-    static InferRequest request(TensorBatch inputs) {
-        return new InferRequest(MODEL, "id-1", Map.of(), inputs, List.of());
-    }
-
-    static InferResponse response(TensorBatch outputs) {
-        return new InferResponse(MODEL, "id-1", Map.of(), outputs);
-    }
 
     static ModelInferRequest.Builder generated() {
         return ModelInferRequest.newBuilder().setModelName("digits").setModelVersion("3");
@@ -64,23 +50,6 @@ final class Messages {
 
     static InferRequest read(byte[] message, DirectBufferPool pool) throws IOException {
         return new InferRequestMarshaller(LIMITS, pool).read(new ByteArrayInputStream(message));
-    }
-
-    static byte[] written(InferRequest request) throws IOException {
-        return new InferRequestMarshaller(LIMITS).stream(request).readAllBytes();
-    }
-
-    /** Two rows of three elements that differ, as bytes of any meaning but BYTES. */
-    static Tensor tensor(DataType type) {
-        if (!type.isFixedSize()) {
-            return Tensor.ofStrings(Shape.of(2, 3), "", "a", "bb", "\u00e4", "e", "");
-        }
-        int size = 2 * 3 * type.byteSize();
-        ByteBuffer data = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < size; i++) {
-            data.put((byte) (type == DataType.BOOL ? i % 2 : i * 37));
-        }
-        return Tensor.wrap(type, Shape.of(2, 3), data.flip());
     }
 
     static byte[] bytes(ByteBuffer buffer) {

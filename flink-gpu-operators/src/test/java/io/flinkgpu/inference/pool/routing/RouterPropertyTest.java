@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.ServedModel;
@@ -96,7 +97,12 @@ class RouterPropertyTest {
                     random.nextInt(5) == 0 ? ReplicaState.UNHEALTHY : ReplicaState.READY;
             Set<ServedModel> models = random.nextInt(5) == 0 ? Set.of(OTHER_MODEL) : Set.of();
             return new Replica(
-                    new ReplicaAddress(host, 9000), host, "", state, models, ReplicaLoad.idle());
+                    new ReplicaAddress(host, 9000),
+                    host,
+                    ReplicaDevice.unknown(),
+                    state,
+                    models,
+                    ReplicaLoad.idle());
         }
 
         private void end() {

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaLoad;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.ServedModel;
@@ -415,7 +416,8 @@ class RouterTest {
     }
 
     private static Replica replica(String host, ReplicaState state, Set<ServedModel> models) {
-        return new Replica(address(host), host, "", state, models, ReplicaLoad.idle());
+        return new Replica(
+                address(host), host, ReplicaDevice.unknown(), state, models, ReplicaLoad.idle());
     }
 
     private static ReplicaAddress address(String host) {

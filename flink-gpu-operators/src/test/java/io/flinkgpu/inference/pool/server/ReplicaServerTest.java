@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.ReplicaDevice;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
@@ -421,7 +422,8 @@ class ReplicaServerTest {
                     server.server.lease(onGpu("new", Duration.ZERO), List.of(gpu(0)), "new");
 
             lease.ready().get(10, TimeUnit.SECONDS);
-            assertThat(lease.describe().device()).isEqualTo("gpu-0");
+            assertThat(lease.describe().device())
+                    .isEqualTo(new ReplicaDevice("gpu-0", "simulated"));
         }
     }
 
