@@ -174,6 +174,7 @@ final class HostedModel {
             ModelSignature signature, List<InferenceRequest> requests) {
         List<InferenceRequest> sound = new ArrayList<>(requests.size());
         for (InferenceRequest request : requests) {
+            request.expireIfDue();
             if (request.isGivenUp()) {
                 request.discard();
             } else if (conforms(signature, request)) {

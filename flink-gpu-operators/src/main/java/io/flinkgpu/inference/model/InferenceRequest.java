@@ -56,6 +56,13 @@ final class InferenceRequest {
                                                 System.nanoTime() - arrivalNanos))));
     }
 
+    /** The timer may be late: what is past its deadline never runs. */
+    void expireIfDue() {
+        if (deadline.hasPassed()) {
+            expire();
+        }
+    }
+
     void conformTo(ModelSignature signature) {
         batch = signature.conform(batch);
     }

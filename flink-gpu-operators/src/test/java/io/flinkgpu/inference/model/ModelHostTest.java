@@ -545,6 +545,20 @@ class ModelHostTest {
     }
 
     @Test
+    void neverRunsARequestPastItsDeadlineThoughTheTimerIsLate() throws Exception {
+        ModelClient client = acquire();
+        CompletableFuture<InferenceResult> busy = client.infer(batch(1));
+        ManuallyCompletedModel.Run run = nextRun();
+        CompletableFuture<InferenceResult> late = client.infer(batch(2), Deadline.afterNanos(-1));
+
+        run.complete();
+
+        assertThatThrownBy(() -> get(late)).hasRootCauseInstanceOf(DeadlineExceededException.class);
+        get(busy).outputs().close();
+        assertThat(models.get(0).hasStartedRun()).isFalse();
+    }
+
+    @Test
     void givesTheMemoryOfACancelledRequestBackWhileTheDeviceIsBusy() throws Exception {
         DirectBufferPool pool = new DirectBufferPool(1 << 20);
         ModelClient client = acquire();

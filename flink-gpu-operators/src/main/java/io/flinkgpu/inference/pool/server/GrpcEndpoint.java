@@ -116,6 +116,9 @@ final class GrpcEndpoint {
                 (ServerCallStreamObserver<InferResponse>) observer;
         CompletableFuture<InferResponse> answer = endpoint.infer(request, deadline());
         call.setOnCancelHandler(() -> answer.cancel(false));
+        if (call.isCancelled()) {
+            answer.cancel(false);
+        }
         CompletableFuture<?> unused =
                 answer.whenComplete((response, failure) -> send(call, response, failure));
     }

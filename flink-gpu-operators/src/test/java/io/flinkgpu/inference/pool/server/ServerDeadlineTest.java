@@ -82,7 +82,7 @@ class ServerDeadlineTest {
 
         String expected = String.valueOf(Status.Code.DEADLINE_EXCEEDED.value());
         assertThat(answers).allSatisfy(answer -> assertThat(status(answer)).isEqualTo(expected));
-        assertThat(lease.describe().load().waitingRows()).isZero();
+        await().until(() -> lease.describe().load().waitingRows() == 0);
         running.get().close();
     }
 
