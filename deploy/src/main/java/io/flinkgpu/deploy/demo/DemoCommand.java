@@ -81,6 +81,10 @@ public final class DemoCommand implements Callable<Integer> {
             out().printf("Report: %s%n", reportFile);
         }
         out().flush();
+        if (chaos && report.pool().kill().isEmpty()) {
+            throw new IllegalStateException(
+                    "Cannot kill a task manager: the run was over before half of its rows were seen. Raise --repeat.");
+        }
         return 0;
     }
 

@@ -29,6 +29,7 @@ final class DemoRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
 
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
     private static final long CANCEL_TIMEOUT_SECONDS = 5;
 
     // Totals that the inference operator keeps as accumulators.
@@ -80,9 +81,9 @@ final class DemoRun {
         try {
             while (true) {
                 try {
-                    return end.get(line.interval().toMillis(), TimeUnit.MILLISECONDS);
+                    return end.get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException running) {
-                    show(reader, line);
+                    look(reader, line);
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -97,10 +98,13 @@ final class DemoRun {
     }
 
     /** A poll that gets no answer is left out: whether the job lives, its result will tell. */
-    private void show(ProgressReader reader, ProgressLine line) throws InterruptedException {
+    private void look(ProgressReader reader, ProgressLine line) throws InterruptedException {
         try {
             Progress progress = reader.read();
-            line.show(progress, pool == null ? "" : pool.progressed(progress));
+            String poolPhrase = pool == null ? "" : pool.progressed(progress);
+            if (line.isDue(progress)) {
+                line.show(progress, poolPhrase);
+            }
         } catch (FlinkRestException e) {
             LOG.warn("Cannot read the progress of job {}.", job.getJobID(), e);
         }

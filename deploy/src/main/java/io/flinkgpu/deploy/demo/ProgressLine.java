@@ -25,9 +25,11 @@ final class ProgressLine {
         this.maxBatchSize = maxBatchSize;
     }
 
-    /** How long to wait between two lines. */
-    Duration interval() {
-        return onTerminal ? Duration.ofMillis(500) : Duration.ofSeconds(2);
+    /** Whether the last line is old enough for another one. */
+    boolean isDue(Progress progress) {
+        Duration last = previous == null ? Duration.ZERO : previous.elapsed();
+        Duration interval = onTerminal ? Duration.ofMillis(500) : Duration.ofSeconds(2);
+        return progress.elapsed().minus(last).compareTo(interval) >= 0;
     }
 
     /**

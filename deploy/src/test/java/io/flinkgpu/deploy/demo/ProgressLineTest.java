@@ -44,6 +44,18 @@ class ProgressLineTest {
     }
 
     @Test
+    void isDueTwoSecondsAfterTheLastLine() {
+        ProgressLine line = line(false);
+        assertThat(line.isDue(progress(1, 0))).isFalse();
+        assertThat(line.isDue(progress(2, 0))).isTrue();
+
+        line.show(progress(2, 0), "");
+
+        assertThat(line.isDue(progress(3, 0))).isFalse();
+        assertThat(line.isDue(progress(4, 0))).isTrue();
+    }
+
+    @Test
     void drawsOneLineAgainOnTerminal() {
         ProgressLine line = line(true);
 
