@@ -43,6 +43,7 @@ class ArchitectureTest {
     private static final String TENSOR = "io.flinkgpu.inference.tensor..";
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
+    private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
@@ -105,6 +106,15 @@ class ArchitectureTest {
                                             "org.apache.flink..",
                                             TENSOR)
                                     .and(not(resideInAnyPackage(FLINK_RUNTIME))));
+
+    @ArchTest
+    static final ArchRule faultPoliciesKnowTheJdkAloneAndDoNoInputOrOutput =
+            classes()
+                    .that()
+                    .resideInAPackage(FAULT)
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideInAnyPackage("java.lang..", "java.util..", "java.time..", FAULT));
 
     @ArchTest
     static final ArchRule modelsKnowTensorsAndResourcesAlone =

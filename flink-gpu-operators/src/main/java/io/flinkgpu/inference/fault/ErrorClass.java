@@ -1,0 +1,29 @@
+package io.flinkgpu.inference.fault;
+
+/** What a failure was of, which decides who has to do with it: a device, a replica or a row. */
+public enum ErrorClass {
+    /** The device is broken, or its state is: whatever runs on it next fails, too. */
+    FATAL_DEVICE,
+    /** The batch needs more memory than the device has left; a smaller one may pass. */
+    OUT_OF_MEMORY,
+    /** The model cannot be loaded or is not what it should be. */
+    MODEL_LOAD,
+    /** No answer in time. */
+    TIMEOUT,
+    /** The way to the replica is lost, or the replica takes nothing at the moment. */
+    CONNECTION,
+    /** The rows are not what the model takes, or make it fail. */
+    DATA,
+    /** None of these; taken as a failure of the run. */
+    UNKNOWN;
+
+    /** Whether the same rows may pass on another device or replica. */
+    public boolean mayPassElsewhere() {
+        return this != DATA && this != MODEL_LOAD;
+    }
+
+    /** Whether it tells against the device that it happened on. */
+    public boolean isOfDevice() {
+        return this == FATAL_DEVICE || this == TIMEOUT || this == UNKNOWN;
+    }
+}

@@ -1,0 +1,98 @@
+package io.flinkgpu.inference.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.fault.OutlierEjection.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+
+class FaultPolicyPropertyTest {
+
+    @Property
+    void retriesNeverExceedTheBudget(
+            @ForAll @IntRange(min = 1, max = 50) int maxTokens,
+            @ForAll @DoubleRange(min = 0.01, max = 1) double ratio,
+            @ForAll @DoubleRange(min = 0, max = 1) double failureShare,
+            @ForAll Random random) {
+        RetryBudget budget = new RetryBudget(maxTokens, ratio);
+        int successes = 0;
+        int retries = 0;
+
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            if (random.nextDouble() < failureShare) {
+                retries += budget.failed() ? 1 : 0;
+            } else {
+                budget.succeeded();
+                successes++;
+            }
+            assertThat((double) retries).isLessThanOrEqualTo(maxTokens / 2.0 + ratio * successes);
+        }
+    }
+
+    @Property
+    void bisectionFindsTheBadRowsWithinItsBound(
+            @ForAll @IntRange(min = 1, max = 300) int rows,
+            @ForAll @IntRange(min = 1, max = 20) int bad,
+            @ForAll Random random) {
+        Set<Integer> badRows = new TreeSet<>();
+        IntStream.range(0, Math.min(bad, rows)).forEach(i -> badRows.add(random.nextInt(rows)));
+        BatchBisection bisection = new BatchBisection(rows);
+        List<RowRange> taken = new ArrayList<>();
+        int runs = 0;
+
+        while (!bisection.isDone()) {
+            Optional<RowRange> part = bisection.next();
+            if (part.isPresent() && random.nextBoolean()) {
+                taken.add(part.get()); // several parts run at a time
+                continue;
+            }
+            RowRange ended = part.orElseGet(() -> taken.remove(random.nextInt(taken.size())));
+            runs++;
+            boolean failed = badRows.stream().anyMatch(row -> contains(ended, row));
+            if (failed) {
+                bisection.failed(ended);
+            } else {
+                bisection.succeeded(ended);
+            }
+        }
+
+        assertThat(bisection.badRows()).containsExactlyInAnyOrderElementsOf(badRows);
+        double bound = 2 * badRows.size() * (1 + Math.log(rows) / Math.log(2));
+        assertThat((double) runs).isLessThanOrEqualTo(bound);
+    }
+
+    @Property
+    void someMembersAlwaysStay(
+            @ForAll @IntRange(min = 1, max = 10) int members, @ForAll Random random) {
+        AtomicLong now = new AtomicLong();
+        OutlierEjection<Integer> ejection = new OutlierEjection<>(Rules.defaults(), now::get);
+        List<Integer> all = IntStream.range(0, members).boxed().toList();
+        ejection.setMembers(all);
+
+        for (int step = 0; step < 500; step++) {
+            int member = random.nextInt(members);
+            switch (random.nextInt(4)) {
+                case 0 -> ejection.succeeded(member, random.nextInt(1000));
+                case 1 -> ejection.sweep();
+                default -> ejection.failed(member);
+            }
+            now.addAndGet(random.nextInt(1_000_000_000));
+            long ejected = all.stream().filter(ejection::isEjected).count();
+            assertThat(ejected).isLessThan(members).isLessThanOrEqualTo(members / 2);
+        }
+    }
+
+    private static boolean contains(RowRange range, int row) {
+        return range.from() <= row && row < range.to();
+    }
+}
