@@ -5,7 +5,9 @@
  * be repeated and when ({@link io.flinkgpu.inference.fault.RetryBudget}, {@link
  * io.flinkgpu.inference.fault.Backoff}), which rows of a batch are bad ({@link
  * io.flinkgpu.inference.fault.BatchBisection}), which replicas rest ({@link
- * io.flinkgpu.inference.fault.OutlierEjection}), which devices are blocked ({@link
+ * io.flinkgpu.inference.fault.OutlierEjection}, {@link
+ * io.flinkgpu.inference.fault.SuccessRateOutliers}), when a second one is asked ({@link
+ * io.flinkgpu.inference.fault.HedgePolicy}), which devices are blocked ({@link
  * io.flinkgpu.inference.fault.DeviceStrikes}), and how large batches may be that a device has the
  * memory for ({@link io.flinkgpu.inference.fault.BatchSizeLimit}). Pure classes: they import the
  * JDK alone, do no I/O, start no threads, and are told the time.
