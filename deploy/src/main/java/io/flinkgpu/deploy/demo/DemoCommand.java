@@ -6,6 +6,7 @@ import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.resources.device.GpuDevice;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -67,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
         check(config);
         if (chaos && !config.needsOwnPool()) {
             throw new IllegalArgumentException(
-                    "Invalid --chaos: it kills a task manager of the demo's own pool. Use it with --mode separated and without --pool.");
+                    "Invalid --chaos: it kills a task manager of the demo's own pool. Use it with --mode separated, without --pool and with FLINK_GPU_POOL unset.");
         }
         if (onCluster && config.needsOwnPool()) {
             throw new IllegalArgumentException(
@@ -129,6 +130,10 @@ public final class DemoCommand implements Callable<Integer> {
     /** On clusters of its own, which end with the run. */
     private DemoReport separated(DemoConfig config) throws Exception {
         GpuDevices devices = simulated ? GpuDevices.simulated() : GpuDevices.detect();
+        if (chaos && !devices.isSimulated() && devices.visibleIds().size() < 2) {
+            throw new IllegalArgumentException(
+                    "Invalid --chaos: this machine has one GPU, and one must be left. Add --simulated.");
+        }
         out().printf(
                         "Starting a cluster for the job and one for a pool, on %s...%n",
                         devices.describe());
@@ -170,7 +175,8 @@ public final class DemoCommand implements Callable<Integer> {
             throws Exception {
         ProgressLine line = new ProgressLine(out(), isOnTerminal(), config.batchSize());
         FlinkRestClient client = new FlinkRestClient(address);
-        if (config.pool() == null || !config.pool().scheme().equals("flink")) {
+        boolean asksPool = config.mode() == InferenceMode.SEPARATED && config.pool() != null;
+        if (!asksPool || !config.pool().scheme().equals("flink")) {
             return new DemoRun(client, job, config, null).follow(line);
         }
         try (PoolFollower pool = new PoolFollower(new ReplicaWatch(config.pool()), killing)) {

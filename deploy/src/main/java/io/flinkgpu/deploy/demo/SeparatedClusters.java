@@ -120,7 +120,10 @@ final class SeparatedClusters implements AutoCloseable {
     }
 
     private synchronized void stop() {
-        pipeline.stop();
-        pool.stop();
+        try {
+            pipeline.stop();
+        } finally {
+            pool.stop();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.resources.device.GpuDevice;
@@ -75,19 +76,46 @@ public final class ReplicaServer {
                         counters);
     }
 
-    /** The server that all replicas of this process share; the first configuration counts. */
+    /**
+     * The server that all replicas of this process share.
+     *
+     * <p>While it has replicas it keeps its configuration, and refuses another port, host or
+     * protection; without any a new configuration counts.
+     *
+     * @throws IllegalStateException if its replicas are reached in another way than asked for
+     */
     public static synchronized ReplicaServer ofProcess(ReplicaServerConfig config) {
-        if (ofProcess == null) {
+        if (ofProcess != null && ofProcess.config.equals(config)) {
+            return ofProcess;
+        }
+        if (ofProcess == null || ofProcess.isUnused()) {
+            awaitPort(ofProcess);
             ofProcess =
                     new ReplicaServer(
                             config,
                             ModelHost.ofProcess(),
                             DeviceLeaseTable.ofProcess(),
                             ServerThreads.timer());
-        } else if (!ofProcess.config.equals(config)) {
-            LOG.warn("The replica server of this process keeps its first configuration.");
+            return ofProcess;
         }
+        if (!ofProcess.config.isReachedLike(config)) {
+            throw new IllegalStateException(
+                    "Cannot serve with other options for pool.tls.*, pool.token-file, pool.security, pool.server.port or pool.server.host: the server of this process has replicas with the former ones. Wait until these have ended (%s), or restart the task manager."
+                            .formatted(PoolOptions.SERVER_LINGER.key()));
+        }
+        LOG.warn("The replica server of this process keeps the options of its first replica.");
         return ofProcess;
+    }
+
+    /** The next server may want the same port. */
+    private static void awaitPort(@Nullable ReplicaServer former) {
+        if (former != null) {
+            former.stopped().join();
+        }
+    }
+
+    private synchronized boolean isUnused() {
+        return holds.isEmpty();
     }
 
     /**

@@ -50,6 +50,13 @@ public record ReplicaServerConfig(
     private static final long LARGEST_MESSAGE = Integer.MAX_VALUE - (1L << 20);
     private static final long LARGEST_HEADER = 1 << 20;
 
+    /** Whether clients reach a server with the other configuration in the same way. */
+    boolean isReachedLike(ReplicaServerConfig other) {
+        return port == other.port
+                && advertisedHost.equals(other.advertisedHost)
+                && security.equals(other.security);
+    }
+
     /**
      * Reads {@link PoolOptions}; {@code hostName} is the machine's, and advertised where none is
      * set. A server that is neither protected nor open by wish is advertised as localhost.

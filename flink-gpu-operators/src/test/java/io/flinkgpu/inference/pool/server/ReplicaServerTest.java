@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -475,5 +476,30 @@ class ReplicaServerTest {
                         StatusRuntimeException.class,
                         refused -> assertThat(refused.getStatus().getCode()).isEqualTo(code))
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aProcessWithReplicasRefusesToProtectThemInAnotherWay() throws Exception {
+        Configuration loopback = TestingReplicaServer.options();
+        Configuration unprotected = Configuration.fromMap(Map.of("pool.security", "none"));
+        ReplicaServer first =
+                ReplicaServer.ofProcess(ReplicaServerConfig.from(loopback, "machine"));
+        ReplicaLease lease =
+                first.lease(
+                        TestingReplicaServer.request("echo", pairs("echo").ref()),
+                        List.of(),
+                        "test");
+
+        assertThatThrownBy(
+                        () ->
+                                ReplicaServer.ofProcess(
+                                        ReplicaServerConfig.from(unprotected, "machine")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Cannot serve with other options for pool.tls.*");
+        lease.close();
+        await().until(() -> first.address().isEmpty());
+        ReplicaServer second =
+                ReplicaServer.ofProcess(ReplicaServerConfig.from(unprotected, "machine"));
+        assertThat(second).isNotSameAs(first);
     }
 }
