@@ -3,6 +3,8 @@ package io.flinkgpu.resources.lease;
 import io.flinkgpu.resources.GpuAmount;
 import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.device.GpuDriverOptions;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,21 +28,30 @@ public final class DeviceLeaseTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceLeaseTable.class);
 
-    private static final DeviceLeaseTable OF_PROCESS = new DeviceLeaseTable(true);
+    private static final DeviceLeaseTable OF_PROCESS =
+            new DeviceLeaseTable(true, InstantSource.system());
 
     private final Map<String, GpuDevice> devices = new LinkedHashMap<>();
 
     // Written under this table's lock, read without it by openLeases().
     private final List<DeviceLease> leases = new CopyOnWriteArrayList<>();
 
+    private final Map<String, DeviceBlock> blocks = new LinkedHashMap<>();
+    private final InstantSource clock;
     @Nullable private final ProcessClaim claim;
 
     /** Creates a table apart from the process's own, which knows nothing of this one's leases. */
     public DeviceLeaseTable() {
-        this(false);
+        this(false, InstantSource.system());
     }
 
-    private DeviceLeaseTable(boolean ofProcess) {
+    /** Creates a table apart from the process's own, whose blocks end by a clock. */
+    public DeviceLeaseTable(InstantSource clock) {
+        this(false, clock);
+    }
+
+    private DeviceLeaseTable(boolean ofProcess, InstantSource clock) {
+        this.clock = clock;
         this.claim = ofProcess ? new ProcessClaim(this::openLeases) : null;
     }
 
@@ -73,9 +84,30 @@ public final class DeviceLeaseTable {
     }
 
     /**
+     * Leases no device of this name until the block ends; leases of it go on. It replaces a block
+     * that the device has.
+     */
+    public synchronized void block(DeviceBlock block) {
+        blocks.put(block.device(), block);
+    }
+
+    /** Ends the block of a device; false if it has none. */
+    public synchronized boolean unblock(String uuid) {
+        dropEndedBlocks();
+        return blocks.remove(uuid) != null;
+    }
+
+    /** Returns the blocks that last, in the order in which they came. */
+    public synchronized List<DeviceBlock> blocks() {
+        dropEndedBlocks();
+        return List.copyOf(blocks.values());
+    }
+
+    /**
      * Leases a share of one device for the calling thread.
      *
      * @throws NoDeviceException if no registered device could ever serve the request
+     * @throws DeviceBlockedException if those with room are blocked
      * @throws DeviceOversubscribedException if those that could lack the room at present; names
      *     their holders
      * @throws IllegalStateException if a table of another class loader of this process holds leases
@@ -112,11 +144,38 @@ public final class DeviceLeaseTable {
     }
 
     private GpuDevice place(LeaseRequest request, List<GpuDevice> serving) {
+        dropEndedBlocks();
         return serving.stream()
+                .filter(device -> !blocks.containsKey(device.uuid()))
                 .filter(device -> hasRoom(device, request))
                 // The first of equals wins: ties follow the order of registration.
                 .reduce((best, next) -> used(next) > used(best) ? next : best)
-                .orElseThrow(() -> oversubscribed(request, serving));
+                .orElseThrow(() -> refusal(request, serving));
+    }
+
+    private void dropEndedBlocks() {
+        Instant now = clock.instant();
+        blocks.values().removeIf(block -> !block.until().isAfter(now));
+    }
+
+    private IllegalStateException refusal(LeaseRequest request, List<GpuDevice> serving) {
+        List<DeviceBlock> blocked =
+                serving.stream()
+                        .filter(device -> hasRoom(device, request))
+                        .map(device -> blocks.get(device.uuid()))
+                        .toList();
+        return blocked.isEmpty()
+                ? oversubscribed(request, serving)
+                : new DeviceBlockedException(
+                        "Cannot lease %s for '%s': the devices with room are blocked. %s."
+                                .formatted(
+                                        request,
+                                        request.holder(),
+                                        String.join(
+                                                "; ",
+                                                blocked.stream()
+                                                        .map(DeviceBlock::toString)
+                                                        .toList())));
     }
 
     private boolean hasRoom(GpuDevice device, LeaseRequest request) {

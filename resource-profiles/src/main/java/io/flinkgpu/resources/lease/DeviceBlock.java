@@ -1,0 +1,19 @@
+package io.flinkgpu.resources.lease;
+
+import java.io.Serializable;
+import java.time.Instant;
+
+/**
+ * A device that is not leased for a while.
+ *
+ * @param device its UUID
+ * @param cause why, a sentence for people
+ * @param until when it ends by itself
+ */
+public record DeviceBlock(String device, String cause, Instant until) implements Serializable {
+
+    @Override
+    public String toString() {
+        return device + " is blocked until " + until + ": " + cause;
+    }
+}
