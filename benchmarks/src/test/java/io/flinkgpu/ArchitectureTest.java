@@ -44,6 +44,8 @@ class ArchitectureTest {
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
+    private static final String EVENTS = "io.flinkgpu.inference.events..";
+    private static final String DETECTOR = "io.flinkgpu.inference.detector..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
@@ -117,14 +119,14 @@ class ArchitectureTest {
                             resideInAnyPackage("java.lang..", "java.util..", "java.time..", FAULT));
 
     @ArchTest
-    static final ArchRule modelsKnowTensorsAndResourcesAlone =
+    static final ArchRule modelsKnowTensorsPoliciesAndResourcesAlone =
             noClasses()
                     .that()
                     .resideInAPackage(MODEL)
                     .should()
                     .dependOnClassesThat(
                             resideInAPackage("io.flinkgpu..")
-                                    .and(not(resideInAnyPackage(MODEL, TENSOR, RESOURCES))));
+                                    .and(not(resideInAnyPackage(MODEL, TENSOR, FAULT, RESOURCES))));
 
     @ArchTest
     static final ArchRule modelsKnowNeitherFlinksRuntimeNorTensorFlow =
@@ -175,7 +177,10 @@ class ArchitectureTest {
                     .resideInAPackage(OPERATOR)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(TENSORFLOW, "io.flinkgpu.inference.model.simulated..");
+                    .resideInAnyPackage(
+                            TENSORFLOW,
+                            "io.flinkgpu.inference.model.simulated..",
+                            "io.flinkgpu.inference.model.faulty..");
 
     @ArchTest
     static final ArchRule apiDoesNotKnowTheRuntimesOfModels =
@@ -184,7 +189,10 @@ class ArchitectureTest {
                     .resideInAPackage(API)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(TENSORFLOW, "io.flinkgpu.inference.model.simulated..");
+                    .resideInAnyPackage(
+                            TENSORFLOW,
+                            "io.flinkgpu.inference.model.simulated..",
+                            "io.flinkgpu.inference.model.faulty..");
 
     @ArchTest
     static final ArchRule operatorKnowsOfPoolsWhatItsCoordinatorTells =
@@ -194,6 +202,22 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(PROTOCOL, SERVER, ROUTING, CLIENT, DISCOVERY, POOL_JOB);
+
+    @ArchTest
+    static final ArchRule eventsKnowTheVocabularyOfFaultsAlone = knowsAlone(EVENTS, EVENTS, FAULT);
+
+    @ArchTest
+    static final ArchRule detectorsKnowModelsAndDevicesAlone =
+            knowsAlone(DETECTOR, DETECTOR, EVENTS, FAULT, MODEL, RESOURCES);
+
+    @ArchTest
+    static final ArchRule detectorsDoNotKnowFlinksRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage(DETECTOR)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(FLINK_RUNTIME);
 
     @ArchTest
     static final ArchRule coordinatorKnowsPoolsAndTheirDiscoveryAlone =
@@ -222,7 +246,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule serverKnowsNeitherClientsNorJobs =
-            knowsAlone(SERVER, SERVER, PROTOCOL, POOL, MODEL, TENSOR, RESOURCES);
+            knowsAlone(SERVER, SERVER, PROTOCOL, POOL, MODEL, TENSOR, FAULT, EVENTS, RESOURCES);
 
     @ArchTest
     static final ArchRule serverDoesNotKnowFlinksRuntime =

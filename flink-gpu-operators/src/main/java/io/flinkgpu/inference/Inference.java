@@ -1,11 +1,13 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.inference.operator.RowErrors;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
@@ -13,6 +15,8 @@ import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
@@ -54,6 +58,8 @@ public final class Inference<IN, OUT> {
     @Nullable private RowWeigher<IN> weigher;
     @Nullable private OutputTag<DeadLetter<IN>> deadLetters;
     @Nullable private ModelClientProvider clients;
+    private final Map<String, String> actionsByClass = new TreeMap<>();
+    @Nullable private DefaultValue<IN, OUT> defaults;
     private long maxBatchWeight;
 
     private Inference(DataStream<IN> stream) {
@@ -125,11 +131,30 @@ public final class Inference<IN, OUT> {
     }
 
     /**
-     * Sends rows that fail to a side output instead of failing the job. A model that cannot be
-     * loaded, or that disagrees with the encoder about names and types, still fails the job.
+     * Sends rows that fail to a side output instead of failing the job, unless {@link #onError}
+     * says something else. A model that cannot be loaded, one that disagrees with the encoder about
+     * names and types, and a lost device that nothing replaces still fail the job.
      */
     public Inference<IN, OUT> deadLetters(OutputTag<DeadLetter<IN>> tag) {
         deadLetters = tag;
+        return this;
+    }
+
+    /** What becomes of rows that fail, whatever they fail of. */
+    public Inference<IN, OUT> onError(ErrorAction action) {
+        options.set(InferenceOptions.ON_ERROR, action);
+        return this;
+    }
+
+    /** What becomes of rows that fail of this; goes before the common action. */
+    public Inference<IN, OUT> onError(ErrorClass errorClass, ErrorAction action) {
+        actionsByClass.put(errorClass.toString(), action.toString());
+        return this;
+    }
+
+    /** What is emitted for a row whose action is {@link ErrorAction#DEFAULT_VALUE}. */
+    public Inference<IN, OUT> defaultValue(DefaultValue<IN, OUT> value) {
+        defaults = value;
         return this;
     }
 
@@ -183,7 +208,7 @@ public final class Inference<IN, OUT> {
                         maxBatchWeight,
                         stream.getExecutionEnvironment().clean(weigher),
                         settings.toMap(),
-                        deadLetters);
+                        errors(name, settings));
         SingleOutputStreamOperator<OUT> result =
                 distributed().transform(name, outputType(), new InferenceOperatorFactory<>(spec));
         if (profile == null) {
@@ -191,6 +216,36 @@ public final class Inference<IN, OUT> {
         }
         StageProfile ofSubtask = mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
         return result.slotSharingGroup(ofSubtask.toSlotSharingGroup());
+    }
+
+    private RowErrors<IN, OUT> errors(String name, Configuration settings) {
+        ErrorAction otherwise =
+                settings.getOptional(InferenceOptions.ON_ERROR)
+                        .orElse(deadLetters == null ? ErrorAction.FAIL : ErrorAction.DEAD_LETTER);
+        Map<String, String> byClass =
+                new TreeMap<>(
+                        settings.getOptional(InferenceOptions.ON_ERROR_BY_CLASS).orElse(Map.of()));
+        byClass.putAll(actionsByClass);
+        ErrorPolicy policy = ErrorPolicy.parse(otherwise, byClass);
+        List<String> problems = new ArrayList<>();
+        requireSet(
+                "deadLetters",
+                policy.uses(ErrorAction.DEAD_LETTER) && deadLetters == null,
+                problems);
+        requireSet(
+                "defaultValue",
+                policy.uses(ErrorAction.DEFAULT_VALUE) && defaults == null,
+                problems);
+        if (!problems.isEmpty()) {
+            throw incomplete(name, problems);
+        }
+        return new RowErrors<>(
+                policy, deadLetters, stream.getExecutionEnvironment().clean(defaults));
+    }
+
+    private static IllegalArgumentException incomplete(String name, List<String> problems) {
+        return new IllegalArgumentException(
+                "Cannot add inference '" + name + "': " + String.join(" ", problems));
     }
 
     /** Flink aligns barriers on pointwise edges, whatever the checkpoint settings say. */
@@ -227,7 +282,12 @@ public final class Inference<IN, OUT> {
 
     private ModelClientProvider fused(InferenceConfig config) {
         ModelUse use =
-                new ModelUse(config.maxBatchSize(), config.runThreads(), config.modelLinger());
+                new ModelUse(
+                        config.maxBatchSize(),
+                        config.runThreads(),
+                        config.modelLinger(),
+                        config.faults().maxRunTime(),
+                        config.faults().loadTimeout());
         return new FusedModelClientProvider(model, use, profile);
     }
 
@@ -246,8 +306,7 @@ public final class Inference<IN, OUT> {
             problems.add("Invalid batch weight: " + maxBatchWeight + ". It must be at least 1.");
         }
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Cannot add inference '" + name + "': " + String.join(" ", problems));
+            throw incomplete(name, problems);
         }
     }
 

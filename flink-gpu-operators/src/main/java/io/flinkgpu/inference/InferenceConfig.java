@@ -20,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
  * @param deadline of a row, above zero; null: none
+ * @param faults what it puts up with
  */
 public record InferenceConfig(
         int maxBatchSize,
@@ -29,7 +30,8 @@ public record InferenceConfig(
         OutputMode outputMode,
         int runThreads,
         Duration modelLinger,
-        @Nullable Duration deadline)
+        @Nullable Duration deadline,
+        FaultConfig faults)
         implements Serializable {
 
     private static final int BATCHES_IN_FLIGHT = 4;
@@ -51,7 +53,8 @@ public record InferenceConfig(
                         options.get(InferenceOptions.OUTPUT_MODE),
                         options.get(InferenceOptions.RUN_THREADS),
                         options.get(InferenceOptions.MODEL_LINGER),
-                        options.getOptional(InferenceOptions.DEADLINE).orElse(null));
+                        options.getOptional(InferenceOptions.DEADLINE).orElse(null),
+                        FaultConfig.from(options));
         List<String> problems = config.problems();
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(String.join(" ", problems));
@@ -85,6 +88,7 @@ public record InferenceConfig(
                     "Invalid %s: %s. It must be above zero; leave it out for none."
                             .formatted(InferenceOptions.DEADLINE.key(), deadline));
         }
+        faults.collect(problems);
         if (capacity < maxBatchSize) {
             problems.add(
                     "Invalid %s: %d. It must be at least %s, which is %d."

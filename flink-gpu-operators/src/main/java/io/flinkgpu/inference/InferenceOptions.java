@@ -1,6 +1,7 @@
 package io.flinkgpu.inference;
 
 import java.time.Duration;
+import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -92,6 +93,72 @@ public final class InferenceOptions {
                                     + " it a row waits as long as no replica answers, while"
                                     + " checkpoints go on. Raising it bridges longer outages of a"
                                     + " pool.");
+
+    public static final ConfigOption<ErrorAction> ON_ERROR =
+            ConfigOptions.key("inference.on-error")
+                    .enumType(ErrorAction.class)
+                    .noDefaultValue()
+                    .withDescription(
+                            "What becomes of a row that fails: FAIL the job, DEAD_LETTER, or"
+                                    + " DEFAULT_VALUE. Without it a stage with a tag for dead"
+                                    + " letters uses that, and one without fails. A lost device and"
+                                    + " a model that cannot be loaded always fail the job.");
+
+    public static final ConfigOption<Map<String, String>> ON_ERROR_BY_CLASS =
+            ConfigOptions.key("inference.on-error-by-class")
+                    .mapType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The same for single classes of error (DATA, TIMEOUT, OUT_OF_MEMORY,"
+                                    + " CONNECTION, UNKNOWN), such as"
+                                    + " data:DEAD_LETTER,timeout:DEFAULT_VALUE; the others keep the"
+                                    + " common action.");
+
+    public static final ConfigOption<Integer> MAX_ATTEMPTS =
+            ConfigOptions.key("inference.max-attempts")
+                    .intType()
+                    .defaultValue(4)
+                    .withDescription(
+                            "How often a batch is sent whose device is lost, before it fails the"
+                                    + " job. Raising it tolerates more devices that fail at once.");
+
+    public static final ConfigOption<Duration> WATCHDOG_TIMEOUT =
+            ConfigOptions.key("inference.watchdog.timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(2))
+                    .withDescription(
+                            "How long nothing may be answered although rows wait and the sink"
+                                    + " accepts. After that time people are warned, after twice the"
+                                    + " time what is asked for is given up and asked for elsewhere,"
+                                    + " after three times the task fails. Waiting for a pool"
+                                    + " without a replica that is ready only warns. Raising it"
+                                    + " tolerates slower models.");
+
+    public static final ConfigOption<Duration> MAX_RUN_TIME =
+            ConfigOptions.key("inference.device.max-run-time")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(60))
+                    .withDescription(
+                            "Age at which a run in the task's own process counts as stuck: its"
+                                    + " device is given up and its rows run elsewhere. Raising it"
+                                    + " tolerates slower models and finds stuck devices later.");
+
+    public static final ConfigOption<Duration> LOAD_TIMEOUT =
+            ConfigOptions.key("inference.model.load-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "How long loading a model may take before it fails. Raising it"
+                                    + " tolerates larger models and slower disks.");
+
+    public static final ConfigOption<Integer> MAX_STUCK_RUNS =
+            ConfigOptions.key("inference.device.max-stuck-runs")
+                    .intType()
+                    .defaultValue(3)
+                    .withDescription(
+                            "After how many stuck runs the task manager ends itself, so that its"
+                                    + " node is replaced: each has cost a thread. Raising it keeps"
+                                    + " sick processes longer.");
 
     private InferenceOptions() {}
 }

@@ -25,22 +25,33 @@ class InferenceConfigTest {
                                 OutputMode.ORDERED,
                                 1,
                                 Duration.ofSeconds(60),
-                                null));
+                                null,
+                                new FaultConfig(
+                                        4,
+                                        Duration.ofMinutes(2),
+                                        Duration.ofSeconds(60),
+                                        Duration.ofMinutes(10),
+                                        3)));
     }
 
     @Test
     void readsEveryKey() {
         InferenceConfig config =
                 read(
-                        Map.of(
-                                "inference.batch.max-size", "8",
-                                "inference.batch.max-delay", "5 ms",
-                                "inference.batch.max-bytes", "1 kb",
-                                "inference.capacity", "9",
-                                "inference.output-mode", "unordered",
-                                "inference.device.run-threads", "2",
-                                "inference.model.linger", "1 min",
-                                "inference.deadline", "3 s"));
+                        Map.ofEntries(
+                                Map.entry("inference.batch.max-size", "8"),
+                                Map.entry("inference.batch.max-delay", "5 ms"),
+                                Map.entry("inference.batch.max-bytes", "1 kb"),
+                                Map.entry("inference.capacity", "9"),
+                                Map.entry("inference.output-mode", "unordered"),
+                                Map.entry("inference.device.run-threads", "2"),
+                                Map.entry("inference.model.linger", "1 min"),
+                                Map.entry("inference.deadline", "3 s"),
+                                Map.entry("inference.max-attempts", "7"),
+                                Map.entry("inference.watchdog.timeout", "8 s"),
+                                Map.entry("inference.device.max-run-time", "9 s"),
+                                Map.entry("inference.model.load-timeout", "10 s"),
+                                Map.entry("inference.device.max-stuck-runs", "11")));
 
         assertThat(config)
                 .isEqualTo(
@@ -52,7 +63,13 @@ class InferenceConfigTest {
                                 OutputMode.UNORDERED,
                                 2,
                                 Duration.ofMinutes(1),
-                                Duration.ofSeconds(3)));
+                                Duration.ofSeconds(3),
+                                new FaultConfig(
+                                        7,
+                                        Duration.ofSeconds(8),
+                                        Duration.ofSeconds(9),
+                                        Duration.ofSeconds(10),
+                                        11)));
     }
 
     @ParameterizedTest
@@ -64,6 +81,15 @@ class InferenceConfigTest {
                 + " least 1.",
         "inference.capacity, 31, 'Invalid inference.capacity: 31. It must be at least"
                 + " inference.batch.max-size, which is 32.'",
+        "inference.max-attempts, 0, Invalid inference.max-attempts: 0. It must be at least 1.",
+        "inference.device.max-stuck-runs, 0, Invalid inference.device.max-stuck-runs: 0. It must be"
+                + " at least 1.",
+        "inference.watchdog.timeout, 0 s, Invalid inference.watchdog.timeout: PT0S. It must be"
+                + " above zero.",
+        "inference.device.max-run-time, 0 s, Invalid inference.device.max-run-time: PT0S. It must"
+                + " be above zero.",
+        "inference.model.load-timeout, 0 s, Invalid inference.model.load-timeout: PT0S. It must be"
+                + " above zero.",
         "inference.deadline, 0 s, Invalid inference.deadline: PT0S. It must be above zero; leave it"
                 + " out for none."
     })

@@ -29,7 +29,7 @@ public record DeadLetterRow(String file, String stage, String errorClass, String
 
     static DeadLetterRow of(DeadLetter<DecodedImage> letter) {
         return new DeadLetterRow(
-                letter.row().path(), DemoConfig.INFERENCE, letter.errorClass(), letter.cause());
+                letter.row().path(), DemoConfig.INFERENCE, letter.exception(), letter.cause());
     }
 
     void writeTo(JsonFields line) throws IOException {

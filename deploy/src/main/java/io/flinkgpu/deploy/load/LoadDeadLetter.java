@@ -10,13 +10,14 @@ import java.io.Serializable;
  * A row that could not be inferred. Public, so that Flink knows its fields without Kryo.
  *
  * @param id the row's
- * @param errorClass simple name of the exception's class
+ * @param errorClass what kind of failure it was
  * @param cause one sentence for a person
  */
 public record LoadDeadLetter(long id, String errorClass, String cause) implements Serializable {
 
     static LoadDeadLetter of(DeadLetter<LoadRow> letter) {
-        return new LoadDeadLetter(letter.row().id(), letter.errorClass(), letter.cause());
+        return new LoadDeadLetter(
+                letter.row().id(), letter.errorClass().toString(), letter.cause());
     }
 
     void writeTo(JsonFields line) throws IOException {

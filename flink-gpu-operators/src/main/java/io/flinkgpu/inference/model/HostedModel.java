@@ -1,11 +1,13 @@
 package io.flinkgpu.inference.model;
 
-import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.inference.fault.BatchSizeLimit;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,33 +16,72 @@ import org.slf4j.LoggerFactory;
  * One model on one device: the loader thread that brings it up, its queue, and the threads that run
  * it.
  *
- * <p>The loader becomes the first run thread, so that TensorFlow's thread-local caches stay warm.
- * Safe for use by many threads.
+ * <p>The loader becomes the first run thread, so that TensorFlow's thread-local caches stay warm. A
+ * model whose device is lost, or whose run does not end, fails all it has with {@link
+ * DeviceLostException} and takes nothing more; a thread that is stuck in a run is left to it. Safe
+ * for use by many threads.
  */
 final class HostedModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedModel.class);
+    private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int LOOKS_PER_RUN_TIME = 4;
 
     private final ModelRef ref;
     private final ModelDevice device;
     private final ModelRuntime runtime;
     private final ModelUse use;
+    private final RunListener listener;
     private final DynamicBatcher batcher;
-    private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
-    @Nullable private volatile ModelLoadException loadFailure;
     private final RunLog runs = new RunLog();
+    private final DeviceRuns deviceRuns;
+    private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
+    private final AtomicBoolean loadSettled = new AtomicBoolean();
+    @Nullable private volatile ModelLoadException loadFailure;
+    @Nullable private volatile DeviceLostException lost;
+    @Nullable private ScheduledFuture<?> looks;
     private int runningThreads;
 
-    HostedModel(ModelRef ref, ModelDevice device, ModelRuntime runtime, ModelUse use) {
+    HostedModel(
+            ModelRef ref,
+            ModelDevice device,
+            ModelRuntime runtime,
+            ModelUse use,
+            BatchSizeLimit memoryLimit,
+            RunListener listener) {
         this.ref = ref;
         this.device = device;
         this.runtime = runtime;
         this.use = use;
+        this.listener = listener;
         this.batcher = new DynamicBatcher(use.maxBatchSize());
+        this.deviceRuns =
+                new DeviceRuns(
+                        ref,
+                        device,
+                        runs,
+                        new MemoryBoundRuns(
+                                memoryLimit,
+                                (rows, newLimit) ->
+                                        listener.ranOutOfMemory(device, ref, rows, newLimit),
+                                batcher::limitMerging),
+                        this::lose,
+                        listener);
     }
 
-    /** Starts loading in the background. */
-    void start() {
+    /**
+     * Starts loading in the background.
+     *
+     * @param timer watches over loading and runs
+     */
+    void start(ScheduledExecutorService timer) {
+        ScheduledFuture<?> timeout =
+                timer.schedule(
+                        this::loadTimedOut, use.loadTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        CompletableFuture<?> unused =
+                ready.whenComplete((readiness, failure) -> timeout.cancel(false));
+        watchRuns(timer);
         startThread("load-and-run", this::loadThenRun);
     }
 
@@ -51,6 +92,11 @@ final class HostedModel {
     /** Whether it will run no further request: loading failed, or its run threads have ended. */
     boolean isUnusable() {
         return loadFailure != null || batcher.isClosed();
+    }
+
+    /** Whether it is the device's fault that it runs no further request. */
+    boolean isLost() {
+        return lost != null;
     }
 
     DynamicBatcher batcher() {
@@ -64,15 +110,14 @@ final class HostedModel {
     /** Queues a request; fails it if the model is gone. */
     void submit(InferenceRequest request) {
         if (!batcher.offer(request)) {
-            ModelLoadException failure = loadFailure;
-            request.fail(failure == null ? unloaded() : failure);
+            request.fail(gone());
         }
     }
 
     /** Fails what waits and unloads the model once the last run is over; does not wait for it. */
     void stop() {
-        ModelRunException cause = unloaded();
-        batcher.close().forEach(request -> request.fail(cause));
+        stopLooking();
+        closeQueue(unloaded());
     }
 
     private void loadThenRun() {
@@ -83,11 +128,18 @@ final class HostedModel {
             model.signature().fixedBatchSize().ifPresent(batcher::limitMerging);
             WarmUp.run(model, ref, use.maxBatchSize());
             Duration loadTime = Duration.ofNanos(System.nanoTime() - start);
+            if (!loadSettled.compareAndSet(false, true)) {
+                model.close();
+                return;
+            }
             LOG.info("Loaded model {} on {} in {} ms.", ref, device, loadTime.toMillis());
             startRunThreads(model);
             ready.complete(new ModelReadiness(model.signature(), loadTime, model.memoryBytes()));
         } catch (Throwable failure) {
-            failLoading(model, failure);
+            closeAfter(failure, model);
+            if (loadSettled.compareAndSet(false, true)) {
+                failLoading(asLoadException(failure));
+            }
             return;
         }
         runUntilClosed(model);
@@ -102,13 +154,22 @@ final class HostedModel {
         }
     }
 
-    private void failLoading(LoadedModel model, Throwable failure) {
-        closeAfter(failure, model);
-        ModelLoadException cause = asLoadException(failure);
+    /** Loading cannot be interrupted: its thread is left to it, and gives up when it is through. */
+    private void loadTimedOut() {
+        if (loadSettled.compareAndSet(false, true)) {
+            failLoading(
+                    new ModelLoadException(
+                            "Cannot load model %s on %s: it has not been loaded within %s. Raise inference.model.load-timeout if it needs more."
+                                    .formatted(ref, device, use.loadTimeout())));
+        }
+    }
+
+    private void failLoading(ModelLoadException cause) {
         LOG.error("Cannot load model {} on {}.", ref, device, cause);
         loadFailure = cause;
+        stopLooking();
         ready.completeExceptionally(cause);
-        batcher.close().forEach(request -> request.fail(cause));
+        closeQueue(cause);
     }
 
     private static void closeAfter(Throwable failure, @Nullable LoadedModel model) {
@@ -130,10 +191,48 @@ final class HostedModel {
                 "Cannot load model " + ref + " on " + device + ": " + failure, failure);
     }
 
+    private synchronized void watchRuns(ScheduledExecutorService timer) {
+        long step =
+                Math.max(
+                        SHORTEST_LOOK_NANOS,
+                        Math.min(
+                                LONGEST_LOOK_NANOS,
+                                use.maxRunTime().toNanos() / LOOKS_PER_RUN_TIME));
+        looks = timer.scheduleWithFixedDelay(this::look, step, step, TimeUnit.NANOSECONDS);
+    }
+
+    private void look() {
+        Duration oldest = activity().oldestRun();
+        if (oldest.compareTo(use.maxRunTime()) > 0) {
+            LOG.error("A run of model {} on {} is stuck since {}.", ref, device, oldest);
+            // INVARIANT: who hears of it may block the device before anybody looks for another one
+            listener.stuck(device, ref, oldest);
+            lose(
+                    new DeviceLostException(
+                            "Cannot run model %s on %s: a run is stuck since %d ms, and its thread is given up."
+                                    .formatted(ref, device, oldest.toMillis())));
+        }
+    }
+
+    private synchronized void stopLooking() {
+        if (looks != null) {
+            looks.cancel(false);
+        }
+    }
+
+    private void lose(DeviceLostException cause) {
+        cause.at(device.id());
+        lost = cause;
+        stopLooking();
+        closeQueue(cause);
+        // Their runs may still read the batches, which close when these end, if they ever do.
+        runs.runningRequests().forEach(request -> request.abandon(cause));
+    }
+
     private void runUntilClosed(LoadedModel model) {
         try {
             for (List<InferenceRequest> requests = next(); !requests.isEmpty(); requests = next()) {
-                run(model, requests);
+                deviceRuns.run(model, requests);
             }
         } finally {
             closeWhenLast(model);
@@ -152,62 +251,6 @@ final class HostedModel {
         }
     }
 
-    private void run(LoadedModel model, List<InferenceRequest> requests) {
-        List<InferenceRequest> sound = conforming(model.signature(), requests);
-        if (sound.isEmpty()) {
-            return;
-        }
-        long start = System.nanoTime();
-        RunLog.Run run = runs.started(sound.stream().mapToInt(InferenceRequest::rows).sum(), start);
-        try (TensorBatch outputs =
-                model.run(sound.stream().map(InferenceRequest::batch).toList())) {
-            long end = System.nanoTime();
-            runs.succeeded(run, end);
-            complete(sound, outputs, start, end - start);
-        } catch (Throwable failure) {
-            runs.failed(run);
-            sound.forEach(request -> request.fail(failure));
-        }
-    }
-
-    private static List<InferenceRequest> conforming(
-            ModelSignature signature, List<InferenceRequest> requests) {
-        List<InferenceRequest> sound = new ArrayList<>(requests.size());
-        for (InferenceRequest request : requests) {
-            request.expireIfDue();
-            if (request.isGivenUp()) {
-                request.discard();
-            } else if (conforms(signature, request)) {
-                sound.add(request);
-            }
-        }
-        return sound;
-    }
-
-    private static boolean conforms(ModelSignature signature, InferenceRequest request) {
-        try {
-            request.conformTo(signature);
-            return true;
-        } catch (Throwable mismatch) {
-            request.fail(mismatch);
-            return false;
-        }
-    }
-
-    private static void complete(
-            List<InferenceRequest> requests, TensorBatch outputs, long start, long runNanos) {
-        List<Integer> rowCounts = requests.stream().map(InferenceRequest::rows).toList();
-        Iterator<TensorBatch> parts = outputs.split(rowCounts).iterator();
-        for (InferenceRequest request : requests) {
-            request.complete(
-                    new InferenceResult(
-                            parts.next(),
-                            start - request.arrivalNanos(),
-                            runNanos,
-                            outputs.rows()));
-        }
-    }
-
     private void closeWhenLast(LoadedModel model) {
         boolean last;
         synchronized (this) {
@@ -220,9 +263,21 @@ final class HostedModel {
         }
     }
 
+    private void closeQueue(Exception cause) {
+        batcher.close().forEach(request -> request.fail(cause));
+    }
+
+    private Exception gone() {
+        if (loadFailure != null) {
+            return loadFailure;
+        }
+        return lost == null ? unloaded() : lost;
+    }
+
     private ModelRunException unloaded() {
         return new ModelRunException(
-                "Cannot run model " + ref + " on " + device + ": it has been unloaded.");
+                        "Cannot run model " + ref + " on " + device + ": it has been unloaded.")
+                .at(device.id());
     }
 
     private void startThread(String role, Runnable work) {

@@ -10,14 +10,16 @@ final class InferenceRequest {
     private final CompletableFuture<InferenceResult> result = new CompletableFuture<>();
     private final long arrivalNanos;
     private final Deadline deadline;
+    private final Deadline startBy;
     private final int rows;
     private TensorBatch batch;
 
-    InferenceRequest(TensorBatch batch, long arrivalNanos, Deadline deadline) {
+    InferenceRequest(TensorBatch batch, long arrivalNanos, Deadline deadline, Deadline startBy) {
         this.batch = batch;
         this.rows = batch.rows();
         this.arrivalNanos = arrivalNanos;
         this.deadline = deadline;
+        this.startBy = startBy;
     }
 
     TensorBatch batch() {
@@ -30,6 +32,11 @@ final class InferenceRequest {
 
     Deadline deadline() {
         return deadline;
+    }
+
+    /** When it is taken back if its run has not started. */
+    Deadline startBy() {
+        return startBy;
     }
 
     long arrivalNanos() {
@@ -56,11 +63,32 @@ final class InferenceRequest {
                                                 System.nanoTime() - arrivalNanos))));
     }
 
-    /** The timer may be late: what is past its deadline never runs. */
+    /**
+     * Takes it back, if it is still open: from here on it never runs, unless it has started, in
+     * which case the caller must not ask for this.
+     */
+    void withdrawUnstarted() {
+        result.completeExceptionally(
+                new NotStartedException(
+                        "Cannot start request of %d rows: it has waited for %d ms and was withdrawn."
+                                .formatted(
+                                        rows,
+                                        TimeUnit.NANOSECONDS.toMillis(
+                                                System.nanoTime() - arrivalNanos))));
+    }
+
+    /** Timers may be late: what is past its time never runs. */
     void expireIfDue() {
         if (deadline.hasPassed()) {
             expire();
+        } else if (startBy.hasPassed()) {
+            withdrawUnstarted();
         }
+    }
+
+    /** Fails the result while a run may still read the batch, which the run's end closes. */
+    void abandon(Throwable cause) {
+        result.completeExceptionally(cause);
     }
 
     void conformTo(ModelSignature signature) {

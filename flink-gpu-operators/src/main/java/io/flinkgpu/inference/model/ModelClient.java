@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -33,6 +34,22 @@ public interface ModelClient extends AutoCloseable {
     default CompletableFuture<InferenceResult> infer(TensorBatch batch) {
         return infer(batch, Deadline.none());
     }
+
+    /**
+     * What the client waits for without being able to do anything about it, for people, such as
+     * {@code a replica that is ready}; empty if nothing but its calls.
+     */
+    default Optional<String> waitsFor() {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes what answers at present as stuck, and asks something else from here on, if there is
+     * something else. Does not wait and does not throw.
+     *
+     * @param reason for people
+     */
+    default void moveOn(String reason) {}
 
     /**
      * Numbers about the client for the metrics of its operator, by name in camel case; each is read

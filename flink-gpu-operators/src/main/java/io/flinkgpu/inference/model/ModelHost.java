@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ import java.util.concurrent.TimeUnit;
  * <p>The first client of a model on a device starts loading it in the background; later ones share
  * it, and their requests merge into common device batches. After the last client let go, the model
  * lingers, so that a restarted task finds it warm, and is then unloaded. A model whose loading
- * failed is forgotten, so that the next client tries again. Safe for use by many threads.
+ * failed, or whose device was lost, is forgotten, so that the next client tries again. Safe for use
+ * by many threads.
  */
 public final class ModelHost {
 
@@ -31,6 +33,8 @@ public final class ModelHost {
     private final Map<String, ModelRuntime> runtimes;
     private final ScheduledExecutorService scheduler;
     private final Map<Key, Entry> entries = new HashMap<>();
+    private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
+    private final RunListeners listeners = new RunListeners();
     private long modelsLoaded;
 
     /**
@@ -59,14 +63,25 @@ public final class ModelHost {
         Key key = new Key(model, device.id());
         Entry entry = entries.get(key);
         if (entry == null || entry.model.isUnusable()) {
-            entry = new Entry(new HostedModel(model, device, runtime(model), use));
-            entry.model.start();
+            BatchSizeLimit memoryLimit =
+                    memoryLimits.computeIfAbsent(
+                            key, unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
+            entry =
+                    new Entry(
+                            new HostedModel(
+                                    model, device, runtime(model), use, memoryLimit, listeners));
+            entry.model.start(scheduler);
             entries.put(key, entry);
             modelsLoaded++;
         }
         entry.model.batcher().allowBatchSize(use.maxBatchSize());
         entry.clients++;
         return new Handle(key, entry, use.linger());
+    }
+
+    /** Adds a listener to the runs of all models, for good. */
+    public void listen(RunListener listener) {
+        listeners.add(listener);
     }
 
     /**
@@ -173,19 +188,23 @@ public final class ModelHost {
         }
 
         @Override
-        public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-            InferenceRequest request = new InferenceRequest(batch, System.nanoTime(), deadline);
+        public CompletableFuture<InferenceResult> infer(
+                TensorBatch batch, Deadline deadline, Deadline startBy) {
+            InferenceRequest request =
+                    new InferenceRequest(batch, System.nanoTime(), deadline, startBy);
             if (closed) {
                 request.fail(clientClosed());
                 return request.result();
             }
             pending.add(request);
-            Future<?> expiry = scheduleExpiry(request);
+            Future<?> expiry = schedule(request.deadline(), request::expire);
+            Future<?> withdrawal = schedule(startBy, () -> withdrawUnstarted(request));
             CompletableFuture<?> unused =
                     request.result()
                             .whenComplete(
                                     (result, failure) -> {
                                         expiry.cancel(false);
+                                        withdrawal.cancel(false);
                                         pending.remove(request);
                                         if (failure != null) {
                                             discardIfWaiting(request);
@@ -214,16 +233,28 @@ public final class ModelHost {
         }
 
         @Override
+        public boolean isLost() {
+            return entry.model.isLost();
+        }
+
+        @Override
         public ModelActivity activity() {
             return entry.model.activity();
         }
 
-        private Future<?> scheduleExpiry(InferenceRequest request) {
-            if (request.deadline().isNone()) {
+        private Future<?> schedule(Deadline when, Runnable action) {
+            if (when.isNone()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return scheduler.schedule(
-                    request::expire, request.deadline().leftNanos(), TimeUnit.NANOSECONDS);
+            return scheduler.schedule(action, when.leftNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** What a device thread has taken has started, and is left to it. */
+        private void withdrawUnstarted(InferenceRequest request) {
+            if (entry.model.batcher().withdraw(request)) {
+                request.withdrawUnstarted();
+                request.discard();
+            }
         }
 
         /** What nobody waits for gives its memory back at once, also while the device is busy. */

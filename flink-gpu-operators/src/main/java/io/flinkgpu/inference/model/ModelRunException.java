@@ -5,11 +5,36 @@ public class ModelRunException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private String place = "";
+    private int attempts = 1;
+
     public ModelRunException(String message) {
         super(message);
     }
 
     public ModelRunException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** This exception, which happened on a device or replica; to be called before it is thrown. */
+    public ModelRunException at(String deviceOrReplica) {
+        place = deviceOrReplica;
+        return this;
+    }
+
+    /** This exception, which came after so many attempts; to be called before it is thrown. */
+    public ModelRunException after(int attemptCount) {
+        attempts = attemptCount;
+        return this;
+    }
+
+    /** The device or replica that it happened on, the last one of several; empty if on none. */
+    public String place() {
+        return place;
+    }
+
+    /** How many devices or replicas were asked, at least 1. */
+    public int attempts() {
+        return attempts;
     }
 }

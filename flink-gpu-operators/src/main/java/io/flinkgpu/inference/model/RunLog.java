@@ -13,19 +13,30 @@ final class RunLog {
 
     /** A run that was started; compared by identity. */
     static final class Run {
+        private final List<InferenceRequest> requests;
         private final int rows;
         private final long startNanos;
 
-        private Run(int rows, long startNanos) {
-            this.rows = rows;
+        private Run(List<InferenceRequest> requests, long startNanos) {
+            this.requests = requests;
+            this.rows = requests.stream().mapToInt(InferenceRequest::rows).sum();
             this.startNanos = startNanos;
+        }
+
+        int rows() {
+            return rows;
         }
     }
 
-    synchronized Run started(int rows, long nanoTime) {
-        Run run = new Run(rows, nanoTime);
+    synchronized Run started(List<InferenceRequest> requests, long nanoTime) {
+        Run run = new Run(requests, nanoTime);
         running.add(run);
         return run;
+    }
+
+    /** The requests of all runs that go on. */
+    synchronized List<InferenceRequest> runningRequests() {
+        return running.stream().flatMap(run -> run.requests.stream()).toList();
     }
 
     synchronized void succeeded(Run run, long nanoTime) {

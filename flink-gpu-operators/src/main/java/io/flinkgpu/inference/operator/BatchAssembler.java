@@ -3,6 +3,8 @@ package io.flinkgpu.inference.operator;
 import io.flinkgpu.inference.RowWeigher;
 import io.flinkgpu.inference.TensorEncoder;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
+import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorBatchBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ final class BatchAssembler<IN, OUT> {
 
     private final TensorEncoder<IN> encoder;
     private final BatchLimits<IN> limits;
+    private final DirectBufferPool pool;
     private final TensorBatchBuilder inputs;
     private List<InFlightRow<IN, OUT>> rows = new ArrayList<>();
     private long weight;
@@ -39,6 +42,7 @@ final class BatchAssembler<IN, OUT> {
     BatchAssembler(TensorEncoder<IN> encoder, BatchLimits<IN> limits, DirectBufferPool pool) {
         this.encoder = encoder;
         this.limits = limits;
+        this.pool = pool;
         this.inputs = new TensorBatchBuilder(pool, limits.maxRows());
     }
 
@@ -71,6 +75,27 @@ final class BatchAssembler<IN, OUT> {
         weight += rowWeight;
         rows.add(row);
         return true;
+    }
+
+    /**
+     * Encodes rows that have been in a batch together before, apart from the batch at hand.
+     *
+     * @throws Exception what the encoder throws
+     */
+    TensorBatch encodeAgain(List<InFlightRow<IN, OUT>> again) throws Exception {
+        TensorBatchBuilder builder = new TensorBatchBuilder(pool, again.size());
+        try {
+            for (InFlightRow<IN, OUT> row : again) {
+                if (!builder.tryAppend(writer -> encoder.encode(row.value(), writer))) {
+                    throw new ShapeMismatchException(
+                            "Cannot encode row again: it has another shape than the rows it was sent with.");
+                }
+            }
+            return builder.build();
+        } catch (Exception failure) {
+            builder.discard();
+            throw failure;
+        }
     }
 
     boolean isFull() {

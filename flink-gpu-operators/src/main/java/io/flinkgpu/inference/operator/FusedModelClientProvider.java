@@ -1,20 +1,14 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.model.Deadline;
-import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
-import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
-import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
-import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.LeaseRequest;
-import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
@@ -46,14 +40,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                 subtask.getExternalResourceInfos(StageProfile.GPU_RESOURCE).stream()
                         .map(GpuDevice::from)
                         .toList());
-        DeviceLease lease = table.acquire(request(subtask));
-        try {
-            ModelDevice device = ModelDevice.of(lease);
-            return new LeasedClient(lease, ModelHost.ofProcess().acquire(model, device, use));
-        } catch (RuntimeException failure) {
-            lease.close();
-            throw failure;
-        }
+        return new MovingModelClient(table, request(subtask), ModelHost.ofProcess(), model, use);
     }
 
     private LeaseRequest request(RuntimeContext subtask) {
@@ -62,25 +49,5 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                         + " attempt "
                         + subtask.getTaskInfo().getAttemptNumber();
         return LeaseRequest.of(holder, profile);
-    }
-
-    /** Gives the device back with the model. */
-    private record LeasedClient(DeviceLease lease, ModelClient client) implements ModelClient {
-
-        @Override
-        public CompletableFuture<ModelReadiness> ready() {
-            return client.ready();
-        }
-
-        @Override
-        public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-            return client.infer(batch, deadline);
-        }
-
-        @Override
-        public void close() {
-            client.close();
-            lease.close();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import javax.annotation.Nullable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -7,12 +8,22 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class InFlightRow<IN, OUT> {
 
     private final StreamRecord<IN> record;
+    private final long arrivedAtMillis;
+    private int attempts;
     @Nullable private OUT result;
-    @Nullable private Throwable failure;
+    @Nullable private Failure failure;
     private boolean completed;
 
-    InFlightRow(StreamRecord<IN> record) {
+    /**
+     * Why a row was given up.
+     *
+     * @param place the device or replica that failed; empty if none did
+     */
+    record Failure(ErrorClass errorClass, Throwable cause, String place, long atMillis) {}
+
+    InFlightRow(StreamRecord<IN> record, long arrivedAtMillis) {
         this.record = record;
+        this.arrivedAtMillis = arrivedAtMillis;
     }
 
     StreamRecord<IN> record() {
@@ -23,12 +34,25 @@ final class InFlightRow<IN, OUT> {
         return record.getValue();
     }
 
+    long arrivedAtMillis() {
+        return arrivedAtMillis;
+    }
+
+    /** How often it was sent to a model. */
+    int attempts() {
+        return attempts;
+    }
+
+    void attempted(int times) {
+        attempts += times;
+    }
+
     void complete(OUT value) {
         result = value;
         completed = true;
     }
 
-    void fail(Throwable cause) {
+    void fail(Failure cause) {
         failure = cause;
         completed = true;
     }
@@ -45,7 +69,7 @@ final class InFlightRow<IN, OUT> {
         return result;
     }
 
-    Throwable failure() {
+    Failure failure() {
         return failure;
     }
 }

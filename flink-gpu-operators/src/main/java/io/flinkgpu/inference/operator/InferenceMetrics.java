@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.events.FaultEvent;
+import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelReadiness;
 import java.util.Map;
@@ -58,6 +60,7 @@ final class InferenceMetrics {
         deviceBatchSize = histogram(group, "deviceBatchSize");
         group.gauge("modelLoadMillis", () -> modelLoadMillis);
         group.gauge("modelBytes", () -> modelBytes);
+        showFaults(group.addGroup("faults"));
         context.addAccumulator(BATCHES, totalBatches);
         context.addAccumulator(BATCHED_ROWS, totalBatchedRows);
     }
@@ -103,6 +106,16 @@ final class InferenceMetrics {
     void modelReady(ModelReadiness readiness) {
         modelLoadMillis = readiness.loadTime().toMillis();
         modelBytes = readiness.memoryBytes();
+    }
+
+    /** The faults of the whole process by kind, such as {@code faults.deviceBlocked}. */
+    private static void showFaults(MetricGroup faults) {
+        for (Class<?> kind : FaultEvent.class.getPermittedSubclasses()) {
+            String name = kind.getSimpleName();
+            faults.gauge(
+                    Character.toLowerCase(name.charAt(0)) + name.substring(1),
+                    () -> FaultEvents.ofProcess().count(kind.asSubclass(FaultEvent.class)));
+        }
     }
 
     private static Histogram histogram(MetricGroup group, String name) {

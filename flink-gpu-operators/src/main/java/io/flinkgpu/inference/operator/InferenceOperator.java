@@ -2,6 +2,7 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
@@ -49,6 +50,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient InFlightState<IN> state;
     private transient BatchRunner<IN, OUT> runner;
     private transient ResultEmitter<IN, OUT> emitter;
+    private transient Watchdog watchdog;
     private transient boolean copiesRows;
 
     InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
@@ -85,13 +87,32 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
         emitter =
                 new ResultEmitter<>(
-                        queue, output, outputAvailability, mailbox, metrics, spec.deadLetters());
-        Subtask subtask = new Subtask(mailbox, getProcessingTimeService(), metrics);
+                        queue,
+                        output,
+                        outputAvailability,
+                        mailbox,
+                        metrics,
+                        spec.errors().deadLetters());
+        Subtask subtask =
+                new Subtask(
+                        getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
+                        mailbox,
+                        getProcessingTimeService(),
+                        metrics,
+                        FaultEvents.ofProcess());
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
         runner = new BatchRunner<>(spec, client, subtask, this);
         metrics.showLoad(queue::rows, runner::batchesInFlight);
         runner.watchModel();
+        watchdog =
+                new Watchdog(
+                        spec.config().faults().watchdogTimeout(),
+                        client,
+                        runner.calls(),
+                        outputAvailability,
+                        subtask);
+        watchdog.start();
         for (StreamElement element : state.restored()) {
             takeAgain(element);
         }
@@ -143,6 +164,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void batchCompleted() {
+        watchdog.progressed();
         emitter.emitCompleted();
     }
 
@@ -155,7 +177,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     }
 
     private void take(StreamRecord<IN> record) {
-        InFlightRow<IN, OUT> row = new InFlightRow<>(record);
+        InFlightRow<IN, OUT> row =
+                new InFlightRow<>(record, getProcessingTimeService().getCurrentProcessingTime());
         // INVARIANT: a row is in the queue, and so in state, before anything may wait or fail.
         queue.add(row);
         runner.add(row);

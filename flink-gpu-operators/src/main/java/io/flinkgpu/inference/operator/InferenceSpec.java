@@ -1,6 +1,5 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.RowWeigher;
 import io.flinkgpu.inference.TensorDecoder;
@@ -8,14 +7,13 @@ import io.flinkgpu.inference.TensorEncoder;
 import java.io.Serializable;
 import java.util.Map;
 import javax.annotation.Nullable;
-import org.apache.flink.util.OutputTag;
 
 /**
  * Everything an inference operator is told when the job is built.
  *
  * @param maxBatchWeight sum of row weights at which a batch is full; ignored without a weigher
  * @param jobOptions the job's configuration, for the coordinator
- * @param deadLetters where failed rows go; without it a failed row fails the job
+ * @param errors what becomes of rows that fail
  */
 public record InferenceSpec<IN, OUT>(
         ModelClientProvider clients,
@@ -25,5 +23,5 @@ public record InferenceSpec<IN, OUT>(
         long maxBatchWeight,
         @Nullable RowWeigher<IN> weigher,
         Map<String, String> jobOptions,
-        @Nullable OutputTag<DeadLetter<IN>> deadLetters)
+        RowErrors<IN, OUT> errors)
         implements Serializable {}

@@ -85,12 +85,17 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     }
 
     private void emitDeadLetter(InFlightRow<IN, OUT> row) {
-        Throwable failure = row.failure();
+        InFlightRow.Failure failure = row.failure();
         DeadLetter<IN> letter =
                 new DeadLetter<>(
                         row.value(),
-                        failure.getClass().getSimpleName(),
-                        String.valueOf(failure.getMessage()));
+                        failure.errorClass(),
+                        failure.cause().getClass().getSimpleName(),
+                        String.valueOf(failure.cause().getMessage()),
+                        row.attempts(),
+                        failure.place(),
+                        row.arrivedAtMillis(),
+                        failure.atMillis());
         StreamRecord<IN> record = row.record();
         output.collect(
                 deadLetters,

@@ -1,6 +1,16 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.events.FaultEvents;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
-/** What the parts of an operator share of the subtask they run in. */
-record Subtask(OperatorMailbox mailbox, ProcessingTimeService timers, InferenceMetrics metrics) {}
+/**
+ * What the parts of an operator share of the subtask they run in.
+ *
+ * @param stage the subtask's name, such as {@code classify (1/4)}
+ */
+record Subtask(
+        String stage,
+        OperatorMailbox mailbox,
+        ProcessingTimeService timers,
+        InferenceMetrics metrics,
+        FaultEvents events) {}

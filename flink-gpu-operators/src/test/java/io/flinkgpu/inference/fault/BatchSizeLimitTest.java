@@ -27,12 +27,12 @@ class BatchSizeLimitTest {
     }
 
     @Test
-    void growsAgainByAnEighthAfterSuccessesAtTheLimit() {
+    void growsAgainByAnEighthAfterSuccessesNearTheLimit() {
         limit.ranOutOfMemory(64);
 
-        succeed(64, 31);
+        succeed(64, 23);
         assertThat(limit.rows()).isEqualTo(32);
-        succeed(64, 32);
+        succeed(64, 24);
 
         assertThat(limit.rows()).isEqualTo(36);
     }

@@ -131,6 +131,7 @@ class DynamicBatcherPropertyTest {
         return new InferenceRequest(
                 TensorBatch.of("x", Tensor.zeros(DataType.UINT8, Shape.of(rows, width))),
                 0,
+                Deadline.none(),
                 Deadline.none());
     }
 }

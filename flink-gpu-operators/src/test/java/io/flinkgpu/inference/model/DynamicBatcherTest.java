@@ -162,6 +162,7 @@ class DynamicBatcherTest {
         return new InferenceRequest(
                 TensorBatch.of(name, Tensor.zeros(dataType, shape)),
                 System.nanoTime(),
+                Deadline.none(),
                 Deadline.none());
     }
 }

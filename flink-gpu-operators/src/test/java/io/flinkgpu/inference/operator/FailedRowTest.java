@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.ErrorAction;
+import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.InferenceException;
+import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.model.DeadlineExceededException;
+import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.SignatureMismatchException;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -25,8 +32,9 @@ class FailedRowTest {
     void failsTheTaskWithoutTag() throws Exception {
         try (InferenceHarness operator = InferenceHarness.builder().batch(1).open()) {
             operator.process(1);
+            fail(operator, 0, new ModelRunException("device gone"));
 
-            assertThatThrownBy(() -> fail(operator, 0, new ModelRunException("device gone")))
+            assertThatThrownBy(() -> fail(operator, 1, new ModelRunException("device gone")))
                     .isInstanceOf(InferenceException.class)
                     .hasMessage("Cannot infer row: device gone")
                     .hasRootCauseInstanceOf(ModelRunException.class);
@@ -34,18 +42,91 @@ class FailedRowTest {
     }
 
     @Test
-    void sendsRowsOfFailedBatchToTheirTag() throws Exception {
+    void runsTheRowsOfAFailedBatchAlone() throws Exception {
         try (InferenceHarness operator =
                 InferenceHarness.builder().batch(2).deadLetters(TAG).open()) {
             operator.process(1, 2, 3, 4);
-            fail(operator, 0, new ModelRunException("device gone"));
+            fail(operator, 0, new ModelRunException("no such word"));
             operator.answer(1);
+            fail(operator, 2, new ModelRunException("no such word").at("gpu-7"));
+            operator.answer(3);
 
-            assertThat(operator.output()).containsExactly("3", "4");
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2), List.of(3, 4), List.of(1), List.of(2));
+            assertThat(operator.output()).containsExactly("2", "3", "4");
             assertThat(operator.flink().getSideOutput(TAG))
                     .containsExactly(
-                            new StreamRecord<>(letter(1, "ModelRunException", "device gone")),
-                            new StreamRecord<>(letter(2, "ModelRunException", "device gone")));
+                            new StreamRecord<>(
+                                    new DeadLetter<>(
+                                            1,
+                                            ErrorClass.UNKNOWN,
+                                            "ModelRunException",
+                                            "no such word",
+                                            2,
+                                            "gpu-7",
+                                            0,
+                                            0)));
+        }
+    }
+
+    @Test
+    void sendsABatchAgainWhoseDeviceIsLost() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder().batch(2).deadLetters(TAG).open()) {
+            operator.process(1, 2);
+            fail(operator, 0, new DeviceLostException("gpu-0 is lost"));
+            fail(operator, 1, new DeviceLostException("gpu-1 is lost"));
+            operator.answer(2);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2), List.of(1, 2), List.of(1, 2));
+            assertThat(operator.output()).containsExactly("1", "2");
+            assertThat(operator.flink().getSideOutput(TAG)).isNull();
+        }
+    }
+
+    @Test
+    void failsTheTaskInSpiteOfItsTagWhenEveryDeviceIsLost() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .deadLetters(TAG)
+                        .option(InferenceOptions.MAX_ATTEMPTS, 2)
+                        .open()) {
+            operator.process(1);
+            fail(operator, 0, new DeviceLostException("gpu-0 is lost"));
+
+            assertThatThrownBy(() -> fail(operator, 1, new DeviceLostException("gpu-1 is lost")))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessage("Cannot infer row: gpu-1 is lost");
+        }
+    }
+
+    @Test
+    void emitsADefaultForTheClassesThatAreToHaveOne() throws Exception {
+        ErrorPolicy policy = new ErrorPolicy(Map.of(ErrorClass.DATA, ErrorAction.DEFAULT_VALUE));
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .onError(policy, (row, cause) -> row + " has no answer: " + cause)
+                        .open()) {
+            operator.process(1);
+            fail(operator, 0, new ShapeMismatchException("expects [-1, 784]"));
+
+            assertThat(operator.output()).containsExactly("1 has no answer: expects [-1, 784]");
+        }
+    }
+
+    @Test
+    void failsTheTaskForTheClassesThatAreToFailIt() throws Exception {
+        ErrorPolicy policy = new ErrorPolicy(Map.of(ErrorClass.DATA, ErrorAction.DEFAULT_VALUE));
+        try (InferenceHarness operator =
+                InferenceHarness.builder().batch(1).onError(policy, (row, cause) -> "").open()) {
+            operator.process(1);
+
+            assertThatThrownBy(() -> fail(operator, 0, new DeadlineExceededException("after 5 ms")))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessage("Cannot infer row: after 5 ms");
         }
     }
 
@@ -59,7 +140,8 @@ class FailedRowTest {
             assertThat(operator.flink().getSideOutput(TAG))
                     .containsExactly(
                             new StreamRecord<>(
-                                    letter(1, "ShapeMismatchException", "expects [-1, 784]"), 9));
+                                    letter(1, "ShapeMismatchException", "expects [-1, 784]", 1),
+                                    9));
         }
     }
 
@@ -85,7 +167,7 @@ class FailedRowTest {
             assertThat(operator.flink().getSideOutput(TAG))
                     .containsExactly(
                             new StreamRecord<>(
-                                    letter(2, "IllegalStateException", "cannot encode 2")));
+                                    letter(2, "IllegalStateException", "cannot encode 2", 0)));
         }
     }
 
@@ -135,7 +217,8 @@ class FailedRowTest {
         operator.runMails();
     }
 
-    private static DeadLetter<Integer> letter(int row, String errorClass, String cause) {
-        return new DeadLetter<>(row, errorClass, cause);
+    private static DeadLetter<Integer> letter(
+            int row, String exception, String cause, int attempts) {
+        return new DeadLetter<>(row, ErrorClass.DATA, exception, cause, attempts, "", 0, 0);
     }
 }

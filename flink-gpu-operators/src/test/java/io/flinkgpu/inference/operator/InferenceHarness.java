@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.DefaultValue;
+import io.flinkgpu.inference.ErrorAction;
+import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -160,6 +164,8 @@ final class InferenceHarness implements AutoCloseable {
         private TensorDecoder<Integer, String> decoder =
                 (row, answer) -> Integer.toString(answer.ints()[0]);
         private OutputTag<DeadLetter<Integer>> deadLetters;
+        private ErrorPolicy policy;
+        private DefaultValue<Integer, String> defaults;
         private RowWeigher<Integer> weigher;
         private long maxWeight;
         private int parallelism = 1;
@@ -212,6 +218,17 @@ final class InferenceHarness implements AutoCloseable {
 
         Builder decode(TensorDecoder<Integer, String> rowDecoder) {
             decoder = rowDecoder;
+            return this;
+        }
+
+        Builder onError(ErrorPolicy errorPolicy, DefaultValue<Integer, String> value) {
+            policy = errorPolicy;
+            defaults = value;
+            return this;
+        }
+
+        <T> Builder option(ConfigOption<T> option, T value) {
+            options.set(option, value);
             return this;
         }
 
@@ -282,6 +299,14 @@ final class InferenceHarness implements AutoCloseable {
             return opened;
         }
 
+        private ErrorPolicy errorPolicy() {
+            if (policy != null) {
+                return policy;
+            }
+            return ErrorPolicy.always(
+                    deadLetters == null ? ErrorAction.FAIL : ErrorAction.DEAD_LETTER);
+        }
+
         private InferenceSpec<Integer, String> spec() {
             return new InferenceSpec<>(
                     subtaskContext -> client,
@@ -291,7 +316,7 @@ final class InferenceHarness implements AutoCloseable {
                     maxWeight,
                     weigher,
                     Map.of(),
-                    deadLetters);
+                    new RowErrors<>(errorPolicy(), deadLetters, defaults));
         }
     }
 }

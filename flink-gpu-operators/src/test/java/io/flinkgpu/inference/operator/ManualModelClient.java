@@ -12,6 +12,7 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An echo model whose answers a test gives by hand, in any order. */
@@ -21,6 +22,8 @@ final class ManualModelClient implements ModelClient {
     private final List<Call> calls = new ArrayList<>();
     private boolean answersAtOnce;
     private boolean closed;
+    private String waitsFor;
+    private int moves;
 
     ManualModelClient answeringAtOnce() {
         answersAtOnce = true;
@@ -43,8 +46,27 @@ final class ManualModelClient implements ModelClient {
     }
 
     @Override
+    public Optional<String> waitsFor() {
+        return Optional.ofNullable(waitsFor);
+    }
+
+    @Override
+    public void moveOn(String reason) {
+        moves++;
+    }
+
+    @Override
     public void close() {
         closed = true;
+    }
+
+    void waitFor(String what) {
+        waitsFor = what;
+    }
+
+    /** How often it was told to ask something else. */
+    int moves() {
+        return moves;
     }
 
     boolean isClosed() {

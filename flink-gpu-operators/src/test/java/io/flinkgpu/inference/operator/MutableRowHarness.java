@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.ErrorAction;
+import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceOptions;
 import java.util.ArrayList;
@@ -40,7 +42,7 @@ final class MutableRowHarness implements AutoCloseable {
                         0,
                         null,
                         Map.of(),
-                        null);
+                        new RowErrors<>(ErrorPolicy.always(ErrorAction.FAIL), null, null));
         MockEnvironment environment = MockEnvironment.builder().build();
         OneInputStreamOperatorTestHarness<IntValue, Integer> harness =
                 new OneInputStreamOperatorTestHarness<>(

@@ -53,7 +53,8 @@ final class ManualLocalModel implements LocalModelClient {
     }
 
     @Override
-    public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
+    public CompletableFuture<InferenceResult> infer(
+            TensorBatch batch, Deadline deadline, Deadline startBy) {
         batch.close();
         if (failure != null) {
             throw failure;
@@ -61,6 +62,11 @@ final class ManualLocalModel implements LocalModelClient {
         CompletableFuture<InferenceResult> run = new CompletableFuture<>();
         runs.add(run);
         return run;
+    }
+
+    @Override
+    public boolean isLost() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,17 @@
+package io.flinkgpu.inference;
+
+import java.io.Serializable;
+
+/** What a stage emits for a row that failed. Called by the task's thread. */
+@FunctionalInterface
+public interface DefaultValue<IN, OUT> extends Serializable {
+
+    /**
+     * The value in place of a result.
+     *
+     * @param row as it entered the stage
+     * @param cause what it failed of, for people
+     * @throws Exception fails the job
+     */
+    OUT valueFor(IN row, String cause) throws Exception;
+}

@@ -1,0 +1,29 @@
+package io.flinkgpu.inference.detector;
+
+import java.util.List;
+
+/**
+ * Looks for devices, replicas and nodes that ought not to be used.
+ *
+ * <p>A process has one detector of each {@link FailureDetectorFactory}. It is told what happens in
+ * the process ({@link #observed}) and asked from time to time what it makes of it ({@link #check}),
+ * always by one thread at a time. It only suspects: the escalation policy decides what is blocked,
+ * and for how long.
+ */
+public interface FailureDetector extends AutoCloseable {
+
+    /** A run or a call has ended. Must return at once. */
+    default void observed(Observation observation) {}
+
+    /**
+     * What ought not to be used any more, as seen since the last look; may block for a moment, as
+     * for a command's output.
+     *
+     * @throws RuntimeException if it cannot look; that is logged, and it is asked again next time
+     */
+    List<Suspicion> check();
+
+    /** Gives back what it holds; does not throw. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,16 @@
+package io.flinkgpu.inference.events;
+
+import java.time.Instant;
+
+/**
+ * Hears of faults in its process; found with {@link java.util.ServiceLoader}.
+ *
+ * <p>Called by whatever thread noticed the fault, many at a time: it must return at once and may
+ * not throw.
+ */
+@FunctionalInterface
+public interface FaultListener {
+
+    /** Something happened at {@code time}. */
+    void happened(Instant time, FaultEvent event);
+}

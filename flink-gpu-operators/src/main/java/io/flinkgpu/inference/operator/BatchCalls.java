@@ -1,0 +1,260 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.TensorDecoder;
+import io.flinkgpu.inference.events.FaultEvent;
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.model.DeviceLostException;
+import io.flinkgpu.inference.model.ErrorClasses;
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.inference.tensor.TensorRow;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The batches that a model has been asked for, from the call to the completion of their rows.
+ *
+ * <p>A batch whose device is lost is sent again. One that fails for some of its rows is searched
+ * for them: its parts are sent until the bad rows stand alone, and the others have their results.
+ * What becomes of a row that fails is said by {@link RowFailures}. Mailbox thread only.
+ */
+final class BatchCalls<IN, OUT> {
+
+    /** A row that failed alone for no known reason gets a second chance. */
+    private static final int MAX_UNEXPLAINED_TRIES = 2;
+
+    private final ModelClient client;
+    private final BatchAssembler<IN, OUT> encoder;
+    private final TensorDecoder<IN, OUT> decoder;
+    private final RowFailures<IN, OUT> failures;
+    private final int maxAttempts;
+    private final Subtask subtask;
+    private final BatchRunner.Listener<IN, OUT> listener;
+    private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
+    private boolean closed;
+
+    /** A batch and the answer that it waits for; compared by identity. */
+    private static final class Call<IN, OUT> {
+        private final SentBatch<IN, OUT> batch;
+        private CompletableFuture<InferenceResult> answer;
+
+        private Call(SentBatch<IN, OUT> batch) {
+            this.batch = batch;
+        }
+    }
+
+    BatchCalls(
+            InferenceSpec<IN, OUT> spec,
+            ModelClient client,
+            BatchAssembler<IN, OUT> encoder,
+            Subtask subtask,
+            BatchRunner.Listener<IN, OUT> listener) {
+        this.client = client;
+        this.encoder = encoder;
+        this.decoder = spec.decoder();
+        this.failures = new RowFailures<>(spec.errors(), subtask);
+        this.maxAttempts = spec.config().faults().maxAttempts();
+        this.subtask = subtask;
+        this.listener = listener;
+    }
+
+    /** Asks the model for a batch, which the client owns from here on. */
+    void send(SentBatch<IN, OUT> batch, TensorBatch inputs) {
+        Call<IN, OUT> call = new Call<>(batch);
+        calls.add(call);
+        call.answer = client.infer(inputs, batch.deadline());
+        CompletableFuture<?> unused =
+                call.answer.whenComplete((result, failure) -> answered(call, result, failure));
+    }
+
+    int inFlight() {
+        return calls.size();
+    }
+
+    /** How many rows wait for an answer. */
+    int rowsInFlight() {
+        return calls.stream().mapToInt(call -> call.batch.rows().size()).sum();
+    }
+
+    /** A row that could not even be encoded. */
+    void failUnsent(InFlightRow<IN, OUT> row, Exception failure) {
+        failures.fail(row, ErrorClass.DATA, failure);
+        listener.rowCompleted(row);
+        listener.batchCompleted();
+    }
+
+    /** Gives up all that is asked for and asks again, elsewhere if the client can. */
+    void moveOn(String reason) {
+        List<Call<IN, OUT>> stuck = new ArrayList<>(calls);
+        calls.clear();
+        client.moveOn(reason);
+        for (Call<IN, OUT> call : stuck) {
+            call.answer.cancel(false);
+            sendAgain(call.batch, reason);
+        }
+    }
+
+    /** Late answers are dropped from here on. */
+    void close() {
+        closed = true;
+    }
+
+    /** Any thread. */
+    private void answered(Call<IN, OUT> call, InferenceResult result, Throwable failure) {
+        boolean taken =
+                subtask.mailbox()
+                        .execute(() -> complete(call, result, failure), "complete inferred batch");
+        if (!taken && result != null) {
+            result.outputs().close();
+        }
+    }
+
+    private void complete(Call<IN, OUT> call, InferenceResult result, Throwable failure) {
+        boolean awaited = calls.remove(call) && !closed;
+        if (result == null) {
+            if (awaited) {
+                failed(call.batch, unwrapped(failure));
+            }
+            return;
+        }
+        try (TensorBatch outputs = result.outputs()) {
+            if (awaited) {
+                subtask.metrics().batchAnswered(result);
+                succeeded(call.batch, outputs);
+            }
+        }
+    }
+
+    private void succeeded(SentBatch<IN, OUT> batch, TensorBatch outputs) {
+        TensorRow answer = new TensorRow(outputs);
+        for (int i = 0; i < batch.rows().size(); i++) {
+            InFlightRow<IN, OUT> row = batch.rows().get(i);
+            row.attempted(1);
+            try {
+                row.complete(decoder.decode(row.value(), answer.moveTo(i)));
+            } catch (Exception failure) {
+                failures.fail(row, decodingError(failure), failure);
+            }
+            listener.rowCompleted(row);
+        }
+        settled(batch);
+        listener.batchCompleted();
+    }
+
+    private static ErrorClass decodingError(Exception failure) {
+        ErrorClass errorClass = ErrorClasses.of(failure);
+        return errorClass == ErrorClass.MODEL_LOAD ? errorClass : ErrorClass.DATA;
+    }
+
+    private void failed(SentBatch<IN, OUT> batch, Throwable failure) {
+        int attempts = failure instanceof ModelRunException run ? run.attempts() : 1;
+        batch.rows().forEach(row -> row.attempted(attempts));
+        failed(batch, ErrorClasses.of(failure), failure);
+    }
+
+    private void failed(SentBatch<IN, OUT> batch, ErrorClass errorClass, Throwable failure) {
+        if (failure instanceof DeviceLostException && batch.tries() < maxAttempts) {
+            sendAgain(batch, failure.getMessage());
+        } else if (isOfSomeRows(errorClass, failure) && batch.rows().size() > 1) {
+            searchIn(batch);
+        } else if (errorClass == ErrorClass.UNKNOWN
+                && isOfSomeRows(errorClass, failure)
+                && batch.search() == null
+                && batch.tries() < MAX_UNEXPLAINED_TRIES) {
+            resend(batch.again());
+        } else {
+            giveUp(batch, errorClass, failure);
+        }
+    }
+
+    /** Whether a part of the rows may pass where all together did not. */
+    private static boolean isOfSomeRows(ErrorClass errorClass, Throwable failure) {
+        return !(failure instanceof Error)
+                && (errorClass == ErrorClass.DATA
+                        || errorClass == ErrorClass.UNKNOWN
+                        || errorClass == ErrorClass.OUT_OF_MEMORY);
+    }
+
+    private void sendAgain(SentBatch<IN, OUT> batch, String reason) {
+        subtask.events()
+                .happened(new FaultEvent.BatchMoved(subtask.stage(), batch.rows().size(), reason));
+        resend(batch.again());
+    }
+
+    private void resend(SentBatch<IN, OUT> batch) {
+        TensorBatch inputs;
+        try {
+            inputs = encoder.encodeAgain(batch.rows());
+        } catch (Exception failure) {
+            failed(batch, ErrorClass.DATA, failure);
+            return;
+        }
+        if (batch.search() != null) {
+            batch.search().sent();
+        }
+        send(batch, inputs);
+    }
+
+    private void searchIn(SentBatch<IN, OUT> batch) {
+        if (batch.search() == null) {
+            sendParts(new BadRowSearch<>(batch.rows(), batch.deadline()));
+        } else {
+            batch.search().failed(batch);
+            sendParts(batch.search());
+        }
+    }
+
+    private void sendParts(BadRowSearch<IN, OUT> search) {
+        for (Optional<SentBatch<IN, OUT>> part = search.next();
+                part.isPresent();
+                part = search.next()) {
+            resend(part.get());
+        }
+    }
+
+    private void giveUp(SentBatch<IN, OUT> batch, ErrorClass errorClass, Throwable failure) {
+        for (InFlightRow<IN, OUT> row : batch.rows()) {
+            failures.fail(row, errorClass, failure);
+            listener.rowCompleted(row);
+        }
+        if (batch.search() != null && batch.rows().size() == 1) {
+            batch.search().failed(batch);
+            tellIfDone(batch.search());
+        } else {
+            settled(batch);
+        }
+        listener.batchCompleted();
+    }
+
+    private void settled(SentBatch<IN, OUT> batch) {
+        if (batch.search() != null) {
+            batch.search().settled(batch);
+            tellIfDone(batch.search());
+        }
+    }
+
+    private void tellIfDone(BadRowSearch<IN, OUT> search) {
+        if (search.isDone()) {
+            subtask.events()
+                    .happened(
+                            new FaultEvent.BatchBisected(
+                                    subtask.stage(),
+                                    search.rows(),
+                                    search.badRows(),
+                                    search.runs()));
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+    }
+}

@@ -1,0 +1,65 @@
+package io.flinkgpu.inference.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.tensor.ShapeMismatchException;
+import org.junit.jupiter.api.Test;
+
+class ErrorClassesTest {
+
+    @Test
+    void knowsOurOwnExceptions() {
+        assertThat(ErrorClasses.of(new DeadlineExceededException("late")))
+                .isEqualTo(ErrorClass.TIMEOUT);
+        assertThat(ErrorClasses.of(new DeviceLostException("gone")))
+                .isEqualTo(ErrorClass.FATAL_DEVICE);
+        assertThat(ErrorClasses.of(new ModelLoadException("no file")))
+                .isEqualTo(ErrorClass.MODEL_LOAD);
+        assertThat(ErrorClasses.of(new SignatureMismatchException("expects float32")))
+                .isEqualTo(ErrorClass.MODEL_LOAD);
+        assertThat(ErrorClasses.of(new ShapeMismatchException("expects [-1, 784]")))
+                .isEqualTo(ErrorClass.DATA);
+    }
+
+    @Test
+    void readsTheCausesToo() {
+        Throwable failure =
+                new ModelRunException(
+                        "Cannot run m", new IllegalStateException("CUDA_ERROR_ECC_UNCORRECTABLE"));
+
+        assertThat(ErrorClasses.of(failure)).isEqualTo(ErrorClass.FATAL_DEVICE);
+    }
+
+    @Test
+    void aBrokenDeviceCountsMoreThanTheExceptionAroundIt() {
+        Throwable failure = new ShapeMismatchException("INTERNAL: GPU is lost");
+
+        assertThat(ErrorClasses.of(failure)).isEqualTo(ErrorClass.FATAL_DEVICE);
+    }
+
+    @Test
+    void knowsTensorFlowsExceptionsByTheirNames() {
+        assertThat(ErrorClasses.of(new ModelRunException("x", new TFInvalidArgumentException())))
+                .isEqualTo(ErrorClass.DATA);
+        assertThat(ErrorClasses.of(new ModelRunException("x", new TFResourceExhaustedException())))
+                .isEqualTo(ErrorClass.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void doesNotGuess() {
+        assertThat(ErrorClasses.of(new ModelRunException("a strange thing happened")))
+                .isEqualTo(ErrorClass.UNKNOWN);
+        assertThat(ErrorClasses.of(new IllegalStateException())).isEqualTo(ErrorClass.UNKNOWN);
+    }
+
+    /** Named as TensorFlow's. */
+    private static final class TFInvalidArgumentException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Named as TensorFlow's. */
+    private static final class TFResourceExhaustedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
