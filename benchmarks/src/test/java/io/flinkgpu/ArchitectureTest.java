@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String EVENTS = "io.flinkgpu.inference.events..";
     private static final String DETECTOR = "io.flinkgpu.inference.detector..";
+    private static final String BLOCKLIST = "io.flinkgpu.inference.blocklist..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
@@ -207,8 +208,8 @@ class ArchitectureTest {
     static final ArchRule eventsKnowTheVocabularyOfFaultsAlone = knowsAlone(EVENTS, EVENTS, FAULT);
 
     @ArchTest
-    static final ArchRule detectorsKnowModelsAndDevicesAlone =
-            knowsAlone(DETECTOR, DETECTOR, EVENTS, FAULT, MODEL, RESOURCES);
+    static final ArchRule detectorsKnowPoliciesAndDevicesAlone =
+            knowsAlone(DETECTOR, DETECTOR, FAULT, RESOURCES);
 
     @ArchTest
     static final ArchRule detectorsDoNotKnowFlinksRuntime =
@@ -220,8 +221,12 @@ class ArchitectureTest {
                     .resideInAnyPackage(FLINK_RUNTIME);
 
     @ArchTest
-    static final ArchRule coordinatorKnowsPoolsAndTheirDiscoveryAlone =
-            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY);
+    static final ArchRule blocklistsKnowDetectorsModelsAndDevicesAlone =
+            knowsAlone(BLOCKLIST, BLOCKLIST, DETECTOR, EVENTS, FAULT, MODEL, RESOURCES);
+
+    @ArchTest
+    static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndBlocklistsAlone =
+            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY, BLOCKLIST);
 
     @ArchTest
     static final ArchRule vocabularyOfPoolsKnowsModelsAlone =

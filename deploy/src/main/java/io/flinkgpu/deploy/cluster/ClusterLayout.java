@@ -13,6 +13,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.TaskManagerOptionsInternal;
 
 /**
  * The processes of a local cluster: one job manager, and task managers as its shape says.
@@ -120,6 +121,8 @@ final class ClusterLayout {
     private static ProcessOptions taskManager(String name, ClusterSpec spec, int rpcPort) {
         ProcessOptions options = options(spec, rpcPort);
         options.set(TaskManagerOptions.TASK_MANAGER_RESOURCE_ID, name);
+        // Each process plays a machine of its own, which Flink's blocklist can name.
+        options.set(TaskManagerOptionsInternal.TASK_MANAGER_NODE_ID, name);
         options.set(TaskManagerOptions.HOST, "localhost");
         options.set(TaskManagerOptions.BIND_HOST, "localhost");
         options.set(TaskManagerOptions.NETWORK_MEMORY_MIN, mebiBytes(64));

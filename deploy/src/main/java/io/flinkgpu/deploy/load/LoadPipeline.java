@@ -4,6 +4,7 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.Inference;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.time.Duration;
@@ -114,7 +115,7 @@ public final class LoadPipeline {
 
     private static SingleOutputStreamOperator<LoadAnswer> infer(
             DataStream<LoadRow> rows, LoadSpec spec) {
-        boolean echoes = spec.model().runtime().equals(ECHO_RUNTIME);
+        boolean echoes = FaultInjection.undisturbed(spec.model()).runtime().equals(ECHO_RUNTIME);
         Inference<LoadRow, ?> inference = Inference.on(rows).mode(spec.mode());
         if (!spec.pools().isEmpty()) {
             inference.pools(

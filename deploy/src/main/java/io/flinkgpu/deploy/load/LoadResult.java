@@ -18,6 +18,7 @@ public final class LoadResult {
     private final long expected;
     private final long results;
     private final long deadLetters;
+    private final BitSet deadLetterIds;
     private final BitSet missing;
     private final BitSet duplicated;
     private final BitSet wrong;
@@ -28,6 +29,7 @@ public final class LoadResult {
         expected = tally.expected();
         results = tally.results();
         deadLetters = tally.deadLetters();
+        deadLetterIds = tally.deadLetterIds();
         missing = tally.missing();
         duplicated = tally.duplicated();
         wrong = tally.wrong();
@@ -59,6 +61,11 @@ public final class LoadResult {
     /** Lines of dead letters, doubles included. */
     public long deadLetters() {
         return deadLetters;
+    }
+
+    /** The ids of rows with a dead letter, in order. */
+    public IntStream deadLetterIds() {
+        return deadLetterIds.stream();
     }
 
     /** The cause of one of the dead letters; empty if there is none. */

@@ -20,6 +20,7 @@ final class LoadTally {
     private final LongStream.Builder emittedAtMillis = LongStream.builder();
     private long results;
     private long deadLetters;
+    private final BitSet deadLetterIds = new BitSet();
     @Nullable private String firstDeadLetter;
 
     private LoadTally(long expected) {
@@ -47,6 +48,10 @@ final class LoadTally {
 
     long deadLetters() {
         return deadLetters;
+    }
+
+    BitSet deadLetterIds() {
+        return deadLetterIds;
     }
 
     @Nullable
@@ -84,7 +89,7 @@ final class LoadTally {
     }
 
     private void add(LoadDeadLetter letter) {
-        see(letter.id());
+        deadLetterIds.set(see(letter.id()));
         deadLetters++;
         if (firstDeadLetter == null) {
             firstDeadLetter = letter.cause();

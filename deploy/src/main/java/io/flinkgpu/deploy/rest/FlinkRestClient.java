@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -62,6 +65,15 @@ public final class FlinkRestClient {
         return connection.get("/taskmanagers", TaskManagers.class).list().stream()
                 .sorted(Comparator.comparing(TaskManagerInfo::id))
                 .toList();
+    }
+
+    /** The ids of the task managers whose nodes are on Flink's blocklist. */
+    public Set<String> blockedTaskManagers() {
+        return connection.get("/taskmanagers", TaskManagerNodes.class).list().stream()
+                // Flink leaves the field out where it is false.
+                .filter(manager -> manager.path("blocked").asBoolean(false))
+                .map(manager -> manager.path("id").asText())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** All jobs that the cluster remembers, ended ones included. */
@@ -210,6 +222,8 @@ public final class FlinkRestClient {
     private static String metricsPath(JobID job, String vertexId) {
         return vertexPath(job, vertexId) + "/subtasks/metrics";
     }
+
+    private record TaskManagerNodes(@JsonProperty("taskmanagers") List<JsonNode> list) {}
 
     private record TaskManagers(@JsonProperty("taskmanagers") List<TaskManagerInfo> list) {}
 

@@ -154,6 +154,7 @@ class ClusterLayoutTest {
     private static Map<String, String> withoutName(ProcessSpec process) {
         Map<String, String> config = new TreeMap<>(process.config());
         config.remove("taskmanager.resource-id");
+        config.remove("internal.taskmanager.node-id");
         return config;
     }
 

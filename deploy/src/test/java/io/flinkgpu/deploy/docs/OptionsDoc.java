@@ -1,6 +1,9 @@
 package io.flinkgpu.deploy.docs;
 
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.blocklist.BlocklistOptions;
+import io.flinkgpu.inference.detector.DetectorOptions;
+import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import java.lang.reflect.Field;
@@ -26,6 +29,10 @@ final class OptionsDoc {
         SECTIONS.put(
                 "Pools (inference.pool.*: the pipeline; pool.*: the pool and, for security, both)",
                 PoolOptions.class);
+        SECTIONS.put("Faults of pools (configuration of the pipeline)", PoolFaultOptions.class);
+        SECTIONS.put("Blocklists (task manager, and over it the job)", BlocklistOptions.class);
+        SECTIONS.put(
+                "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }
 

@@ -1,5 +1,9 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.blocklist.BlocklistRequests;
+import io.flinkgpu.inference.blocklist.NodeBlock;
+import io.flinkgpu.inference.blocklist.NodeBlocklist;
+import io.flinkgpu.inference.blocklist.TroubleReport;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -13,27 +17,39 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.util.InstantiationUtil;
 
 /**
- * Watches the pools of one inference operator, so that its subtasks need not.
+ * Does for the subtasks of one inference operator what they need not do each: watches their pools,
+ * and keeps the nodes that are blocked.
  *
  * <p>Touches {@link OperatorCoordinator} of Flink 2.3. Each subtask learns the members when it
- * starts and with each change. Checkpoints hold the last known members: a job that is restored
- * while a pool's registry is away finds its replicas. Flink calls it in the job master's main
- * thread, the watches in theirs.
+ * starts and with each change. Trouble with devices, which subtasks report, becomes blocks of nodes
+ * as the {@link NodeBlocklist} decides. Checkpoints hold the last known members, so that a job that
+ * is restored while a pool's registry is away finds its replicas, and the blocks. Flink calls it in
+ * the job master's main thread, the watches in theirs.
  */
-final class InferenceCoordinator implements OperatorCoordinator {
+final class InferenceCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
     private final Map<PoolAddress, Membership> members = new LinkedHashMap<>();
     private final Map<Integer, SubtaskGateway> subtasks = new HashMap<>();
     private final List<PoolWatch> watches = new ArrayList<>();
     private final Configuration options;
     private final ClassLoader classLoader;
+    private final NodeBlocklist blocklist;
+    private List<NodeBlock> restoredBlocks = List.of();
 
-    InferenceCoordinator(List<PoolAddress> pools, Configuration options, ClassLoader classLoader) {
+    InferenceCoordinator(
+            List<PoolAddress> pools,
+            Configuration options,
+            ClassLoader classLoader,
+            NodeBlocklist blocklist) {
+        this.blocklist = blocklist;
         this.options = options;
         this.classLoader = classLoader;
         pools.forEach(pool -> members.put(pool, Membership.unknown(pool)));
@@ -52,12 +68,24 @@ final class InferenceCoordinator implements OperatorCoordinator {
                                         options.get(PoolOptions.DISCOVERY_INTERVAL),
                                         this::membersChanged)));
         watches.forEach(PoolWatch::start);
+        blocklist.restore(restoredBlocks);
     }
 
     @Override
     public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
-        throw new IllegalArgumentException(
-                "Invalid event for the inference coordinator: " + event + ". It takes none.");
+        if (!(event instanceof TroubleReport report)) {
+            throw new IllegalArgumentException(
+                    "Invalid event for the inference coordinator: "
+                            + event
+                            + ". It takes reports of trouble.");
+        }
+        CompletableFuture<Void> unused = blocklist.troubled(report);
+    }
+
+    @Override
+    public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
+            CoordinationRequest request) {
+        return BlocklistRequests.answer(request, blocklist);
     }
 
     @Override
@@ -83,7 +111,11 @@ final class InferenceCoordinator implements OperatorCoordinator {
     @Override
     public synchronized void checkpointCoordinator(
             long checkpointId, CompletableFuture<byte[]> result) throws Exception {
-        result.complete(InstantiationUtil.serializeObject(new ArrayList<>(members.values())));
+        result.complete(
+                InstantiationUtil.serializeObject(
+                        new CoordinatorState(
+                                new ArrayList<>(members.values()),
+                                new ArrayList<>(blocklist.blocks()))));
     }
 
     @Override
@@ -96,17 +128,19 @@ final class InferenceCoordinator implements OperatorCoordinator {
         if (checkpointData == null || checkpointData.length == 0) {
             return;
         }
-        List<Membership> known =
+        CoordinatorState held =
                 InstantiationUtil.deserializeObject(
                         checkpointData, InferenceCoordinator.class.getClassLoader());
         // Pools that the job no longer uses are left behind.
-        known.forEach(membership -> members.replace(membership.pool(), membership));
+        held.members().forEach(membership -> members.replace(membership.pool(), membership));
+        restoredBlocks = held.blocks();
     }
 
     @Override
     public synchronized void close() {
         watches.forEach(PoolWatch::close);
         watches.clear();
+        blocklist.close();
     }
 
     /** Any thread. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.blocklist.NodeBlocklist;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.List;
 import java.util.Map;
@@ -19,23 +20,33 @@ public final class InferenceCoordinatorProvider
 
     private final List<PoolAddress> pools;
     private final Map<String, String> options;
+    private final boolean usesDevices;
 
     /**
      * Describes the coordinator.
      *
      * @param pools to watch; empty where the model runs in the job's own task managers
      * @param options of the job
+     * @param usesDevices whether subtasks lease devices, so that nodes may have to be blocked
      */
     public InferenceCoordinatorProvider(
-            OperatorID operatorId, List<PoolAddress> pools, Map<String, String> options) {
+            OperatorID operatorId,
+            List<PoolAddress> pools,
+            Map<String, String> options,
+            boolean usesDevices) {
         super(operatorId);
         this.pools = List.copyOf(pools);
         this.options = Map.copyOf(options);
+        this.usesDevices = usesDevices;
     }
 
     @Override
     protected OperatorCoordinator getCoordinator(OperatorCoordinator.Context context) {
+        Configuration ofJob = Configuration.fromMap(options);
         return new InferenceCoordinator(
-                pools, Configuration.fromMap(options), context.getUserCodeClassloader());
+                pools,
+                ofJob,
+                context.getUserCodeClassloader(),
+                NodeBlocklist.ofCluster(ofJob, usesDevices));
     }
 }

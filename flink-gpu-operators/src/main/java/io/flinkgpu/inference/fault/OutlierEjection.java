@@ -113,6 +113,20 @@ public final class OutlierEjection<R> {
         return ejected;
     }
 
+    /** Ejects a replica for what others found; false if it is ejected, or too many others are. */
+    public boolean eject(R replica) {
+        Health health = members.get(replica);
+        return health != null && !isEjected(health) && eject(health);
+    }
+
+    /** How much longer a replica rests; zero if it does not. */
+    public Duration ejectedFor(R replica) {
+        Health health = members.get(replica);
+        return health != null && isEjected(health)
+                ? Duration.ofNanos(health.ejectedUntil - nanoClock.getAsLong())
+                : Duration.ZERO;
+    }
+
     /** Whether a replica rests at the moment. */
     public boolean isEjected(R replica) {
         Health health = members.get(replica);

@@ -32,7 +32,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
 
     @Override
     public ModelClient connect(RuntimeContext subtask) {
-        if (profile == null || !profile.usesGpu()) {
+        if (!leasesDevices()) {
             return ModelHost.ofProcess().acquire(model, ModelDevice.cpu(), use);
         }
         DeviceLeaseTable table = DeviceLeaseTable.ofProcess();
@@ -41,6 +41,11 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                         .map(GpuDevice::from)
                         .toList());
         return new MovingModelClient(table, request(subtask), ModelHost.ofProcess(), model, use);
+    }
+
+    @Override
+    public boolean leasesDevices() {
+        return profile != null && profile.usesGpu();
     }
 
     private LeaseRequest request(RuntimeContext subtask) {

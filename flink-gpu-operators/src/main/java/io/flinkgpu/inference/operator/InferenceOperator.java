@@ -1,13 +1,21 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.blocklist.DeviceBlocklist;
+import io.flinkgpu.inference.blocklist.NodeName;
+import io.flinkgpu.inference.blocklist.ProcessUnfitError;
+import io.flinkgpu.inference.blocklist.TroubleReporter;
 import io.flinkgpu.inference.coordinator.MembersChanged;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -46,16 +54,24 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private final transient OutputAvailability outputAvailability;
     private final transient InFlightQueue<IN, OUT> queue;
     private final transient StreamElementSerializer<IN> elementSerializer;
+    private final transient OperatorEventGateway coordinator;
+    private final transient TaskManagerRuntimeInfo taskManager;
 
     private transient InFlightState<IN> state;
     private transient BatchRunner<IN, OUT> runner;
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
+    @Nullable private transient FaultEvents.Registration troubles;
     private transient boolean copiesRows;
 
-    InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
+    InferenceOperator(
+            StreamOperatorParameters<OUT> parameters,
+            InferenceSpec<IN, OUT> spec,
+            OperatorEventGateway coordinator) {
         super(parameters);
         this.spec = spec;
+        this.coordinator = coordinator;
+        this.taskManager = parameters.getContainingTask().getEnvironment().getTaskManagerInfo();
         this.mailbox = OperatorMailbox.of(parameters);
         this.outputAvailability =
                 new OutputAvailability(parameters.getContainingTask().getEnvironment());
@@ -100,6 +116,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         getProcessingTimeService(),
                         metrics,
                         FaultEvents.ofProcess());
+        watchDevices();
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
         runner = new BatchRunner<>(spec, client, subtask, this);
@@ -170,10 +187,35 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void close() throws Exception {
+        if (troubles != null) {
+            troubles.close();
+        }
         if (runner != null) {
             runner.close();
         }
         super.close();
+    }
+
+    private void watchDevices() {
+        if (spec.clients().leasesDevices()) {
+            Configuration options = new Configuration(taskManager.getConfiguration());
+            options.addAll(Configuration.fromMap(spec.jobOptions()));
+            troubles =
+                    DeviceBlocklist.ofProcess(options, spec.config().faults().maxStuckRuns())
+                            .listen(
+                                    new TroubleReporter(
+                                            NodeName.of(taskManager), coordinator, this::end));
+        }
+    }
+
+    /** Any thread. */
+    private void end(ProcessUnfitError error) {
+        boolean unused =
+                mailbox.execute(
+                        () -> {
+                            throw error;
+                        },
+                        "end the process");
     }
 
     private void take(StreamRecord<IN> record) {

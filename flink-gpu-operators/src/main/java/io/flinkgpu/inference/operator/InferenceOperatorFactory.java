@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import io.flinkgpu.inference.coordinator.InferenceCoordinatorProvider;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
@@ -43,7 +44,12 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<OUT>> T createStreamOperator(
             StreamOperatorParameters<OUT> parameters) {
-        InferenceOperator<IN, OUT> operator = new InferenceOperator<>(parameters, spec);
+        OperatorEventGateway coordinator =
+                parameters
+                        .getOperatorEventDispatcher()
+                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        InferenceOperator<IN, OUT> operator =
+                new InferenceOperator<>(parameters, spec, coordinator);
         parameters
                 .getOperatorEventDispatcher()
                 .registerEventHandler(parameters.getStreamConfig().getOperatorID(), operator);
@@ -54,7 +60,10 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
     public OperatorCoordinator.Provider getCoordinatorProvider(
             String operatorName, OperatorID operatorId) {
         return new InferenceCoordinatorProvider(
-                operatorId, spec.clients().pools(), spec.jobOptions());
+                operatorId,
+                spec.clients().pools(),
+                spec.jobOptions(),
+                spec.clients().leasesDevices());
     }
 
     @Override

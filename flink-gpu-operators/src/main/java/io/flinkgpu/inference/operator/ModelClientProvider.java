@@ -24,4 +24,9 @@ public interface ModelClientProvider extends Serializable {
     default List<PoolAddress> pools() {
         return List.of();
     }
+
+    /** Whether subtasks lease devices of their processes. */
+    default boolean leasesDevices() {
+        return false;
+    }
 }

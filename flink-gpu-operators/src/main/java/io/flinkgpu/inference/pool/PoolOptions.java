@@ -194,8 +194,17 @@ public final class PoolOptions {
                     .durationType()
                     .defaultValue(Duration.ofSeconds(60))
                     .withDescription(
-                            "Age of a run at which its replica counts as unhealthy. Raising it"
-                                    + " tolerates slower models and finds stuck devices later.");
+                            "Age of a run at which it counts as stuck: its device is given up, and"
+                                    + " its replica starts anew. Raising it tolerates slower models"
+                                    + " and finds stuck devices later.");
+
+    public static final ConfigOption<Duration> SERVER_LOAD_TIMEOUT =
+            ConfigOptions.key("pool.server.load-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "How long loading a model may take before its replica fails. Raising it"
+                                    + " tolerates larger models and slower disks.");
 
     public static final ConfigOption<Duration> REPORT_INTERVAL =
             ConfigOptions.key("pool.report-interval")

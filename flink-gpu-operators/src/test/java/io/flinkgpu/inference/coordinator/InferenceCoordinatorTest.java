@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.blocklist.NodeBlocklist;
+import io.flinkgpu.inference.blocklist.RecordingNodeBlocker;
+import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.fault.EscalationPolicy;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
@@ -136,6 +141,13 @@ class InferenceCoordinatorTest {
 
     private static InferenceCoordinator coordinator(List<PoolAddress> pools) {
         return new InferenceCoordinator(
-                pools, new Configuration(), InferenceCoordinatorTest.class.getClassLoader());
+                pools,
+                new Configuration(),
+                InferenceCoordinatorTest.class.getClassLoader(),
+                new NodeBlocklist(
+                        EscalationPolicy.defaults(),
+                        new RecordingNodeBlocker(),
+                        FaultEvents.ofProcess(),
+                        InstantSource.system()));
     }
 }

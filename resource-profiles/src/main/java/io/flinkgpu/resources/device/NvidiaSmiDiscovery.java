@@ -1,14 +1,8 @@
 package io.flinkgpu.resources.device;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.MemorySize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +25,7 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
     private static final int FIELDS = 5;
     private static final int SHOWN_OUTPUT = 300;
 
+    private final NvidiaSmi nvidiaSmi;
     private final String command;
     private final Duration timeout;
     private final Map<String, String> environment;
@@ -46,10 +41,7 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
     }
 
     NvidiaSmiDiscovery(String command, Duration timeout, Map<String, String> environment) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "Invalid timeout of " + command + ": " + timeout + ". It must be above 0.");
-        }
+        this.nvidiaSmi = new NvidiaSmi(command, timeout);
         this.command = command;
         this.timeout = timeout;
         this.environment = Map.copyOf(environment);
@@ -75,60 +67,26 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
     }
 
     private String run() {
-        Path output = null;
-        try {
-            // A file instead of a pipe: reading it cannot block when the program hangs.
-            output = Files.createTempFile("nvidia-smi", ".txt");
-            return run(output);
-        } catch (IOException e) {
-            throw new DeviceDiscoveryException(
-                    "Cannot run " + command + ": " + e.getMessage() + ". Is the driver installed?",
-                    e);
-        } finally {
-            delete(output);
-        }
-    }
-
-    private String run(Path output) throws IOException {
-        List<String> line = new ArrayList<>(List.of(command));
-        line.addAll(QUERY);
-        Process process =
-                new ProcessBuilder(line)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        awaitExit(process);
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        if (process.exitValue() != 0) {
+        NvidiaSmi.Answer answer = nvidiaSmi.run(QUERY).orElseThrow(this::gaveNoAnswer);
+        if (answer.exitCode() != 0) {
             throw new DeviceDiscoveryException(
                     "Cannot list devices: "
                             + command
                             + " ended with code "
-                            + process.exitValue()
+                            + answer.exitCode()
                             + ": "
-                            + shown(text));
+                            + shown(answer.text()));
         }
-        return text;
+        return answer.text();
     }
 
-    private void awaitExit(Process process) {
-        try {
-            if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-            throw new DeviceDiscoveryException(
-                    "Cannot list devices: "
-                            + command
-                            + " gave no answer within "
-                            + timeout.toMillis()
-                            + " ms.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeviceDiscoveryException("Cannot list devices: interrupted.", e);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+    private DeviceDiscoveryException gaveNoAnswer() {
+        return new DeviceDiscoveryException(
+                "Cannot list devices: "
+                        + command
+                        + " gave no answer within "
+                        + timeout.toMillis()
+                        + " ms.");
     }
 
     private List<GpuDevice> parse(String text) {
@@ -172,16 +130,6 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
             LOG.warn(
                     "Unlike devices {}: set CUDA_DEVICE_ORDER=PCI_BUS_ID, else CUDA numbers them by speed.",
                     all);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            if (file != null) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            LOG.debug("Left {} behind.", file, e);
         }
     }
 

@@ -43,6 +43,11 @@ public record FaultInjection(ModelRef model, String faults, double poisonShare) 
         return new FaultInjection(model, faults, share);
     }
 
+    /** The model that a reference loads in the end, be it disturbed or not. */
+    public static ModelRef undisturbed(ModelRef ref) {
+        return ref.runtime().equals(RUNTIME) ? from(ref).model() : ref;
+    }
+
     /** The reference that loads the disturbed model. */
     public ModelRef ref() {
         return new ModelRef(RUNTIME, model.location(), model.signature(), model.options())

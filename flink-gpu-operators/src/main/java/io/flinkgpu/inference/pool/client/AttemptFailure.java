@@ -25,6 +25,8 @@ record AttemptFailure(
         LOST,
         /** The replica is busy: another one is asked. */
         PUSHED_BACK,
+        /** The replica did not start it in time and gave it back: another one is asked. */
+        SPILLED_BACK,
         /** The replica does not let us in. */
         DENIED,
         /** The replica does not serve the model. */
@@ -41,6 +43,9 @@ record AttemptFailure(
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> WITHDRAWN =
+            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
+
     // grpc-java and Armeria; grpc's C core.
     private static final Pattern TOO_LARGE_MESSAGE =
             Pattern.compile("exceeds maximum|larger than max", Pattern.CASE_INSENSITIVE);
@@ -48,8 +53,8 @@ record AttemptFailure(
     /** Reads the end of a call on a replica. */
     static AttemptFailure of(ReplicaAddress replica, Status status, Metadata trailers) {
         long pushback = pushbackMillis(trailers.get(PUSHBACK));
-        return new AttemptFailure(
-                kind(status, pushback), replica, status, reason(status), pushback);
+        Kind kind = trailers.containsKey(WITHDRAWN) ? Kind.SPILLED_BACK : kind(status, pushback);
+        return new AttemptFailure(kind, replica, status, reason(status), pushback);
     }
 
     /** For messages: who, and what it said. */

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
@@ -25,6 +26,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param resultCache whether replicas may answer from memory
  * @param limits of the responses that are read
  * @param security how replicas are reached
+ * @param faults what is done about replicas that fail
  */
 public record PoolClientConfig(
         List<PoolAddress> pools,
@@ -34,7 +36,8 @@ public record PoolClientConfig(
         Duration keepAlive,
         boolean resultCache,
         ProtocolLimits limits,
-        PoolSecurity security)
+        PoolSecurity security,
+        PoolFaultConfig faults)
         implements Serializable {
 
     private static final int MOST_IN_FLIGHT_BATCHES = 1000;
@@ -60,7 +63,8 @@ public record PoolClientConfig(
                         options.get(PoolOptions.KEEP_ALIVE),
                         options.get(PoolOptions.RESULT_CACHE),
                         limits(options),
-                        security(options, problems));
+                        security(options, problems),
+                        PoolFaultConfig.from(options, problems));
         config.check(problems);
         if (!problems.isEmpty()) {
             throw new IllegalConfigurationException(String.join(" ", problems));

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,8 @@ final class PoolConnection {
     private final Map<ServedModel, WaitingLine> lines = new ConcurrentHashMap<>();
     private final Set<ReplicaAddress> lost = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean lookIsDue = new AtomicBoolean();
+    private final FaultTolerance faults;
+    @Nullable private final ScheduledFuture<?> sweeps;
     private volatile List<Membership> members = List.of();
 
     /**
@@ -57,7 +61,21 @@ final class PoolConnection {
         this.channels = new ReplicaChannels(config, threads);
         this.router =
                 new Router(
-                        RouterConfig.of(localNode, config.maxInFlightBatches()), System::nanoTime);
+                        RouterConfig.of(localNode, config.maxInFlightBatches())
+                                .withAdaptiveConcurrency(config.faults().adaptiveConcurrency()),
+                        System::nanoTime);
+        this.faults = new FaultTolerance(config.faults(), router, FaultEvents.ofProcess());
+        this.sweeps = startSweeps();
+    }
+
+    @Nullable
+    private ScheduledFuture<?> startSweeps() {
+        if (!config.faults().ejection().enabled()) {
+            return null;
+        }
+        long interval = config.faults().ejection().interval().toNanos();
+        return threads.timer()
+                .scheduleWithFixedDelay(faults::sweep, interval, interval, TimeUnit.NANOSECONDS);
     }
 
     PoolClientConfig config() {
@@ -66,6 +84,10 @@ final class PoolConnection {
 
     ClientTimings timings() {
         return timings;
+    }
+
+    FaultTolerance faults() {
+        return faults;
     }
 
     Router router() {
@@ -86,6 +108,7 @@ final class PoolConnection {
             Set<ReplicaAddress> addresses = addresses(pools);
             channels.update(addresses);
             router.update(pools);
+            faults.setMembers(addresses);
             lost.retainAll(addresses);
             members = pools;
         }
@@ -160,6 +183,9 @@ final class PoolConnection {
     }
 
     void close() {
+        if (sweeps != null) {
+            sweeps.cancel(false);
+        }
         channels.close();
     }
 

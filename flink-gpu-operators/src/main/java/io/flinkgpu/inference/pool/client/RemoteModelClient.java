@@ -19,10 +19,12 @@ import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -52,12 +54,24 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
         this.connection = hold.connection();
         PoolClientConfig config = connection.config();
         this.method = InferenceProtocol.modelInfer(config.limits());
-        this.parameters =
-                config.resultCache() ? Map.of(InferParameters.ALLOW_CACHED, true) : Map.of();
+        this.parameters = parameters(config);
         this.lookup = new SignatureLookup(connection, counters, model, ref.signature());
         CompletableFuture<?> unused =
                 lookup.ready().whenComplete((readiness, failure) -> lookedUp());
         lookup.start();
+    }
+
+    private static Map<String, Object> parameters(PoolClientConfig config) {
+        Map<String, Object> parameters = new HashMap<>();
+        if (config.resultCache()) {
+            parameters.put(InferParameters.ALLOW_CACHED, true);
+        }
+        if (!config.faults().spillBackTime().isZero()) {
+            parameters.put(
+                    InferParameters.MAX_QUEUE_MILLIS,
+                    Math.max(1, config.faults().spillBackTime().toMillis()));
+        }
+        return Map.copyOf(parameters);
     }
 
     /**
@@ -97,6 +111,17 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                 replicas.size(),
                 readyReplicas(replicas),
                 waitingBatches());
+    }
+
+    /** Want of replicas passes, or people see to it: asking again elsewhere would not help. */
+    @Override
+    public Optional<String> waitsFor() {
+        List<ReplicaLoadView> replicas = replicas();
+        return readyReplicas(replicas) > 0
+                ? Optional.empty()
+                : Optional.of(
+                        "none of the pool's %d known replicas is ready."
+                                .formatted(replicas.size()));
     }
 
     @Override

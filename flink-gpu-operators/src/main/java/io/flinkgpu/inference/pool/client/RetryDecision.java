@@ -36,11 +36,16 @@ final class RetryDecision {
         }
     }
 
-    private static final int MAX_RUN_FAILURES = 2;
+    /** Rows that fail on this many different replicas are at fault themselves. */
+    private static final int REPLICAS_THAT_CONVICT = 2;
+
+    /** The end for rows that only meet the same sick replica, because no other one is there. */
+    private static final int MAX_RUN_FAILURES = 8;
 
     private final ServedModel model;
     private final Duration modelPatience;
     private final Set<ReplicaAddress> failed = new HashSet<>();
+    private final Set<ReplicaAddress> failedRun = new HashSet<>();
     private final Set<ReplicaAddress> denied = new HashSet<>();
     private final Set<ReplicaAddress> withoutModel = new HashSet<>();
     private int runFailures;
@@ -55,10 +60,11 @@ final class RetryDecision {
 
     /** Replicas to be asked only if there are no others. */
     Set<ReplicaAddress> avoided() {
-        if (failed.isEmpty() && denied.isEmpty() && withoutModel.isEmpty()) {
+        if (failed.isEmpty() && failedRun.isEmpty() && denied.isEmpty() && withoutModel.isEmpty()) {
             return Set.of();
         }
         Set<ReplicaAddress> avoided = new HashSet<>(failed);
+        avoided.addAll(failedRun);
         avoided.addAll(denied);
         avoided.addAll(withoutModel);
         return avoided;
@@ -71,7 +77,7 @@ final class RetryDecision {
      */
     Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
         return switch (failure.kind()) {
-            case LOST, PUSHED_BACK -> retryElsewhere(failure);
+            case LOST, PUSHED_BACK, SPILLED_BACK -> retryElsewhere(failure);
             case DENIED -> afterDenial(failure, members);
             case MODEL_UNKNOWN -> afterUnknownModel(failure, members);
             case RUN_FAILED -> afterFailedRun(failure, members);
@@ -91,7 +97,7 @@ final class RetryDecision {
         return pauses++;
     }
 
-    /** Forgets failures that do not last. */
+    /** Forgets failures that do not last; who failed a run is asked again last. */
     void forgive() {
         failed.clear();
     }
@@ -133,13 +139,17 @@ final class RetryDecision {
     }
 
     private Outcome afterFailedRun(AttemptFailure failure, Collection<ReplicaAddress> members) {
-        failed.add(failure.replica());
+        boolean again = !failedRun.add(failure.replica());
         runFailures++;
-        if (runFailures >= MAX_RUN_FAILURES || failed.containsAll(members)) {
+        if (failedRun.size() >= REPLICAS_THAT_CONVICT
+                || failedRun.containsAll(members)
+                || runFailures >= MAX_RUN_FAILURES) {
             return Outcome.fail(
-                    new ModelRunException(cannotRun(failure), failure.status().getCause()));
+                    new ModelRunException(cannotRun(failure), failure.status().getCause())
+                            .at(failure.replica().toString())
+                            .after(runFailures));
         }
-        return Outcome.RETRY;
+        return again ? Outcome.RETRY_LATER : Outcome.RETRY;
     }
 
     private String cannotRun(AttemptFailure failure) {

@@ -1,15 +1,22 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.routing.Route;
 import io.flinkgpu.inference.pool.routing.RoutingRequest;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
@@ -18,7 +25,8 @@ import javax.annotation.Nullable;
  * A call that goes from replica to replica until one answers, or no replica can.
  *
  * <p>It waits in line for a place, is sent, and after a failure that another replica may not repeat
- * goes to another one, pausing if none is free. One attempt at a time. Safe for use by many
+ * goes to another one, pausing if none is free, or if too many calls fail. One attempt at a time,
+ * or a second one beside it if the first is late; the first answer counts. Safe for use by many
  * threads.
  *
  * @param <Q> the request
@@ -61,9 +69,12 @@ final class RoutedCall<Q, R> implements WaitingCall {
     private final Question<Q, R> question;
     private final Listener<R> listener;
     private final RetryDecision retries;
+    private final Set<ReplicaAddress> suspects = new LinkedHashSet<>();
+    private final Set<Attempt<Q, R>> running = new LinkedHashSet<>();
     private volatile RoutingRequest routing;
     private volatile boolean over;
-    @Nullable private Attempt<Q, R> running;
+    private boolean released;
+    private boolean hedged;
     @Nullable private volatile AttemptFailure lastFailure;
 
     RoutedCall(
@@ -86,19 +97,16 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** Ends the call without an answer; what runs is cancelled. */
     void giveUp() {
-        Attempt<Q, R> left;
+        List<Attempt<Q, R>> left;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
-            left = running;
+            left = List.copyOf(running);
         }
-        if (left == null) {
-            listener.requestReleased();
-        } else {
-            left.cancel();
-        }
+        left.forEach(Attempt::cancel);
+        releaseIfUnused();
     }
 
     /** Why the last attempt failed; empty if none has. */
@@ -145,6 +153,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
                 new Attempt<>(channel, question.method(), timeoutNanos(), route, this::ended);
         if (begin(attempt)) {
             counters.attemptStarted();
+            hedgeLater(attempt);
             attempt.start(question.request());
         } else {
             route.refused(0);
@@ -153,16 +162,64 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     private synchronized boolean begin(Attempt<Q, R> attempt) {
-        if (over) {
-            return false;
-        }
-        running = attempt;
-        return true;
+        return !over && running.add(attempt);
     }
 
     private long timeoutNanos() {
         long attemptNanos = connection.config().attemptTimeout().toNanos();
         return Math.max(1, Math.min(attemptNanos, question.deadline().leftNanos()));
+    }
+
+    /** Only the first attempt of a call counts for the policy, and has a second one beside it. */
+    private void hedgeLater(Attempt<Q, R> attempt) {
+        synchronized (this) {
+            if (hedged || running.size() > 1) {
+                return;
+            }
+        }
+        connection
+                .faults()
+                .hedgeAfter()
+                .ifPresent(
+                        late -> {
+                            ScheduledFuture<?> unused =
+                                    connection.schedule(
+                                            () -> connection.execute(() -> hedge(attempt, late)),
+                                            late.toNanos());
+                        });
+    }
+
+    private void hedge(Attempt<Q, R> late, Duration after) {
+        synchronized (this) {
+            if (over || hedged || !running.contains(late)) {
+                return;
+            }
+        }
+        Set<ReplicaAddress> avoided = new HashSet<>(routing.avoided());
+        avoided.add(late.replica().address());
+        Optional<Route> other =
+                connection.pickOther(
+                        new RoutingRequest(
+                                question.model(), question.key(), question.rows(), avoided));
+        if (other.isEmpty()) {
+            return;
+        }
+        if (!connection.faults().tryHedge()) {
+            other.get().refused(0);
+            return;
+        }
+        synchronized (this) {
+            hedged = true;
+        }
+        connection
+                .faults()
+                .events()
+                .happened(
+                        new FaultEvent.Hedged(
+                                other.get().replica().address().toString(),
+                                question.rows(),
+                                after));
+        attempt(other.get());
     }
 
     private void ended(Attempt<Q, R> attempt) {
@@ -180,11 +237,24 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** The listener takes the response in any case: it knows how to give it back. */
     private void answered(Attempt<Q, R> attempt, R response) {
+        List<Attempt<Q, R>> losers;
+        List<ReplicaAddress> guilty;
         synchronized (this) {
+            running.remove(attempt);
             over = true;
-            running = null;
+            losers = List.copyOf(running);
+            guilty = List.copyOf(suspects);
+            suspects.clear();
         }
-        listener.requestReleased();
+        losers.forEach(Attempt::cancel);
+        connection
+                .faults()
+                .succeeded(attempt.replica().address(), question.rows(), attempt.nanos());
+        // The rows have passed elsewhere: those who failed them were at fault.
+        guilty.stream()
+                .filter(replica -> !replica.equals(attempt.replica().address()))
+                .forEach(connection.faults()::failed);
+        releaseIfUnused();
         listener.answered(attempt.replica(), response, attempt.nanos());
     }
 
@@ -193,33 +263,46 @@ final class RoutedCall<Q, R> implements WaitingCall {
             listener.discarded(response);
         }
         boolean wasOver;
+        boolean othersRun;
         synchronized (this) {
-            running = null;
+            running.remove(attempt);
             wasOver = over;
+            othersRun = !running.isEmpty();
         }
         if (wasOver) {
             attempt.route().refused(0);
-            listener.requestReleased();
+            releaseIfUnused();
         } else {
-            decide(attempt);
+            decide(attempt, othersRun);
         }
     }
 
-    private void decide(Attempt<Q, R> attempt) {
+    private void decide(Attempt<Q, R> attempt, boolean othersRun) {
         Status status = attempt.status();
         AttemptFailure failure =
                 AttemptFailure.of(attempt.replica().address(), status, attempt.trailers());
         lastFailure = failure;
         endRoute(attempt, failure);
-        RetryDecision.Outcome outcome =
-                retries.after(failure, connection.router().members(question.model()));
+        RetryDecision.Outcome outcome = outcomeOf(failure);
         if (outcome.failure() != null) {
             end(outcome.failure());
             return;
         }
         counters.retriedAfter(status.getCode());
         routing = routingOf(question, retries);
-        retry(outcome.pauseFirst());
+        if (!othersRun) {
+            retry(outcome.pauseFirst() || isThrottled(failure));
+        }
+    }
+
+    private synchronized RetryDecision.Outcome outcomeOf(AttemptFailure failure) {
+        return retries.after(failure, connection.router().members(question.model()));
+    }
+
+    /** What a replica gave back costs nothing. */
+    private boolean isThrottled(AttemptFailure failure) {
+        return failure.kind() != AttemptFailure.Kind.SPILLED_BACK
+                && !connection.faults().mayRetryAtOnce(failure.replica());
     }
 
     private void endRoute(Attempt<Q, R> attempt, AttemptFailure failure) {
@@ -227,8 +310,30 @@ final class RoutedCall<Q, R> implements WaitingCall {
         if (failure.kind() == AttemptFailure.Kind.LOST && !ownDeadline) {
             attempt.route().lost();
             connection.replicaLost(failure);
+            connection.faults().failed(failure.replica());
         } else {
             attempt.route().refused(failure.pushbackMillis());
+        }
+        tell(attempt, failure, ownDeadline);
+    }
+
+    private void tell(Attempt<Q, R> attempt, AttemptFailure failure, boolean ownDeadline) {
+        String replica = failure.replica().toString();
+        Duration time = Duration.ofNanos(attempt.nanos());
+        if (failure.kind() == AttemptFailure.Kind.RUN_FAILED) {
+            synchronized (this) {
+                suspects.add(failure.replica());
+            }
+        } else if (failure.kind() == AttemptFailure.Kind.SPILLED_BACK) {
+            connection
+                    .faults()
+                    .events()
+                    .happened(new FaultEvent.SpilledBack(replica, question.rows(), time));
+        } else if (failure.status().getCode() == Status.Code.DEADLINE_EXCEEDED && !ownDeadline) {
+            connection
+                    .faults()
+                    .events()
+                    .happened(new FaultEvent.AttemptTimedOut(replica, question.rows(), time));
         }
     }
 
@@ -254,14 +359,27 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     private void end(Throwable cause) {
+        List<Attempt<Q, R>> left;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
+            left = List.copyOf(running);
+        }
+        left.forEach(Attempt::cancel);
+        releaseIfUnused();
+        listener.failed(cause);
+    }
+
+    private void releaseIfUnused() {
+        synchronized (this) {
+            if (released || !over || !running.isEmpty()) {
+                return;
+            }
+            released = true;
         }
         listener.requestReleased();
-        listener.failed(cause);
     }
 
     private static RoutingRequest routingOf(Question<?, ?> question, RetryDecision retries) {

@@ -1,7 +1,13 @@
 package io.flinkgpu.inference.pool.job;
 
+import io.flinkgpu.inference.blocklist.BlocklistRequests;
+import io.flinkgpu.inference.blocklist.NodeBlocklist;
+import io.flinkgpu.inference.blocklist.TroubleReport;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
@@ -10,11 +16,13 @@ import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
- * The job-master side of a pool: its {@link Registry}, reached over the job manager's REST API.
+ * The job-master side of a pool: its {@link Registry}, reached over the job manager's REST API, and
+ * the nodes that are blocked for it.
  *
  * <p>Touches {@link OperatorCoordinator} and {@link CoordinationRequestHandler} of Flink 2.3. A
- * restart of the job makes a new one, to which the replicas report again. It keeps nothing in
- * checkpoints. Flink calls it in the job master's main thread.
+ * restart of the job makes a new one, to which the replicas report again. A replica whose device is
+ * in trouble is told to start anew once Flink knows whether its node is blocked, so that it finds
+ * another one. It keeps nothing in checkpoints. Flink calls it in the job master's main thread.
  */
 final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
@@ -22,13 +30,17 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     private static final int VERSION_BITS = 20;
 
     private final Registry registry;
+    private final NodeBlocklist blocklist;
+    private final Map<Integer, SubtaskGateway> subtasks = new ConcurrentHashMap<>();
 
-    PoolCoordinator(int replicas) {
+    PoolCoordinator(int replicas, NodeBlocklist blocklist) {
+        this.blocklist = blocklist;
         this.registry = new Registry(replicas, System.currentTimeMillis() << VERSION_BITS);
     }
 
     /** Creates the coordinator in the job master. */
-    record Provider(OperatorID operatorId) implements OperatorCoordinator.Provider {
+    record Provider(OperatorID operatorId, Map<String, String> options, boolean usesDevices)
+            implements OperatorCoordinator.Provider {
 
         @Override
         public OperatorID getOperatorId() {
@@ -37,7 +49,9 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
         @Override
         public OperatorCoordinator create(Context context) {
-            return new PoolCoordinator(context.currentParallelism());
+            return new PoolCoordinator(
+                    context.currentParallelism(),
+                    NodeBlocklist.ofCluster(Configuration.fromMap(options), usesDevices));
         }
     }
 
@@ -46,40 +60,50 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
     @Override
     public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
-        if (!(event instanceof ReplicaReport report)) {
+        if (event instanceof ReplicaReport report) {
+            registry.report(subtask, report.replica());
+        } else if (event instanceof TroubleReport trouble) {
+            CompletableFuture<?> unused =
+                    blocklist.troubled(trouble).thenRun(() -> startAnew(subtask, trouble));
+        } else {
             throw new IllegalArgumentException(
                     "Invalid event for the pool's registry: "
                             + event
-                            + ". It takes reports of replicas.");
+                            + ". It takes reports of replicas and of trouble.");
         }
-        registry.report(subtask, report.replica());
+    }
+
+    /** A node that leaves finishes what it has. */
+    private void startAnew(int subtask, TroubleReport trouble) {
+        SubtaskGateway gateway = subtasks.get(subtask);
+        if (gateway != null && !trouble.isNodeLeaving()) {
+            CompletableFuture<?> unused = gateway.sendEvent(new StartAnew(trouble.cause()));
+        }
     }
 
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
         if (!(request instanceof MembersRequest question)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException(
-                            "Invalid request to the pool's registry: "
-                                    + request
-                                    + ". It tells the members."));
+            return BlocklistRequests.answer(request, blocklist);
         }
         return registry.members(question.knownVersion(), question.patience())
                 .thenApply(members -> members);
     }
 
     @Override
-    public void executionAttemptReady(int subtask, int attemptNumber, SubtaskGateway gateway) {}
+    public void executionAttemptReady(int subtask, int attemptNumber, SubtaskGateway gateway) {
+        subtasks.put(subtask, gateway);
+    }
 
     @Override
     public void executionAttemptFailed(int subtask, int attemptNumber, @Nullable Throwable reason) {
-        registry.remove(subtask);
+        forget(subtask);
     }
 
     @Override
     public void subtaskReset(int subtask, long checkpointId) {
-        registry.remove(subtask);
+        forget(subtask);
     }
 
     @Override
@@ -94,5 +118,12 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     public void resetToCheckpoint(long checkpointId, @Nullable byte[] checkpointData) {}
 
     @Override
-    public void close() {}
+    public void close() {
+        blocklist.close();
+    }
+
+    private void forget(int subtask) {
+        subtasks.remove(subtask);
+        registry.remove(subtask);
+    }
 }

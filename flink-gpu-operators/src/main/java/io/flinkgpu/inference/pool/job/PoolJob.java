@@ -54,7 +54,13 @@ public final class PoolJob {
         environment
                 .fromSource(new IdleSource(), WatermarkStrategy.noWatermarks(), "idle")
                 .uid("idle")
-                .transform("replica", Types.BYTE, new ReplicaOperatorFactory(spec.replica()))
+                .transform(
+                        "replica",
+                        Types.BYTE,
+                        new ReplicaOperatorFactory(
+                                spec.replica(),
+                                Configuration.fromMap(environment.getConfiguration().toMap())
+                                        .toMap()))
                 .uid(REGISTRY_UID);
     }
 

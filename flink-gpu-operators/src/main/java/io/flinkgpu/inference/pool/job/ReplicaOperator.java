@@ -1,5 +1,11 @@
 package io.flinkgpu.inference.pool.job;
 
+import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.blocklist.DeviceBlocklist;
+import io.flinkgpu.inference.blocklist.NodeName;
+import io.flinkgpu.inference.blocklist.ProcessUnfitError;
+import io.flinkgpu.inference.blocklist.TroubleReporter;
+import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
@@ -12,9 +18,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -24,23 +33,30 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * A replica's life in the job: holds a lease on the server of its task manager, and reports.
  *
  * <p>The server and the models outlive the subtask by the linger time: a restart of the job finds
- * them as they were. A model that cannot be loaded fails the subtask. Everything runs in the task's
- * thread.
+ * them as they were. A model that cannot be loaded fails the subtask, and so does the registry when
+ * its device is in trouble: the job restarts it, with a new replica. A node that is about to go
+ * drains its server first. Everything runs in the task's thread.
  */
 final class ReplicaOperator extends AbstractStreamOperator<Byte>
-        implements OneInputStreamOperator<Byte, Byte> {
+        implements OneInputStreamOperator<Byte, Byte>, OperatorEventHandler {
 
     private static final long serialVersionUID = 1L;
-    private static final String OWN_OPTIONS = "pool.";
+    private static final List<String> OWN_OPTIONS =
+            List.of("pool.", "detector.", "blocklist.", "inference.device.");
+
+    private static final int PATIENT_REPORTS = 10;
 
     private final transient ReplicaRequest request;
     private final transient OperatorEventGateway registry;
     private final transient MailboxExecutor mailbox;
     private final transient Configuration configuration;
     private final transient String hostName;
+    private final transient String node;
 
-    private transient ReplicaLease lease;
+    private transient volatile ReplicaLease lease;
+    @Nullable private transient FaultEvents.Registration troubles;
     private transient long reportMillis;
+    private transient int brokenReports;
 
     ReplicaOperator(
             StreamOperatorParameters<Byte> parameters,
@@ -52,6 +68,8 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         this.mailbox = parameters.getMailboxExecutor();
         this.configuration = configuration(parameters);
         this.hostName = hostName(parameters);
+        this.node =
+                NodeName.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
     }
 
     /** A Flink in one process gives its task managers no name. */
@@ -75,7 +93,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
                 .toMap()
                 .forEach(
                         (key, value) -> {
-                            if (key.startsWith(OWN_OPTIONS)) {
+                            if (OWN_OPTIONS.stream().anyMatch(key::startsWith)) {
                                 merged.setString(key, value);
                             }
                         });
@@ -87,6 +105,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         super.open();
         ReplicaServer server = ReplicaServer.ofProcess(serverConfig());
         TerminationDrain.install(server);
+        watchDevices(server);
         lease = server.lease(request, devices(), holder());
         ReplicaMetrics.register(getMetricGroup(), lease, server);
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
@@ -100,12 +119,55 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         throw new IllegalStateException("Cannot take a row: a pool's job has none.");
     }
 
+    /** The registry's only event. */
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        throw new IllegalStateException(
+                "Cannot go on serving pool '%s': %s."
+                        .formatted(request.pool(), ((StartAnew) event).cause()));
+    }
+
     @Override
     public void close() throws Exception {
+        if (troubles != null) {
+            troubles.close();
+        }
         if (lease != null) {
             lease.close();
         }
         super.close();
+    }
+
+    private void watchDevices(ReplicaServer server) {
+        if (request.usesGpu()) {
+            int maxStuckRuns = configuration.get(InferenceOptions.MAX_STUCK_RUNS);
+            troubles =
+                    DeviceBlocklist.ofProcess(configuration, maxStuckRuns)
+                            .listen(
+                                    new ReplicaTroubles(
+                                            new TroubleReporter(node, registry, this::end),
+                                            server,
+                                            this::device));
+        }
+    }
+
+    /** Any thread. */
+    private String device() {
+        ReplicaLease held = lease;
+        return held == null ? "" : held.describe().device().id();
+    }
+
+    /** Any thread. */
+    private void end(ProcessUnfitError error) {
+        try {
+            mailbox.execute(
+                    () -> {
+                        throw error;
+                    },
+                    "end the process");
+        } catch (RejectedExecutionException taskIsOver) {
+            LOG.debug("The task ended before it could end the process.");
+        }
     }
 
     private ReplicaServerConfig serverConfig() {
@@ -125,7 +187,19 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     }
 
     private void report() {
+        failIfBroken();
         registry.sendEventToCoordinator(new ReplicaReport(lease.describe()));
+    }
+
+    /** A device in trouble is the registry's to settle first, but not for ever. */
+    private void failIfBroken() {
+        boolean isBroken = lease.ready().isDone() && lease.isBroken();
+        brokenReports = isBroken ? brokenReports + 1 : 0;
+        if (isBroken && (!request.usesGpu() || brokenReports > PATIENT_REPORTS)) {
+            throw new IllegalStateException(
+                    "Cannot go on serving pool '%s': its model or device is lost."
+                            .formatted(request.pool()));
+        }
     }
 
     private void scheduleReport() {

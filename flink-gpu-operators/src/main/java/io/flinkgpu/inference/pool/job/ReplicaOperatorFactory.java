@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import java.util.Map;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -17,9 +18,11 @@ final class ReplicaOperatorFactory extends AbstractStreamOperatorFactory<Byte>
     private static final long serialVersionUID = 1L;
 
     private final ReplicaRequest request;
+    private final Map<String, String> jobOptions;
 
-    ReplicaOperatorFactory(ReplicaRequest request) {
+    ReplicaOperatorFactory(ReplicaRequest request, Map<String, String> jobOptions) {
         this.request = request;
+        this.jobOptions = Map.copyOf(jobOptions);
     }
 
     @Override
@@ -31,13 +34,17 @@ final class ReplicaOperatorFactory extends AbstractStreamOperatorFactory<Byte>
                 parameters
                         .getOperatorEventDispatcher()
                         .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
-        return (T) new ReplicaOperator(parameters, request, registry);
+        ReplicaOperator operator = new ReplicaOperator(parameters, request, registry);
+        parameters
+                .getOperatorEventDispatcher()
+                .registerEventHandler(parameters.getStreamConfig().getOperatorID(), operator);
+        return (T) operator;
     }
 
     @Override
     public OperatorCoordinator.Provider getCoordinatorProvider(
             String operatorName, OperatorID operatorId) {
-        return new PoolCoordinator.Provider(operatorId);
+        return new PoolCoordinator.Provider(operatorId, jobOptions, request.usesGpu());
     }
 
     @Override

@@ -11,6 +11,15 @@ public final class InferParameters {
      */
     public static final String ALLOW_CACHED = "flinkgpu_allow_cached";
 
+    /**
+     * Request, integer: milliseconds that it may wait for the start of its run. After that the
+     * server withdraws it, which {@link #WITHDRAWN} says, and never runs it.
+     */
+    public static final String MAX_QUEUE_MILLIS = "flinkgpu_max_queue_millis";
+
+    /** Trailer of gRPC and header of HTTP: the request was withdrawn and never ran. */
+    public static final String WITHDRAWN = "flinkgpu-withdrawn";
+
     /** Response, boolean: answered from memory. */
     public static final String CACHED = "flinkgpu_cached";
 

@@ -23,6 +23,7 @@ final class ReplicaSlot {
     private final PoolStatistics statistics;
     private final RestPolicy rests;
     private final Occupancy occupancy;
+    private final ReplicaConcurrency concurrency;
     private final MovingMean nanosPerRow = new MovingMean(WEIGHT_OF_NEWEST);
     private final AtomicReference<Rest> rest = new AtomicReference<>(Rest.NONE);
     private final AtomicBoolean probeIsOut = new AtomicBoolean();
@@ -34,13 +35,14 @@ final class ReplicaSlot {
             Replica replica,
             PoolStatistics statistics,
             RestPolicy rests,
-            int maxInFlightBatches) {
+            ReplicaConcurrency concurrency) {
         this.pool = pool;
         this.replica = replica;
         this.address = replica.address();
         this.statistics = statistics;
         this.rests = rests;
-        this.occupancy = new Occupancy(maxInFlightBatches, statistics.fullMembers());
+        this.concurrency = concurrency;
+        this.occupancy = new Occupancy(concurrency.most(), statistics.fullMembers());
     }
 
     PoolAddress pool() {
@@ -74,9 +76,18 @@ final class ReplicaSlot {
         occupancy.setMember(false);
     }
 
+    /** Gets nothing until then, whatever it answers meanwhile, and a probe afterwards. */
+    void eject(long untilNanos) {
+        Rest unused = rest.updateAndGet(before -> before.ejectedUntil(untilNanos));
+    }
+
     /** Whether it can take a batch. */
     boolean isOpen(long now) {
-        return !occupancy.isFull() && !isResting(now);
+        return !isFull() && !isResting(now);
+    }
+
+    private boolean isFull() {
+        return occupancy.isFull() || occupancy.batches() >= concurrency.limit();
     }
 
     /** Whether it gets nothing, not for want of a place. */
@@ -98,7 +109,7 @@ final class ReplicaSlot {
         if (current.lasts(now) || (probe && !probeIsOut.compareAndSet(false, true))) {
             return null;
         }
-        if (!occupancy.tryTake(rows)) {
+        if (isFull() || !occupancy.tryTake(rows)) {
             endProbe(probe);
             return null;
         }
@@ -110,7 +121,8 @@ final class ReplicaSlot {
         nanosPerRow.add(perRow);
         statistics.nanosPerRow().add(perRow);
         lastAnswerNanos = rests.now();
-        Rest unused = rest.updateAndGet(Rest::answered);
+        concurrency.answered((long) perRow, occupancy.batches());
+        Rest unused = rest.updateAndGet(before -> before.answered(lastAnswerNanos));
         giveBack(route);
     }
 

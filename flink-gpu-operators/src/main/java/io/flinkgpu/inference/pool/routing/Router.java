@@ -5,6 +5,7 @@ import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -90,6 +91,17 @@ public final class Router {
         return Optional.ofNullable(candidates.pick(request, nanoClock.getAsLong()));
     }
 
+    /**
+     * Gives a replica nothing for a while, and a single request afterwards until it answers;
+     * nothing happens if it is no member.
+     */
+    public synchronized void eject(ReplicaAddress replica, Duration length) {
+        ReplicaSlot slot = slots.get(replica);
+        if (slot != null) {
+            slot.eject(nanoClock.getAsLong() + length.toNanos());
+        }
+    }
+
     /** Whether a member serves the model, be it full or resting. */
     public boolean hasMembers(ServedModel model) {
         return !table.candidates(model).isEmpty();
@@ -123,14 +135,17 @@ public final class Router {
         return new RoutingTable.PoolMembers(pool.pool(), common, List.copyOf(joined));
     }
 
+    private ReplicaConcurrency concurrency() {
+        return config.adaptive()
+                ? ReplicaConcurrency.adaptive(config.maxInFlightBatches())
+                : ReplicaConcurrency.fixed(config.maxInFlightBatches());
+    }
+
     private ReplicaSlot slot(PoolAddress pool, Replica replica, PoolStatistics common) {
         ReplicaSlot known = slots.get(replica.address());
         boolean stays = known != null && known.pool().equals(pool);
         ReplicaSlot slot =
-                stays
-                        ? known
-                        : new ReplicaSlot(
-                                pool, replica, common, rests, config.maxInFlightBatches());
+                stays ? known : new ReplicaSlot(pool, replica, common, rests, concurrency());
         slot.joinedAs(replica);
         return slot;
     }

@@ -9,9 +9,14 @@ import java.time.Duration;
  * @param maxInFlightBatches on one replica, 1 to 1000
  * @param firstRest of a replica that was lost once, above zero; doubles with each further loss
  * @param maxRest longest, at least {@code firstRest}
+ * @param adaptive whether slow replicas get fewer batches at once
  */
 public record RouterConfig(
-        String localNode, int maxInFlightBatches, Duration firstRest, Duration maxRest) {
+        String localNode,
+        int maxInFlightBatches,
+        Duration firstRest,
+        Duration maxRest,
+        boolean adaptive) {
 
     static final int MOST_IN_FLIGHT_BATCHES = 1000;
 
@@ -33,9 +38,20 @@ public record RouterConfig(
         }
     }
 
+    /** A fixed number of batches, the usual rests. */
+    public RouterConfig(
+            String localNode, int maxInFlightBatches, Duration firstRest, Duration maxRest) {
+        this(localNode, maxInFlightBatches, firstRest, maxRest, false);
+    }
+
     /** Rests of 100 milliseconds to 10 seconds. */
     public static RouterConfig of(String localNode, int maxInFlightBatches) {
         return new RouterConfig(
                 localNode, maxInFlightBatches, Duration.ofMillis(100), Duration.ofSeconds(10));
+    }
+
+    /** These settings with another way to tell how many batches a replica gets. */
+    public RouterConfig withAdaptiveConcurrency(boolean on) {
+        return new RouterConfig(localNode, maxInFlightBatches, firstRest, maxRest, on);
     }
 }

@@ -29,7 +29,9 @@ final class CopyHealth {
     }
 
     boolean isHealthy() {
-        return !probeFailed && client.activity().oldestRun().compareTo(maxRunTime) <= 0;
+        return !probeFailed
+                && !client.isLost()
+                && client.activity().oldestRun().compareTo(maxRunTime) <= 0;
     }
 
     /** Runs one row if nothing runs and no run has ended well for the interval; does not wait. */

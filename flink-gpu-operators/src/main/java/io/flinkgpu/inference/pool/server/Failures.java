@@ -1,6 +1,8 @@
 package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.model.DeadlineExceededException;
+import io.flinkgpu.inference.model.DeviceLostException;
+import io.flinkgpu.inference.model.NotStartedException;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Metadata;
@@ -16,6 +18,9 @@ final class Failures {
     /** Trailer and header with the milliseconds to wait before the next attempt. */
     static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+
+    static final Metadata.Key<String> WITHDRAWN =
+            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
 
     private Failures() {}
 
@@ -48,12 +53,26 @@ final class Failures {
         if (cause instanceof StatusRuntimeException already) {
             return already;
         }
+        if (cause instanceof NotStartedException) {
+            return withdrawn(cause);
+        }
         return code(cause).withDescription(message(cause)).withCause(cause).asRuntimeException();
+    }
+
+    private static StatusRuntimeException withdrawn(Throwable cause) {
+        Metadata trailers = new Metadata();
+        trailers.put(WITHDRAWN, "true");
+        return Status.RESOURCE_EXHAUSTED
+                .withDescription(message(cause))
+                .asRuntimeException(trailers);
     }
 
     private static Status code(Throwable cause) {
         if (cause instanceof DeadlineExceededException) {
             return Status.DEADLINE_EXCEEDED;
+        }
+        if (cause instanceof DeviceLostException) {
+            return Status.UNAVAILABLE;
         }
         if (cause instanceof ShapeMismatchException) {
             return Status.INVALID_ARGUMENT;

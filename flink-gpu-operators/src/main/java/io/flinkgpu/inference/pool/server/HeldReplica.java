@@ -47,14 +47,16 @@ final class HeldReplica {
 
     /** Whether a subtask with this request finds what it wants here. */
     boolean serves(ReplicaRequest wanted, ReplicaModels wantedModels) {
-        return !draining
-                && !ready.isCompletedExceptionally()
-                && request.equals(wanted)
-                && models.equals(wantedModels);
+        return !draining && !isBroken() && request.equals(wanted) && models.equals(wantedModels);
+    }
+
+    /** Whether it never loaded, or its device is lost, so that only a new one can serve. */
+    boolean isBroken() {
+        return ready.isCompletedExceptionally() || copies.stream().anyMatch(ModelCopy::isLost);
     }
 
     boolean usesGpu() {
-        return request.profile() != null && request.profile().usesGpu();
+        return request.usesGpu();
     }
 
     /** Starts to serve on a device. */

@@ -12,6 +12,7 @@ import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,8 @@ final class InferenceEndpoint {
         requireOutputs(signature, request);
         TensorBatch inputs = signature.conform(request.inputs());
         CompletableFuture<InferenceResult> run =
-                copy.infer(inputs, deadline).orElseThrow(() -> refusal(copy, model));
+                copy.infer(inputs, deadline, startBy(request))
+                        .orElseThrow(() -> refusal(copy, model));
         CompletableFuture<?> unusedRun =
                 run.whenComplete(
                         (result, failure) -> {
@@ -125,6 +127,13 @@ final class InferenceEndpoint {
                                 run.cancel(false);
                             }
                         });
+    }
+
+    private static Deadline startBy(InferRequest request) {
+        Object millis = request.parameters().get(InferParameters.MAX_QUEUE_MILLIS);
+        return millis instanceof Long time && time > 0
+                ? Deadline.after(Duration.ofMillis(time))
+                : Deadline.none();
     }
 
     private static RuntimeException refusal(ModelCopy copy, ServedModel model) {

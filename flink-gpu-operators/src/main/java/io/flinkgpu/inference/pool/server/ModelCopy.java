@@ -95,6 +95,11 @@ final class ModelCopy {
         return isServing() && health.isHealthy();
     }
 
+    /** Whether its device is lost, for good. */
+    boolean isLost() {
+        return client.isLost();
+    }
+
     boolean isDraining() {
         return draining;
     }
@@ -111,17 +116,18 @@ final class ModelCopy {
     /**
      * Queues a batch, which is its from here on.
      *
+     * @param startBy when it is withdrawn if its run has not started
      * @return empty if too many rows wait; the batch stays the caller's
      */
     synchronized Optional<CompletableFuture<InferenceResult>> infer(
-            TensorBatch batch, Deadline deadline) {
+            TensorBatch batch, Deadline deadline, Deadline startBy) {
         int rows = batch.rows();
         // INVARIANT: the queue is read and joined under one lock, so that its bound holds
         if (draining || !admission.admits(client.activity().waitingRows(), rows)) {
             return Optional.empty();
         }
         pending++;
-        CompletableFuture<InferenceResult> result = client.infer(batch, deadline);
+        CompletableFuture<InferenceResult> result = client.infer(batch, deadline, startBy);
         CompletableFuture<?> unused = result.whenComplete((answer, failure) -> ended(answer, rows));
         return Optional.of(result);
     }

@@ -19,6 +19,9 @@ public interface ReplicaLease extends AutoCloseable {
     /** Address, state, models and load of the replica as it is; any thread, returns at once. */
     Replica describe();
 
+    /** Whether it never loaded, or its device is lost: only a new lease can serve. Any thread. */
+    boolean isBroken();
+
     /**
      * Lets go. The models stay loaded and served for the linger time, in which a new lease of the
      * same models takes them over; then the replica drains. Does not wait and does not throw.

@@ -43,7 +43,13 @@ record ReplicaModels(Map<ServedModel, ModelRef> refs) {
             ModelDevice device,
             ReplicaRequest request,
             ReplicaServerConfig config) {
-        ModelUse use = new ModelUse(request.maxBatchSize(), request.runThreads(), Duration.ZERO);
+        ModelUse use =
+                new ModelUse(
+                        request.maxBatchSize(),
+                        request.runThreads(),
+                        Duration.ZERO,
+                        config.maxRunTime(),
+                        config.loadTimeout());
         List<ModelCopy> copies = new ArrayList<>();
         try {
             refs.forEach(

@@ -30,6 +30,11 @@ public record ReplicaRequest(
         models = Map.copyOf(models);
     }
 
+    /** Whether the replica needs a share of a device. */
+    public boolean usesGpu() {
+        return profile != null && profile.usesGpu();
+    }
+
     /** The models' names in order. */
     public List<String> modelNames() {
         return models.keySet().stream().sorted().toList();

@@ -185,6 +185,7 @@ public final class ReplicaServer {
 
     private Hold takeOverOrStart(
             ReplicaRequest request, ReplicaModels models, PortListener port, String holder) {
+        drainBroken();
         for (Hold hold : holds) {
             if (!hold.leased && hold.replica.serves(request, models)) {
                 LOG.info("Pool '{}' takes over the replica that lingers.", request.pool());
@@ -192,6 +193,15 @@ public final class ReplicaServer {
             }
         }
         return start(request, models, port, holder);
+    }
+
+    /** What broke while it lingered only keeps its device from others. */
+    private void drainBroken() {
+        for (Hold hold : List.copyOf(holds)) {
+            if (!hold.leased && hold.replica.isBroken()) {
+                CompletableFuture<Void> unused = drain(hold);
+            }
+        }
     }
 
     private Hold start(
@@ -319,7 +329,7 @@ public final class ReplicaServer {
             return;
         }
         hold.leased = false;
-        if (hold.replica.ready().isCompletedExceptionally()) {
+        if (hold.replica.isBroken()) {
             CompletableFuture<Void> unused = drain(hold);
             return;
         }
@@ -403,6 +413,11 @@ public final class ReplicaServer {
         @Override
         public CompletableFuture<Void> ready() {
             return hold.replica.ready().copy();
+        }
+
+        @Override
+        public boolean isBroken() {
+            return hold.replica.isBroken();
         }
 
         @Override

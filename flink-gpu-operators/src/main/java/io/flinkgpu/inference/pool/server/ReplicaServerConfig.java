@@ -27,6 +27,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param resultCacheTime above zero
  * @param healthInterval above zero
  * @param maxRunTime above zero
+ * @param loadTimeout above zero
  */
 public record ReplicaServerConfig(
         String advertisedHost,
@@ -41,6 +42,7 @@ public record ReplicaServerConfig(
         Duration resultCacheTime,
         Duration healthInterval,
         Duration maxRunTime,
+        Duration loadTimeout,
         PoolSecurity security)
         implements Serializable {
 
@@ -85,6 +87,7 @@ public record ReplicaServerConfig(
                         positive(options, PoolOptions.SERVER_RESULT_CACHE_TIME, problems),
                         positive(options, PoolOptions.SERVER_HEALTH_INTERVAL, problems),
                         positive(options, PoolOptions.SERVER_MAX_RUN_TIME, problems),
+                        positive(options, PoolOptions.SERVER_LOAD_TIMEOUT, problems),
                         security);
         problems.throwIfAny();
         return config;

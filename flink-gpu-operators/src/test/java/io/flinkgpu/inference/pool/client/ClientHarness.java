@@ -4,6 +4,7 @@ import io.flinkgpu.inference.coordinator.MembersChanged;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
@@ -13,8 +14,10 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.configuration.Configuration;
 
 /** Clients of scripted replicas, with threads of their own and short pauses. */
 final class ClientHarness implements AutoCloseable {
@@ -41,6 +44,16 @@ final class ClientHarness implements AutoCloseable {
     }
 
     static PoolClientConfig config(Duration attemptTimeout, PoolSecurity security) {
+        return config(attemptTimeout, security, new Configuration());
+    }
+
+    /** With what the options say about faults, and the defaults of those that they leave out. */
+    static PoolClientConfig config(Configuration faults) {
+        return config(Duration.ofSeconds(30), PoolSecurity.loopbackOnly(), faults);
+    }
+
+    private static PoolClientConfig config(
+            Duration attemptTimeout, PoolSecurity security, Configuration faults) {
         return new PoolClientConfig(
                 List.of(POOL),
                 2,
@@ -49,7 +62,8 @@ final class ClientHarness implements AutoCloseable {
                 Duration.ofSeconds(10),
                 true,
                 ScriptedReplica.LIMITS,
-                security);
+                security,
+                PoolFaultConfig.from(faults, new ArrayList<>()));
     }
 
     RemoteModelClient client() {

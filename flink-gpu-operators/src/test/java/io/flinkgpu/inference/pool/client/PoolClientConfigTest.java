@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import java.time.Duration;
@@ -34,24 +35,49 @@ class PoolClientConfigTest {
                                 Duration.ofSeconds(10),
                                 config.resultCache(),
                                 new ProtocolLimits(320L << 20, 1L << 29, 16L << 20),
-                                PoolSecurity.loopbackOnly()));
+                                PoolSecurity.loopbackOnly(),
+                                new PoolFaultConfig(
+                                        10,
+                                        0.1,
+                                        Duration.ofSeconds(5),
+                                        0,
+                                        new PoolFaultConfig.Ejection(
+                                                true,
+                                                5,
+                                                Duration.ofSeconds(10),
+                                                Duration.ofSeconds(30),
+                                                Duration.ofMinutes(5),
+                                                0.5),
+                                        true)));
     }
 
     @Test
     void readsEveryKey() {
         PoolClientConfig config =
                 read(
-                        Map.of(
-                                "inference.pool.addresses", POOL + ";static://gpu-1:9000",
-                                "inference.pool.max-in-flight-batches", "4",
-                                "inference.pool.attempt-timeout", "1 s",
-                                "inference.pool.connect-timeout", "2 s",
-                                "inference.pool.keep-alive", "3 s",
-                                "inference.pool.result-cache", "true",
-                                "pool.server.max-message-size", "1 mb",
-                                "pool.server.max-tensor-elements", "5",
-                                "pool.server.max-string-size", "6 b",
-                                "pool.token-file", "/etc/token"));
+                        Map.ofEntries(
+                                Map.entry(
+                                        "inference.pool.addresses", POOL + ";static://gpu-1:9000"),
+                                Map.entry("inference.pool.max-in-flight-batches", "4"),
+                                Map.entry("inference.pool.attempt-timeout", "1 s"),
+                                Map.entry("inference.pool.connect-timeout", "2 s"),
+                                Map.entry("inference.pool.keep-alive", "3 s"),
+                                Map.entry("inference.pool.result-cache", "true"),
+                                Map.entry("pool.server.max-message-size", "1 mb"),
+                                Map.entry("pool.server.max-tensor-elements", "5"),
+                                Map.entry("pool.server.max-string-size", "6 b"),
+                                Map.entry("pool.token-file", "/etc/token"),
+                                Map.entry("inference.pool.retry.max-tokens", "20"),
+                                Map.entry("inference.pool.retry.token-ratio", "0.2"),
+                                Map.entry("inference.pool.spill-back-time", "7 s"),
+                                Map.entry("inference.pool.hedge.max-share", "0.05"),
+                                Map.entry("inference.pool.ejection.enabled", "false"),
+                                Map.entry("inference.pool.ejection.consecutive-failures", "8"),
+                                Map.entry("inference.pool.ejection.interval", "9 s"),
+                                Map.entry("inference.pool.ejection.first", "10 s"),
+                                Map.entry("inference.pool.ejection.max", "11 s"),
+                                Map.entry("inference.pool.ejection.max-share", "0.3"),
+                                Map.entry("inference.pool.adaptive-concurrency", "false")));
 
         assertThat(config)
                 .isEqualTo(
@@ -66,7 +92,20 @@ class PoolClientConfigTest {
                                 true,
                                 new ProtocolLimits(1 << 20, 5, 6),
                                 new PoolSecurity(
-                                        false, null, null, null, false, false, "/etc/token")));
+                                        false, null, null, null, false, false, "/etc/token"),
+                                new PoolFaultConfig(
+                                        20,
+                                        0.2,
+                                        Duration.ofSeconds(7),
+                                        0.05,
+                                        new PoolFaultConfig.Ejection(
+                                                false,
+                                                8,
+                                                Duration.ofSeconds(9),
+                                                Duration.ofSeconds(10),
+                                                Duration.ofSeconds(11),
+                                                0.3),
+                                        false)));
     }
 
     @ParameterizedTest
@@ -75,6 +114,16 @@ class PoolClientConfigTest {
                 + " It must be 1 to 1000.",
         "inference.pool.max-in-flight-batches, 1001, Invalid"
                 + " inference.pool.max-in-flight-batches: 1001. It must be 1 to 1000.",
+        "inference.pool.retry.max-tokens, 0, Invalid inference.pool.retry.max-tokens: 0. It must be"
+                + " at least 1.",
+        "inference.pool.retry.token-ratio, 0, Invalid inference.pool.retry.token-ratio: 0.0. It"
+                + " must be above 0 and at most 1.",
+        "inference.pool.hedge.max-share, 1.1, Invalid inference.pool.hedge.max-share: 1.1. It must"
+                + " be 0 to 1.",
+        "inference.pool.ejection.interval, 0 s, Invalid inference.pool.ejection.interval: PT0S. It"
+                + " must be above zero.",
+        "inference.pool.ejection.max-share, 2, Invalid inference.pool.ejection.max-share: 2.0. It"
+                + " must be 0 to 1.",
         "inference.pool.attempt-timeout, 0 s, Invalid inference.pool.attempt-timeout: PT0S. It must"
                 + " be above zero.",
         "inference.pool.connect-timeout, 0 s, Invalid inference.pool.connect-timeout: PT0S. It must"

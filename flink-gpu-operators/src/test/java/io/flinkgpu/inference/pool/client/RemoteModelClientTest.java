@@ -50,7 +50,9 @@ class RemoteModelClientTest {
         assertThat(result.outputs().tensor("y").toFloats()).containsExactly(7, 0);
         assertThat(result.deviceBatchRows()).isEqualTo(1);
         assertThat(result.runNanos()).isPositive();
-        assertThat(first.parameters()).containsExactly(Map.of("flinkgpu_allow_cached", true));
+        assertThat(first.parameters())
+                .containsExactly(
+                        Map.of("flinkgpu_allow_cached", true, "flinkgpu_max_queue_millis", 5000L));
         result.outputs().close();
         client.close();
     }

@@ -48,6 +48,8 @@ final class ScriptedReplica implements AutoCloseable {
 
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> WITHDRAWN =
+            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -101,6 +103,14 @@ final class ScriptedReplica implements AutoCloseable {
     static Step pushesBack(long millis) {
         Metadata trailers = new Metadata();
         trailers.put(PUSHBACK, Long.toString(millis));
+        return (request, answer) ->
+                answer.onError(new StatusRuntimeException(Status.RESOURCE_EXHAUSTED, trailers));
+    }
+
+    /** Gives the request back, which it says has never run. */
+    static Step givesBack() {
+        Metadata trailers = new Metadata();
+        trailers.put(WITHDRAWN, "true");
         return (request, answer) ->
                 answer.onError(new StatusRuntimeException(Status.RESOURCE_EXHAUSTED, trailers));
     }

@@ -100,7 +100,7 @@ class ModelCatalogTest {
     @Test
     void isNotReadyWhileItsOnlyCopyDrains() {
         ModelCopy copy = add("digits", "1", new ManualLocalModel().loaded());
-        assertThat(copy.infer(pairsBatch(1), Deadline.none())).isPresent();
+        assertThat(copy.infer(pairsBatch(1), Deadline.none(), Deadline.none())).isPresent();
 
         CompletableFuture<Void> drained = copy.drain();
 

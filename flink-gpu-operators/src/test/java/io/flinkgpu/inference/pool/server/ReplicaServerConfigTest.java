@@ -33,6 +33,7 @@ class ReplicaServerConfigTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(60),
+                                Duration.ofMinutes(10),
                                 PoolSecurity.loopbackOnly()));
         assertThat(config.isLoopbackOnly()).isTrue();
     }
@@ -54,6 +55,7 @@ class ReplicaServerConfigTest {
                         .set(PoolOptions.SERVER_RESULT_CACHE_TIME, Duration.ofSeconds(9))
                         .set(PoolOptions.SERVER_HEALTH_INTERVAL, Duration.ofSeconds(10))
                         .set(PoolOptions.SERVER_MAX_RUN_TIME, Duration.ofSeconds(11))
+                        .set(PoolOptions.SERVER_LOAD_TIMEOUT, Duration.ofSeconds(12))
                         .set(PoolOptions.SECURITY, "none");
 
         assertThat(ReplicaServerConfig.from(options, "machine"))
@@ -71,6 +73,7 @@ class ReplicaServerConfigTest {
                                 Duration.ofSeconds(9),
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(11),
+                                Duration.ofSeconds(12),
                                 new PoolSecurity(true, null, null, null, false, false, null)));
     }
 

@@ -343,7 +343,7 @@ class ReplicaServerTest {
     }
 
     @Test
-    void countsAsUnhealthyWhileARunTakesTooLong() throws Exception {
+    void givesAReplicaUpWhoseRunIsStuck() throws Exception {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(
                         options().set(PoolOptions.SERVER_MAX_RUN_TIME, Duration.ofMillis(100)))) {
@@ -356,8 +356,15 @@ class ReplicaServerTest {
                                     .serverReady(ServerReadyRequest.getDefaultInstance())
                                     .getReady())
                     .isFalse();
-            running.get(10, TimeUnit.SECONDS);
-            await().until(() -> lease.describe().state() == ReplicaState.READY);
+            assertThatThrownBy(() -> running.get(10, TimeUnit.SECONDS))
+                    .hasMessageContaining("UNAVAILABLE")
+                    .hasMessageContaining("a run is stuck since");
+            assertThat(lease.isBroken()).isTrue();
+
+            lease.close();
+            ReplicaLease next = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            assertThat(next.isBroken()).isFalse();
+            assertThat(next.describe().state()).isEqualTo(ReplicaState.READY);
         }
     }
 

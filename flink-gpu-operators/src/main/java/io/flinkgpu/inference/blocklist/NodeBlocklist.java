@@ -1,0 +1,167 @@
+package io.flinkgpu.inference.blocklist;
+
+import io.flinkgpu.inference.events.FaultEvent;
+import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.fault.EscalationPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes that a job has had blocked, kept by its coordinator.
+ *
+ * <p>Flink forgets its blocklist with the job manager; this one is in the coordinator's checkpoint
+ * and tells Flink again. Safe for use by many threads.
+ */
+public final class NodeBlocklist implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeBlocklist.class);
+
+    private final EscalationPolicy policy;
+    private final NodeBlocker blocker;
+    private final FaultEvents events;
+    private final InstantSource clock;
+    private final Map<String, NodeBlock> blocks = new LinkedHashMap<>();
+    private final Map<String, Map<String, Instant>> blockedDevices = new HashMap<>();
+
+    /** An empty blocklist, which closes the blocker with itself. */
+    public NodeBlocklist(
+            EscalationPolicy policy, NodeBlocker blocker, FaultEvents events, InstantSource clock) {
+        this.policy = policy;
+        this.blocker = blocker;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * The blocklist of a job on the cluster whose job manager this is.
+     *
+     * @param options of the job
+     * @param needed whether to warn of a cluster that keeps no blocklist
+     * @throws org.apache.flink.configuration.IllegalConfigurationException naming every invalid
+     *     option
+     */
+    public static NodeBlocklist ofCluster(Configuration options, boolean needed) {
+        Configuration cluster = GlobalConfiguration.loadConfiguration();
+        String problem = ResourceManagerBlocker.whyNot(cluster);
+        if (needed && problem != null) {
+            LOG.warn("{} Devices and replicas are blocked all the same.", problem);
+        }
+        Configuration merged = new Configuration(cluster);
+        merged.addAll(options);
+        return new NodeBlocklist(
+                BlocklistConfig.from(merged).nodes(),
+                new ResourceManagerBlocker(cluster),
+                FaultEvents.ofProcess(),
+                InstantSource.system());
+    }
+
+    /** Takes over what a checkpoint holds and tells Flink of it. */
+    public void restore(Collection<NodeBlock> held) {
+        synchronized (this) {
+            held.forEach(block -> blocks.put(block.node(), block));
+        }
+        List<NodeBlock> lasting = blocks();
+        if (!lasting.isEmpty()) {
+            CompletableFuture<?> unused =
+                    blocker.block(lasting).whenComplete((done, failure) -> tellIf(failure));
+        }
+    }
+
+    /**
+     * Takes trouble on a node into account.
+     *
+     * @return completes when that is settled, whether the node is blocked then or not; never fails
+     */
+    public CompletableFuture<Void> troubled(TroubleReport report) {
+        EscalationPolicy.Trouble trouble = judge(report);
+        if (!policy.calls(trouble) || isBlocked(report.node())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return blocker.nodes()
+                .thenCompose(nodes -> blockIfAllowed(report, trouble, nodes))
+                .exceptionally(
+                        failure -> {
+                            tellIf(failure);
+                            return null;
+                        });
+    }
+
+    /** Blocks a node in any case, as people may ask for. */
+    public CompletableFuture<Void> block(NodeBlock block) {
+        synchronized (this) {
+            blocks.put(block.node(), block);
+        }
+        events.happened(new FaultEvent.NodeBlocked(block.node(), block.cause(), block.until()));
+        LOG.warn("Node {} is blocked until {}: {}.", block.node(), block.until(), block.cause());
+        return blocker.block(List.of(block));
+    }
+
+    /** The blocks that last, in the order in which they came. */
+    public synchronized List<NodeBlock> blocks() {
+        Instant now = clock.instant();
+        blocks.values().removeIf(block -> !block.until().isAfter(now));
+        return List.copyOf(blocks.values());
+    }
+
+    @Override
+    public void close() {
+        blocker.close();
+    }
+
+    private synchronized EscalationPolicy.Trouble judge(TroubleReport report) {
+        if (report.isNodeLeaving()) {
+            return new EscalationPolicy.Trouble(true, false, 0);
+        }
+        Instant now = clock.instant();
+        Map<String, Instant> ofNode =
+                blockedDevices.computeIfAbsent(report.node(), node -> new HashMap<>());
+        DeviceTrouble device = report.device();
+        if (!device.isSpared()) {
+            ofNode.put(device.device(), device.blockedUntil());
+        }
+        ofNode.values().removeIf(until -> !until.isAfter(now));
+        return new EscalationPolicy.Trouble(false, device.isSpared(), ofNode.size());
+    }
+
+    private boolean isBlocked(String node) {
+        return blocks().stream().anyMatch(block -> block.node().equals(node));
+    }
+
+    private CompletableFuture<Void> blockIfAllowed(
+            TroubleReport report, EscalationPolicy.Trouble trouble, EscalationPolicy.Nodes nodes) {
+        Duration length = policy.nodeBlock(trouble, nodes).orElse(Duration.ZERO);
+        if (length.isZero()) {
+            LOG.warn(
+                    "Node {} is in trouble and stays: {} of {} task managers with a GPU are blocked. {}",
+                    report.node(),
+                    nodes.blocked(),
+                    nodes.all(),
+                    report.cause());
+            return CompletableFuture.completedFuture(null);
+        }
+        synchronized (this) {
+            if (blocks.containsKey(report.node())) {
+                return CompletableFuture.completedFuture(null);
+            }
+        }
+        return block(new NodeBlock(report.node(), report.cause(), clock.instant().plus(length)));
+    }
+
+    /** Without Flink's blocklist the two lower levels go on. */
+    private static void tellIf(Throwable failure) {
+        if (failure != null) {
+            LOG.warn("Cannot block nodes: {}", failure.getMessage());
+        }
+    }
+}

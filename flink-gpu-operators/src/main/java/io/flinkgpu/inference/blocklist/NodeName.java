@@ -1,0 +1,23 @@
+package io.flinkgpu.inference.blocklist;
+
+import org.apache.flink.configuration.TaskManagerOptionsInternal;
+import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
+
+/**
+ * By what Flink's blocklist names the node of a task manager.
+ *
+ * <p>Touches {@code TaskManagerServicesConfiguration#getNodeId} of Flink 2.3, which a task cannot
+ * ask: the configured id, or the external address.
+ */
+public final class NodeName {
+
+    private NodeName() {}
+
+    /** The node of the task manager that tells of itself. */
+    public static String of(TaskManagerRuntimeInfo taskManager) {
+        return taskManager
+                .getConfiguration()
+                .getOptional(TaskManagerOptionsInternal.TASK_MANAGER_NODE_ID)
+                .orElse(taskManager.getTaskManagerExternalAddress());
+    }
+}

@@ -1,0 +1,50 @@
+package io.flinkgpu.inference.fault;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When trouble with devices becomes a block of their node.
+ *
+ * <p>From the bottom up: errors of a device are strikes ({@link DeviceStrikes}); enough strikes
+ * block it, and its process leases another one. A process never blocks more than a share of its
+ * devices, so that the only device of one is spared; then, or when several devices of a node are
+ * blocked, the node is at fault rather than the device, and it is blocked as a whole. A node that
+ * says that it is about to go is blocked at once. Never is more than a share of the nodes blocked,
+ * and never the last one: where everything is sick, going on slowly is better than not at all.
+ *
+ * @param devicesOfNode blocked devices that block their node, at least 1
+ * @param nodeBlock how long a node is blocked, above zero
+ * @param maxNodeShare of the nodes that may be blocked, 0 to 1
+ */
+public record EscalationPolicy(int devicesOfNode, Duration nodeBlock, double maxNodeShare) {
+
+    /** Two devices block a node for an hour, at most half of the nodes. */
+    public static EscalationPolicy defaults() {
+        return new EscalationPolicy(2, Duration.ofHours(1), 0.5);
+    }
+
+    /** What the coordinator knows when a node is in trouble. */
+    public record Trouble(
+            boolean nodeIsLeaving, boolean deviceWasSpared, int blockedDevicesOfNode) {}
+
+    /** How the nodes stand, this one not yet blocked. */
+    public record Nodes(int all, int blocked) {}
+
+    /** For how long to block the node; empty: not at all. */
+    public Optional<Duration> nodeBlock(Trouble trouble, Nodes nodes) {
+        return calls(trouble) && allows(nodes) ? Optional.of(nodeBlock) : Optional.empty();
+    }
+
+    /** Whether the trouble is the node's. */
+    public boolean calls(Trouble trouble) {
+        return trouble.nodeIsLeaving()
+                || trouble.deviceWasSpared()
+                || trouble.blockedDevicesOfNode() >= devicesOfNode;
+    }
+
+    private boolean allows(Nodes nodes) {
+        int blocked = nodes.blocked() + 1;
+        return blocked <= maxNodeShare * nodes.all() && blocked < nodes.all();
+    }
+}
