@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.detector;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -12,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.plugin.PluginManager;
 import org.apache.flink.core.plugin.PluginUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +48,12 @@ public final class FailureDetectors {
 
     /** The factories of Flink's plugins and of the class path, plugins first. */
     public static List<FailureDetectorFactory> find(Configuration options) {
+        return find(PluginUtils.createPluginManagerFromRootFolder(options));
+    }
+
+    static List<FailureDetectorFactory> find(PluginManager plugins) {
         List<FailureDetectorFactory> found = new ArrayList<>();
-        Iterator<FailureDetectorFactory> plugins =
-                PluginUtils.createPluginManagerFromRootFolder(options)
-                        .load(FailureDetectorFactory.class);
-        plugins.forEachRemaining(found::add);
+        plugins.load(FailureDetectorFactory.class).forEachRemaining(found::add);
         ServiceLoader.load(FailureDetectorFactory.class, FailureDetectors.class.getClassLoader())
                 .forEach(found::add);
         return found;
