@@ -6,12 +6,16 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.model.ConvModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.FaultOverhead;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
+import io.flinkgpu.benchmarks.scenario.SuccessRate;
+import io.flinkgpu.benchmarks.scenario.Tail;
+import io.flinkgpu.benchmarks.scenario.TailPolicy;
 import io.flinkgpu.benchmarks.scenario.Traffic;
 import io.flinkgpu.benchmarks.scenario.WarmPool;
 import io.flinkgpu.benchmarks.scenario.WarmRestart;
@@ -33,6 +37,7 @@ final class Scenarios {
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
     private static final int QUICK_REPETITIONS = 2;
+    private static final Duration TAIL = Duration.ofSeconds(60);
 
     private final boolean quick;
     private final OptionalInt repetitions;
@@ -74,7 +79,12 @@ final class Scenarios {
                 new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
-                new PoolRescale(load, plan(0, load)));
+                new PoolRescale(load, plan(0, load)),
+                new SuccessRate(quick ? 2_000 : 20_000, plan(0, Duration.ofSeconds(1))),
+                new Tail(TailPolicy.EJECTION, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
+                new Tail(TailPolicy.SPILL_BACK, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
+                new Tail(TailPolicy.HEDGING, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
+                new FaultOverhead(Scenarios::smallRows, jobs));
     }
 
     private static Traffic images(Path scratch) {

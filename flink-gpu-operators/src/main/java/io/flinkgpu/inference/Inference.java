@@ -188,6 +188,9 @@ public final class Inference<IN, OUT> {
      * {@code forward} or {@code rescale} Flink aligns checkpoint barriers even if checkpoints are
      * unaligned, and they wait behind all rows in front of the model.
      *
+     * <p>The stage's uid, by which its state and its coordinator are found, is its name unless
+     * another one is set afterwards; names must differ within a job.
+     *
      * <p>The output type is taken from the decoder; where it cannot be (a generic type from a
      * lambda), follow with {@link SingleOutputStreamOperator#returns}.
      *
@@ -210,7 +213,9 @@ public final class Inference<IN, OUT> {
                         settings.toMap(),
                         errors(name, settings));
         SingleOutputStreamOperator<OUT> result =
-                distributed().transform(name, outputType(), new InferenceOperatorFactory<>(spec));
+                distributed()
+                        .transform(name, outputType(), new InferenceOperatorFactory<>(spec))
+                        .uid(name);
         if (profile == null) {
             return result;
         }

@@ -48,6 +48,10 @@ final class ChildProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     void say(String line) throws IOException {
         in.write(line + System.lineSeparator());
         in.flush();

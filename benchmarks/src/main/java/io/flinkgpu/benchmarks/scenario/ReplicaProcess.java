@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.Configuration;
 public final class ReplicaProcess implements AutoCloseable {
 
     private static final String READY = "serving at ";
+    private static final int FAULTS = 2;
 
     private final ChildProcess process;
     private final ReplicaAddress address;
@@ -28,6 +30,9 @@ public final class ReplicaProcess implements AutoCloseable {
     /** Serves; called in the process. */
     public static void main(String[] arguments) throws Exception {
         ModelRef model = SeparatedOverhead.onOneThread(arguments[0]);
+        if (arguments.length > FAULTS) {
+            model = FaultInjection.into(model, Path.of(arguments[FAULTS])).withPoison(1).ref();
+        }
         ReplicaServer server =
                 ReplicaServer.ofProcess(ReplicaServerConfig.from(new Configuration(), "localhost"));
         ReplicaLease lease =
@@ -48,17 +53,33 @@ public final class ReplicaProcess implements AutoCloseable {
 
     /** Starts the process and waits until it serves. */
     static ReplicaProcess start(Traffic traffic, Path log) throws IOException {
-        ChildProcess process =
-                ChildProcess.start(
-                        ReplicaProcess.class,
-                        log,
-                        List.of(traffic.model().location(), Integer.toString(traffic.batchSize())));
+        return start(
+                log, List.of(traffic.model().location(), Integer.toString(traffic.batchSize())));
+    }
+
+    /**
+     * Starts a process whose runs can be disturbed, and in which byte strings can be poison.
+     *
+     * @param faults see {@link FaultInjection}
+     */
+    static ReplicaProcess startDisturbed(String model, int batchSize, Path faults, Path log)
+            throws IOException {
+        return start(log, List.of(model, Integer.toString(batchSize), faults.toString()));
+    }
+
+    private static ReplicaProcess start(Path log, List<String> arguments) throws IOException {
+        ChildProcess process = ChildProcess.start(ReplicaProcess.class, log, arguments);
         try {
             return new ReplicaProcess(process, ReplicaAddress.parse(process.await(READY)));
         } catch (IOException | RuntimeException failure) {
             process.close();
             throw failure;
         }
+    }
+
+    /** By which {@link io.flinkgpu.inference.model.faulty.DeviceFaults} name the process. */
+    String faultName() {
+        return "process-" + process.pid();
     }
 
     ReplicaAddress address() {

@@ -95,7 +95,7 @@ public final class SeparatedOverhead implements Scenario {
         traffic = source.apply(scratch);
         replica = ReplicaProcess.start(traffic, scratch.resolve("replica.log"));
         direct = DirectProcess.start(traffic, scratch.resolve("direct.log"));
-        remote = connect(replica);
+        remote = connect(traffic, replica, new Configuration());
         remote.ready().get(1, TimeUnit.MINUTES);
     }
 
@@ -151,12 +151,13 @@ public final class SeparatedOverhead implements Scenario {
                 : direct.rowsPerSecond(length);
     }
 
-    private ModelClient connect(ReplicaProcess server) throws Exception {
+    /** A client of one replica, with further options. */
+    static ModelClient connect(Traffic traffic, ReplicaProcess server, Configuration further)
+            throws Exception {
         PoolAddress pool = PoolAddress.parse("static://" + server.address());
-        Configuration options =
-                new Configuration()
-                        .set(PoolOptions.ADDRESSES, List.of(pool.toString()))
-                        .set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
+        Configuration options = new Configuration(further);
+        options.set(PoolOptions.ADDRESSES, List.of(pool.toString()));
+        options.set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
         PoolClientConfig config = PoolClientConfig.from(options, Map.of());
         ModelClient client =
                 new SeparatedModelClientProvider(traffic.model(), config).connect(null);

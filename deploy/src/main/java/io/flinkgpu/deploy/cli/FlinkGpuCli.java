@@ -1,5 +1,7 @@
 package io.flinkgpu.deploy.cli;
 
+import io.flinkgpu.deploy.blocklist.BlocklistCommand;
+import io.flinkgpu.deploy.chaos.ChaosCommand;
 import io.flinkgpu.deploy.cluster.ClusterCommand;
 import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
@@ -63,7 +65,12 @@ public final class FlinkGpuCli implements Callable<Integer> {
     /** The commands of this module, in the order of the help. A new one is added here alone. */
     private static List<Object> builtInCommands() {
         return List.of(
-                new DemoCommand(), new ClusterCommand(), new PoolCommand(), new DigitsCommand());
+                new DemoCommand(),
+                new ClusterCommand(),
+                new PoolCommand(),
+                new BlocklistCommand(),
+                new ChaosCommand(),
+                new DigitsCommand());
     }
 
     /** The root command with all built-in and service-loaded commands. */

@@ -188,7 +188,8 @@ public final class ClusterCommand {
                     Optional.ofNullable(port).orElseGet(location.kind::defaultRestPort),
                     devices,
                     options,
-                    Duration.ofSeconds(timeoutSeconds));
+                    Duration.ofSeconds(timeoutSeconds),
+                    Map.of());
         }
 
         private PrintWriter out() {

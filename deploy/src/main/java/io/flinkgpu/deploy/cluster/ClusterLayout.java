@@ -6,6 +6,7 @@ import io.flinkgpu.resources.device.GpuDriverOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ExternalResourceOptions;
@@ -67,7 +68,10 @@ final class ClusterLayout {
         options.set(RestOptions.PORT, restPort);
         options.set(RestOptions.BIND_PORT, Integer.toString(restPort));
         return new ProcessSpec(
-                "jobmanager", ProcessRole.JOB_MANAGER, options.with(spec.overrides()), Map.of());
+                "jobmanager",
+                ProcessRole.JOB_MANAGER,
+                options.with(spec.overrides()),
+                spec.environment());
     }
 
     private static ProcessSpec cpuTaskManager(ClusterSpec spec, int rpcPort) {
@@ -81,7 +85,10 @@ final class ClusterLayout {
                 mebiBytes(callsPool ? TENSORFLOW_MEBIBYTES + MESSAGES_MEBIBYTES : 64));
         options.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, mebiBytes(128));
         return new ProcessSpec(
-                "cpu-1", ProcessRole.TASK_MANAGER, options.with(spec.overrides()), Map.of());
+                "cpu-1",
+                ProcessRole.TASK_MANAGER,
+                options.with(spec.overrides()),
+                spec.environment());
     }
 
     private static ProcessSpec gpuTaskManager(ClusterSpec spec, int rpcPort, int index) {
@@ -105,14 +112,16 @@ final class ClusterLayout {
                 name,
                 ProcessRole.TASK_MANAGER,
                 options.with(spec.overrides()),
-                environment(spec.devices(), index));
+                environment(spec, index));
     }
 
     /** A task manager sees its own device alone. */
-    private static Map<String, String> environment(GpuDevices devices, int index) {
-        return devices.isSimulated()
-                ? Map.of()
-                : Map.of("CUDA_VISIBLE_DEVICES", devices.visibleIds().get(index));
+    private static Map<String, String> environment(ClusterSpec spec, int index) {
+        Map<String, String> environment = new TreeMap<>(spec.environment());
+        if (!spec.devices().isSimulated()) {
+            environment.put("CUDA_VISIBLE_DEVICES", spec.devices().visibleIds().get(index));
+        }
+        return environment;
     }
 
     /**

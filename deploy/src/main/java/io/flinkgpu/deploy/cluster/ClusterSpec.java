@@ -17,7 +17,8 @@ public record ClusterSpec(
         int restPort,
         GpuDevices devices,
         Map<String, String> overrides,
-        Duration startTimeout) {
+        Duration startTimeout,
+        Map<String, String> environment) {
 
     /** How many seconds the task managers may take to register unless another limit is chosen. */
     public static final int DEFAULT_START_SECONDS = 90;
@@ -33,6 +34,7 @@ public record ClusterSpec(
                     "Invalid port: %d. It must be 0 (any free port) to 65535.".formatted(restPort));
         }
         overrides = Map.copyOf(overrides);
+        environment = Map.copyOf(environment);
     }
 
     /** A cluster of the kind mixed with the defaults of {@link #of(Distribution, ClusterShape)}. */
@@ -48,31 +50,43 @@ public record ClusterSpec(
                 shape.kind().defaultRestPort(),
                 GpuDevices.detect(),
                 Map.of(),
-                Duration.ofSeconds(DEFAULT_START_SECONDS));
+                Duration.ofSeconds(DEFAULT_START_SECONDS),
+                Map.of());
     }
 
     /** The same with another shape; its port stays. */
     public ClusterSpec withShape(ClusterShape other) {
-        return new ClusterSpec(distribution, other, restPort, devices, overrides, startTimeout);
+        return new ClusterSpec(
+                distribution, other, restPort, devices, overrides, startTimeout, environment);
     }
 
     /** The same with another port; 0 takes a free one. */
     public ClusterSpec withRestPort(int port) {
-        return new ClusterSpec(distribution, shape, port, devices, overrides, startTimeout);
+        return new ClusterSpec(
+                distribution, shape, port, devices, overrides, startTimeout, environment);
     }
 
     /** The same with these devices. */
     public ClusterSpec withDevices(GpuDevices gpuDevices) {
-        return new ClusterSpec(distribution, shape, restPort, gpuDevices, overrides, startTimeout);
+        return new ClusterSpec(
+                distribution, shape, restPort, gpuDevices, overrides, startTimeout, environment);
     }
 
     /** The same with these overrides in place of the former. */
     public ClusterSpec withOverrides(Map<String, String> options) {
-        return new ClusterSpec(distribution, shape, restPort, devices, options, startTimeout);
+        return new ClusterSpec(
+                distribution, shape, restPort, devices, options, startTimeout, environment);
     }
 
     /** The same with another time limit for the start. */
     public ClusterSpec withStartTimeout(Duration timeout) {
-        return new ClusterSpec(distribution, shape, restPort, devices, overrides, timeout);
+        return new ClusterSpec(
+                distribution, shape, restPort, devices, overrides, timeout, environment);
+    }
+
+    /** The same with these environment variables in place of the former. */
+    public ClusterSpec withEnvironment(Map<String, String> variables) {
+        return new ClusterSpec(
+                distribution, shape, restPort, devices, overrides, startTimeout, variables);
     }
 }

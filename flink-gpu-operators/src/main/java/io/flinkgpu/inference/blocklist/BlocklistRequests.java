@@ -25,12 +25,10 @@ public final class BlocklistRequests {
     public static CompletableFuture<CoordinationResponse> answer(
             CoordinationRequest request, NodeBlocklist blocklist) {
         if (request instanceof ListBlocks) {
-            return CompletableFuture.completedFuture(new NodeBlocks(blocklist.blocks()));
+            return CompletableFuture.completedFuture(blocklist.describe());
         }
         if (request instanceof BlockNode wanted) {
-            return blocklist
-                    .block(wanted.block())
-                    .thenApply(done -> new NodeBlocks(blocklist.blocks()));
+            return blocklist.block(wanted.block()).thenApply(done -> blocklist.describe());
         }
         return CompletableFuture.failedFuture(
                 new IllegalArgumentException(

@@ -6,6 +6,7 @@ import io.flinkgpu.inference.fault.EscalationPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ public final class NodeBlocklist implements AutoCloseable {
     private final FaultEvents events;
     private final InstantSource clock;
     private final Map<String, NodeBlock> blocks = new LinkedHashMap<>();
-    private final Map<String, Map<String, Instant>> blockedDevices = new HashMap<>();
+    private final Map<String, Map<String, DeviceTrouble>> blockedDevices = new HashMap<>();
 
     /** An empty blocklist, which closes the blocker with itself. */
     public NodeBlocklist(
@@ -114,6 +115,25 @@ public final class NodeBlocklist implements AutoCloseable {
         return List.copyOf(blocks.values());
     }
 
+    /** All blocks that last, those of devices included. */
+    public synchronized NodeBlocks describe() {
+        Instant now = clock.instant();
+        List<NodeBlocks.BlockedDevice> devices = new ArrayList<>();
+        blockedDevices.forEach(
+                (node, ofNode) ->
+                        ofNode.values().stream()
+                                .filter(device -> device.blockedUntil().isAfter(now))
+                                .forEach(
+                                        device ->
+                                                devices.add(
+                                                        new NodeBlocks.BlockedDevice(
+                                                                node,
+                                                                device.device(),
+                                                                device.cause(),
+                                                                device.blockedUntil()))));
+        return new NodeBlocks(blocks(), devices);
+    }
+
     @Override
     public void close() {
         blocker.close();
@@ -124,13 +144,13 @@ public final class NodeBlocklist implements AutoCloseable {
             return new EscalationPolicy.Trouble(true, false, 0);
         }
         Instant now = clock.instant();
-        Map<String, Instant> ofNode =
+        Map<String, DeviceTrouble> ofNode =
                 blockedDevices.computeIfAbsent(report.node(), node -> new HashMap<>());
         DeviceTrouble device = report.device();
         if (!device.isSpared()) {
-            ofNode.put(device.device(), device.blockedUntil());
+            ofNode.put(device.device(), device);
         }
-        ofNode.values().removeIf(until -> !until.isAfter(now));
+        ofNode.values().removeIf(blocked -> !blocked.blockedUntil().isAfter(now));
         return new EscalationPolicy.Trouble(false, device.isSpared(), ofNode.size());
     }
 

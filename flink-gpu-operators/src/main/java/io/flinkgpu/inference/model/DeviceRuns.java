@@ -44,12 +44,18 @@ final class DeviceRuns {
     /**
      * Runs requests as one device batch, those that nobody waits for and those that do not fit the
      * signature left out.
+     *
+     * <p>No request fails for another one: a merged batch that fails is run again request by
+     * request, unless the device is lost.
      */
     void run(LoadedModel model, List<InferenceRequest> requests) {
         List<InferenceRequest> sound = conforming(model.signature(), requests);
-        if (sound.isEmpty()) {
-            return;
+        if (!sound.isEmpty()) {
+            runSound(model, sound);
         }
+    }
+
+    private void runSound(LoadedModel model, List<InferenceRequest> sound) {
         long start = System.nanoTime();
         RunLog.Run run = log.started(sound, start);
         try (TensorBatch outputs =
@@ -60,19 +66,37 @@ final class DeviceRuns {
             complete(sound, outputs, start, end - start);
         } catch (Throwable failure) {
             log.failed(run);
-            failed(sound, failure, Duration.ofNanos(System.nanoTime() - start));
+            ErrorClass errorClass =
+                    tell(failure, run.rows(), Duration.ofNanos(System.nanoTime() - start));
+            if (sound.size() > 1 && errorClass != ErrorClass.FATAL_DEVICE) {
+                sound.forEach(request -> runAlone(model, request));
+            } else {
+                fail(sound, errorClass, failure);
+            }
         }
     }
 
-    private void failed(List<InferenceRequest> requests, Throwable failure, Duration time) {
+    /** It has started, so that its time to start does not count any more. */
+    private void runAlone(LoadedModel model, InferenceRequest request) {
+        if (request.isGivenUp()) {
+            request.discard();
+        } else {
+            runSound(model, List.of(request));
+        }
+    }
+
+    private ErrorClass tell(Throwable failure, int rows, Duration time) {
         ErrorClass errorClass = ErrorClasses.of(failure);
-        int rows = requests.stream().mapToInt(InferenceRequest::rows).sum();
         listener.failed(
                 device,
                 ref,
                 rows,
                 time,
                 new RunListener.Failure(errorClass, String.valueOf(failure.getMessage())));
+        return errorClass;
+    }
+
+    private void fail(List<InferenceRequest> requests, ErrorClass errorClass, Throwable failure) {
         if (errorClass == ErrorClass.FATAL_DEVICE) {
             DeviceLostException lost =
                     new DeviceLostException(

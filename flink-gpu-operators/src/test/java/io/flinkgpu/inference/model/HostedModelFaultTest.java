@@ -98,6 +98,32 @@ class HostedModelFaultTest {
     }
 
     @Test
+    void noRequestFailsForAnother() throws Exception {
+        List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
+        ModelHost host =
+                host(
+                        new TestingModelRuntime(
+                                () -> {
+                                    loaded.add(new ManuallyCompletedModel());
+                                    return loaded.get(0);
+                                }));
+        LocalModelClient client = acquire(host, use(Duration.ofSeconds(60)));
+        CompletableFuture<InferenceResult> busy = client.infer(batch(0));
+        ManuallyCompletedModel.Run first = awaitRun(loaded, 0);
+        CompletableFuture<InferenceResult> good = client.infer(batch(1, 2));
+        CompletableFuture<InferenceResult> bad = client.infer(batch(3));
+        first.complete();
+        ManuallyCompletedModel model = loaded.get(0);
+        model.nextRun().fail("a row is bad");
+        model.nextRun().complete();
+        model.nextRun().fail("a row is bad");
+
+        get(busy).outputs().close();
+        assertThat(get(good).outputs().onlyTensor().toInts()).containsExactly(1, 2);
+        assertThatThrownBy(() -> get(bad)).hasMessage("a row is bad");
+    }
+
+    @Test
     void halvesBatchesThatAreTooLargeAndRemembersIt() throws Exception {
         MemoryBoundModel model = new MemoryBoundModel(10);
         TestingModelRuntime runtime = new TestingModelRuntime(() -> model);

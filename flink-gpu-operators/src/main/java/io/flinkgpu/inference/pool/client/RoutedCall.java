@@ -299,10 +299,15 @@ final class RoutedCall<Q, R> implements WaitingCall {
         return retries.after(failure, connection.router().members(question.model()));
     }
 
-    /** What a replica gave back costs nothing. */
+    /**
+     * What a replica gave back costs nothing, and failed runs, which may be the rows' fault, have a
+     * bound of their own.
+     */
     private boolean isThrottled(AttemptFailure failure) {
-        return failure.kind() != AttemptFailure.Kind.SPILLED_BACK
-                && !connection.faults().mayRetryAtOnce(failure.replica());
+        boolean costs =
+                failure.kind() == AttemptFailure.Kind.LOST
+                        || failure.kind() == AttemptFailure.Kind.PUSHED_BACK;
+        return costs && !connection.faults().mayRetryAtOnce(failure.replica());
     }
 
     private void endRoute(Attempt<Q, R> attempt, AttemptFailure failure) {

@@ -29,7 +29,7 @@ public final class PoolJob {
     public static final String MAX_REPLICAS = "pool.max-replicas";
 
     /** Uid of the operator whose coordinator is the pool's registry. */
-    static final String REGISTRY_UID = "pool-registry";
+    public static final String REGISTRY_UID = "pool-registry";
 
     private static final String NAME_PREFIX = "pool ";
 

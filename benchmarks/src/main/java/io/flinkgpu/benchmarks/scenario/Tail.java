@@ -1,0 +1,172 @@
+package io.flinkgpu.benchmarks.scenario;
+
+import io.flinkgpu.benchmarks.harness.Measurement;
+import io.flinkgpu.benchmarks.harness.Plan;
+import io.flinkgpu.benchmarks.harness.RatioRule;
+import io.flinkgpu.benchmarks.harness.Run;
+import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.Side;
+import io.flinkgpu.benchmarks.model.TextModel;
+import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.faulty.DeviceFaults;
+import io.flinkgpu.inference.pool.client.RemoteModelClient;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.IOUtils;
+
+/**
+ * How long the slowest answers take while one replica of four is slow, with one policy against none
+ * of them. The router prefers fast replicas on both sides.
+ *
+ * <p>Batches come at a fixed rate, whether those before are answered or not.
+ */
+public final class Tail implements Scenario {
+
+    public static final String NAME = "tail";
+
+    private static final int BATCHES_PER_SECOND = 50;
+    private static final double SLOW = 20;
+    private static final Duration HANG = Duration.ofMillis(200);
+    private static final double P50 = 0.5;
+    private static final double P99 = 0.99;
+    private static final double P999 = 0.999;
+
+    private final TailPolicy policy;
+    private final Plan plan;
+    private DisturbedReplicas replicas;
+
+    /** One policy. */
+    public Tail(TailPolicy policy, Plan plan) {
+        this.policy = policy;
+        this.plan = plan;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String variant() {
+        return policy.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public String description() {
+        return "99th percentile of a batch's latency with one slow replica of four, with one policy against none";
+    }
+
+    @Override
+    public String unit() {
+        return "ms";
+    }
+
+    @Override
+    public RatioRule ratioRule() {
+        return RatioRule.PEER_OVER_OURS;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public void prepare(Path scratch) throws Exception {
+        replicas = DisturbedReplicas.start(scratch);
+        replicas.disturb(0, new DeviceFaults(SLOW, 0, "", HANG));
+    }
+
+    @Override
+    public Measurement measure(Run run) throws Exception {
+        Configuration options = run.side() == Side.OURS ? policy.options() : TailPolicy.none();
+        try (ModelClient client = replicas.connect(options)) {
+            client.ready().get(1, TimeUnit.MINUTES);
+            long[] nanos = latencies(client, run.length());
+            long attempts = ((RemoteModelClient) client).statistics().attempts();
+            return new Measurement(
+                    millis(nanos, P99),
+                    Map.of(
+                            "p50Millis", millis(nanos, P50),
+                            "p999Millis", millis(nanos, P999),
+                            // one look for the signature is no call of a batch
+                            "extraCallsPercent",
+                                    Math.max(0, 100.0 * (attempts - 1 - nanos.length))
+                                            / nanos.length));
+        }
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("policy", policy.toString());
+        settings.put("batchesPerSecond", BATCHES_PER_SECOND);
+        settings.put("batchSize", DisturbedReplicas.BATCH_SIZE);
+        settings.put("slowReplica", "runs take 200 ms more, and 20 times as long");
+        settings.put("peer", "the same client without ejection, spill-back and hedging");
+        return settings;
+    }
+
+    @Override
+    public void close() throws Exception {
+        IOUtils.closeAll(replicas);
+    }
+
+    /** Sorted. */
+    private static long[] latencies(ModelClient client, Duration length) {
+        Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+        Phaser open = new Phaser(1);
+        long step = TimeUnit.SECONDS.toNanos(1) / BATCHES_PER_SECOND;
+        long start = System.nanoTime();
+        long batches = length.toNanos() / step;
+        for (long i = 0; i < batches; i++) {
+            long due = start + i * step;
+            LockSupport.parkNanos(due - System.nanoTime());
+            open.register();
+            CompletableFuture<?> unused =
+                    client.infer(batch(i))
+                            .whenComplete(
+                                    (result, failure) -> {
+                                        if (result != null) {
+                                            result.outputs().close();
+                                            nanos.add(System.nanoTime() - due);
+                                        }
+                                        open.arriveAndDeregister();
+                                    });
+        }
+        open.arriveAndAwaitAdvance();
+        if (nanos.size() < batches) {
+            throw new IllegalStateException(
+                    "Cannot measure: %d of %d batches failed."
+                            .formatted(batches - nanos.size(), batches));
+        }
+        return nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+    }
+
+    private static TensorBatch batch(long number) {
+        String[] words = new String[DisturbedReplicas.BATCH_SIZE * TextModel.WORDS];
+        Arrays.setAll(words, i -> "word" + (number * words.length + i));
+        return TensorBatch.of(
+                TextModel.INPUT,
+                Tensor.ofStrings(Shape.of(DisturbedReplicas.BATCH_SIZE, TextModel.WORDS), words));
+    }
+
+    private static double millis(long[] sorted, double share) {
+        int index = (int) Math.ceil(share * sorted.length) - 1;
+        return (double) sorted[Math.max(0, index)] / TimeUnit.MILLISECONDS.toNanos(1);
+    }
+}

@@ -1,0 +1,96 @@
+package io.flinkgpu.deploy.blocklist;
+
+import io.flinkgpu.deploy.cluster.TextTable;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code flink-gpu blocklist list}. */
+@Command(
+        name = "list",
+        description = "Show what is blocked, why and until when.",
+        mixinStandardHelpOptions = true)
+final class BlocklistListCommand implements Callable<Integer> {
+
+    private static final List<String> HEADER =
+            List.of("LEVEL", "NODE", "DEVICE", "UNTIL", "JOB", "CAUSE");
+
+    @Spec private CommandSpec spec;
+    @Mixin private BlocklistLocation location;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (Blocklists blocklists = location.open()) {
+            List<List<String>> rows = rows(blocklists);
+            if (rows.isEmpty()) {
+                out.println("Nothing is blocked.");
+            } else {
+                TextTable.print(out, HEADER, rows.stream());
+            }
+            out.println(
+                    "Replicas are ejected by each task manager of a pipeline for itself: see its metrics inference.faults.replicaEjected.");
+        }
+        out.flush();
+        return BlocklistCommand.OK;
+    }
+
+    private static List<List<String>> rows(Blocklists blocklists) throws InterruptedException {
+        List<List<String>> rows = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        for (Blocklists.Keeper keeper : blocklists.list()) {
+            keeper.blocks()
+                    .nodes()
+                    .forEach(
+                            block -> {
+                                known.add(block.node());
+                                rows.add(
+                                        row(
+                                                List.of("node", block.node(), "-"),
+                                                block.until(),
+                                                keeper,
+                                                block.cause()));
+                            });
+            keeper.blocks()
+                    .devices()
+                    .forEach(
+                            block ->
+                                    rows.add(
+                                            row(
+                                                    List.of("device", block.node(), block.device()),
+                                                    block.until(),
+                                                    keeper,
+                                                    block.cause())));
+        }
+        for (String taskManager : blocklists.blockedTaskManagers()) {
+            if (!known.contains(taskManager)) {
+                rows.add(
+                        List.of(
+                                "node",
+                                "of " + taskManager,
+                                "-",
+                                "not known",
+                                "-",
+                                "Flink has it blocked; Flink does not tell why or until when."));
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> row(
+            List<String> subject, Instant until, Blocklists.Keeper keeper, String cause) {
+        List<String> row = new ArrayList<>(subject);
+        row.add(until.toString());
+        row.add(keeper.jobName());
+        row.add(cause);
+        return row;
+    }
+}

@@ -1,0 +1,66 @@
+package io.flinkgpu.deploy.blocklist;
+
+import io.flinkgpu.deploy.cluster.LocalCluster;
+import java.net.URI;
+import java.nio.file.Path;
+import javax.annotation.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster's blocklists are meant: a given one, or the local cluster's. */
+final class BlocklistLocation {
+
+    @Nullable
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT",
+            description = "REST address of the job manager (default: the local cluster's).")
+    private String address;
+
+    @Nullable
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Directory of a local cluster, such as ~/.flink-gpu/pool.")
+    private Path directory;
+
+    @Nullable
+    @Option(
+            names = "--uid",
+            paramLabel = "UID",
+            description = "Uid of the inference stage, if its job gives it another than its name.")
+    private String uid;
+
+    /**
+     * The blocklists there.
+     *
+     * @throws BlocklistException if no local cluster runs
+     * @throws IllegalArgumentException if the address is none
+     */
+    Blocklists open() {
+        return new Blocklists(rest(), uid);
+    }
+
+    private URI rest() {
+        if (address != null) {
+            return parse(address);
+        }
+        Path home = directory == null ? LocalCluster.defaultDirectory() : directory;
+        return LocalCluster.at(home)
+                .address()
+                .orElseThrow(
+                        () ->
+                                new BlocklistException(
+                                        "Cannot find a cluster: no job manager runs in %s. Give --address, or --dir of a local one."
+                                                .formatted(home)))
+                .rest();
+    }
+
+    private static URI parse(String text) {
+        URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+        if (uri.getHost() == null || uri.getPort() <= 0) {
+            throw new IllegalArgumentException(
+                    "Invalid --address: %s. It must look like localhost:8081.".formatted(text));
+        }
+        return uri;
+    }
+}
