@@ -37,7 +37,7 @@ final class Scenarios {
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
     private static final int QUICK_REPETITIONS = 2;
-    private static final Duration TAIL = Duration.ofSeconds(60);
+    private static final Duration TAIL = Duration.ofSeconds(40);
 
     private final boolean quick;
     private final OptionalInt repetitions;
@@ -80,10 +80,10 @@ final class Scenarios {
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
                 new PoolRescale(load, plan(0, load)),
-                new SuccessRate(quick ? 2_000 : 20_000, plan(0, Duration.ofSeconds(1))),
-                new Tail(TailPolicy.EJECTION, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
-                new Tail(TailPolicy.SPILL_BACK, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
-                new Tail(TailPolicy.HEDGING, plan(0, quick ? Duration.ofSeconds(3) : TAIL)),
+                new SuccessRate(quick ? 2_000 : 20_000, plan(1, Duration.ofSeconds(1))),
+                new Tail(TailPolicy.EJECTION, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
+                new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
+                new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new FaultOverhead(Scenarios::smallRows, jobs));
     }
 

@@ -21,7 +21,10 @@ class BenchCommandTest {
         "separated-overhead",
         "warm-pool",
         "pool-kill",
-        "pool-rescale"
+        "pool-rescale",
+        "success-rate",
+        "tail",
+        "fault-overhead"
     };
 
     @TempDir Path directory;

@@ -22,7 +22,7 @@ public final class FaultOverhead implements Scenario {
 
     public static final String NAME = "fault-overhead";
 
-    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private final Function<Path, Traffic> source;
     private final Plan plan;

@@ -20,11 +20,14 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -155,10 +158,12 @@ public final class SuccessRate implements Scenario {
     }
 
     private SingleOutputStreamOperator<Boolean> stock(DataStream<Long> numbers) {
+        Predicate<Collection<Boolean>> unanswered =
+                (Predicate<Collection<Boolean>> & Serializable) answers -> answers.contains(false);
         AsyncRetryStrategy<Boolean> retries =
                 new AsyncRetryStrategies.ExponentialBackoffDelayRetryStrategyBuilder<Boolean>(
                                 TRIES, 100, 1_000, 2)
-                        .ifResult(answers -> answers.contains(false))
+                        .ifResult(unanswered)
                         .build();
         return AsyncDataStream.unorderedWaitWithRetry(
                         numbers,

@@ -18,10 +18,15 @@ public final class HedgePolicy {
 
     private static final double QUANTILE = 0.95;
 
+    /** Answers after which the quantile is taken anew: it moves little with each. */
+    private static final int ANSWERS_PER_LOOK = 5;
+
     private final double maxShare;
     private final LatencySample sample = new LatencySample();
     private long requests;
     private long hedges;
+    private int answersSinceLook;
+    private Optional<Duration> late = Optional.empty();
 
     /**
      * A policy that knows no times yet.
@@ -43,13 +48,19 @@ public final class HedgePolicy {
      */
     public Optional<Duration> started() {
         requests++;
-        return requests <= FEWEST_REQUESTS || maxShare == 0
-                ? Optional.empty()
-                : sample.quantile(QUANTILE).stream().mapToObj(Duration::ofNanos).findFirst();
+        if (requests <= FEWEST_REQUESTS || maxShare == 0) {
+            return Optional.empty();
+        }
+        if (late.isEmpty() || answersSinceLook >= ANSWERS_PER_LOOK) {
+            late = sample.quantile(QUANTILE).stream().mapToObj(Duration::ofNanos).findFirst();
+            answersSinceLook = 0;
+        }
+        return late;
     }
 
     /** Counts the time of a request that was answered, hedged or not. */
     public void answered(Duration time) {
+        answersSinceLook++;
         sample.add(time.toNanos());
     }
 

@@ -16,7 +16,9 @@ class HedgePolicyTest {
             policy.answered(Duration.ofMillis(request));
         }
 
-        assertThat(policy.started()).contains(Duration.ofMillis(95));
+        // The quantile may be as old as a few answers.
+        assertThat(policy.started())
+                .hasValueSatisfying(late -> assertThat(late.toMillis()).isBetween(90L, 95L));
     }
 
     @Test

@@ -75,6 +75,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
     private volatile boolean over;
     private boolean released;
     private boolean hedged;
+    @Nullable private ScheduledFuture<?> hedgeTimer;
     @Nullable private volatile AttemptFailure lastFailure;
 
     RoutedCall(
@@ -182,11 +183,26 @@ final class RoutedCall<Q, R> implements WaitingCall {
                 .hedgeAfter()
                 .ifPresent(
                         late -> {
-                            ScheduledFuture<?> unused =
+                            ScheduledFuture<?> timer =
                                     connection.schedule(
                                             () -> connection.execute(() -> hedge(attempt, late)),
                                             late.toNanos());
+                            synchronized (this) {
+                                hedgeTimer = timer;
+                            }
                         });
+    }
+
+    /** A timer that fires for nothing wakes a thread for nothing. */
+    private void stopHedgeTimer() {
+        ScheduledFuture<?> timer;
+        synchronized (this) {
+            timer = hedgeTimer;
+            hedgeTimer = null;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void hedge(Attempt<Q, R> late, Duration after) {
@@ -224,6 +240,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     private void ended(Attempt<Q, R> attempt) {
         counters.attemptEnded();
+        stopHedgeTimer();
         R response = attempt.response();
         if (attempt.status().isOk() && response != null) {
             attempt.route().succeeded(attempt.nanos());
