@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.resources.StageProfile;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -78,7 +80,7 @@ class LoadRunITCase {
     }
 
     @Test
-    void rowsOfFailedRunsAreDeadLetters() throws Exception {
+    void aRunThatFailsOnceCostsNoRow() throws Exception {
         LoadRun run =
                 LoadRun.submit(
                         address, spec("flaky", 5).rows(500).outputMode(OutputMode.ORDERED).build());
@@ -86,8 +88,40 @@ class LoadRunITCase {
         LoadResult result = run.await(TIMEOUT);
 
         assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
-        assertThat(result.deadLetters()).isBetween(1L, 16L);
-        assertThat(result.deadLetterExample().orElseThrow()).contains("run 5 is told to fail");
+        assertThat(result.deadLetters()).isZero();
+        assertThat(result.results()).isEqualTo(500);
+        assertThat(run.restarts()).isZero();
+    }
+
+    @Test
+    void poisonRowsAloneAreDeadLetters() throws Exception {
+        double share = 0.05;
+        LoadSpec healthy = spec("poisoned", 0).rows(500).build();
+        LoadSpec poisoned =
+                LoadSpec.of(
+                                Path.of(healthy.directory()),
+                                FaultInjection.into(
+                                                healthy.model(),
+                                                Files.createTempDirectory(directory, "faults"))
+                                        .withPoison(share)
+                                        .ref())
+                        .width(healthy.width())
+                        .rows(healthy.rows())
+                        .cpuProfile(healthy.cpuProfile())
+                        .inferenceProfile(healthy.inferenceProfile())
+                        .build();
+
+        LoadResult result = LoadRun.submit(address, poisoned).await(TIMEOUT);
+
+        assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
+        assertThat(result.deadLetterIds().boxed())
+                .isNotEmpty()
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 500)
+                                .filter(id -> LoadPoison.isPoison(id, healthy.width(), share))
+                                .boxed()
+                                .toList());
+        assertThat(result.deadLetterExample().orElseThrow()).contains("is poison");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.LeaseRequest;
 import javax.annotation.Nullable;
@@ -32,15 +33,33 @@ public final class FusedModelClientProvider implements ModelClientProvider {
 
     @Override
     public ModelClient connect(RuntimeContext subtask) {
+        String holder = holder(subtask);
         if (!leasesDevices()) {
-            return ModelHost.ofProcess().acquire(model, ModelDevice.cpu(), use);
+            return new MovingModelClient(holder, model, this::onProcessor);
         }
         DeviceLeaseTable table = DeviceLeaseTable.ofProcess();
         table.register(
                 subtask.getExternalResourceInfos(StageProfile.GPU_RESOURCE).stream()
                         .map(GpuDevice::from)
                         .toList());
-        return new MovingModelClient(table, request(subtask), ModelHost.ofProcess(), model, use);
+        LeaseRequest request = LeaseRequest.of(holder, profile);
+        return new MovingModelClient(holder, model, () -> onDevice(table, request));
+    }
+
+    private MovingModelClient.Placement onProcessor() {
+        return new MovingModelClient.Placement(
+                null, ModelHost.ofProcess().acquire(model, ModelDevice.cpu(), use));
+    }
+
+    private MovingModelClient.Placement onDevice(DeviceLeaseTable table, LeaseRequest request) {
+        DeviceLease lease = table.acquire(request);
+        try {
+            return new MovingModelClient.Placement(
+                    lease, ModelHost.ofProcess().acquire(model, ModelDevice.of(lease), use));
+        } catch (RuntimeException failure) {
+            lease.close();
+            throw failure;
+        }
     }
 
     @Override
@@ -48,11 +67,9 @@ public final class FusedModelClientProvider implements ModelClientProvider {
         return profile != null && profile.usesGpu();
     }
 
-    private LeaseRequest request(RuntimeContext subtask) {
-        String holder =
-                subtask.getTaskInfo().getTaskNameWithSubtasks()
-                        + " attempt "
-                        + subtask.getTaskInfo().getAttemptNumber();
-        return LeaseRequest.of(holder, profile);
+    private static String holder(RuntimeContext subtask) {
+        return subtask.getTaskInfo().getTaskNameWithSubtasks()
+                + " attempt "
+                + subtask.getTaskInfo().getAttemptNumber();
     }
 }

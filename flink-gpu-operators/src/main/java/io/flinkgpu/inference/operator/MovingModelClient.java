@@ -5,16 +5,12 @@ import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
 import io.flinkgpu.inference.model.ModelClient;
-import io.flinkgpu.inference.model.ModelDevice;
-import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
-import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.resources.lease.DeviceLease;
-import io.flinkgpu.resources.lease.DeviceLeaseTable;
-import io.flinkgpu.resources.lease.LeaseRequest;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,44 +26,47 @@ final class MovingModelClient implements ModelClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(MovingModelClient.class);
 
-    private final DeviceLeaseTable devices;
-    private final LeaseRequest request;
-    private final ModelHost host;
+    private final String holder;
     private final ModelRef model;
-    private final ModelUse use;
+    private final Supplier<Placement> places;
     private final CompletableFuture<ModelReadiness> ready;
     @Nullable private Placement placement;
 
-    /** Where the model is. */
-    private record Placement(DeviceLease lease, LocalModelClient client) {
+    /**
+     * Where the model is.
+     *
+     * @param lease of the device; null: the processor
+     */
+    record Placement(@Nullable DeviceLease lease, LocalModelClient client) {
 
         private void giveBack() {
             client.close();
-            lease.close();
+            if (lease != null) {
+                lease.close();
+            }
+        }
+
+        private String device() {
+            return lease == null ? "cpu" : lease.device().uuid();
         }
     }
 
     /**
-     * Leases the first device and starts to load.
+     * Takes the first place and starts to load.
      *
-     * @throws RuntimeException as {@link DeviceLeaseTable#acquire} and {@link ModelHost#acquire} do
+     * @param holder the subtask, for people
+     * @param places gives a place; its exceptions tell that there is none
+     * @throws RuntimeException as {@code places} does
      */
-    MovingModelClient(
-            DeviceLeaseTable devices,
-            LeaseRequest request,
-            ModelHost host,
-            ModelRef model,
-            ModelUse use) {
-        this.devices = devices;
-        this.request = request;
-        this.host = host;
+    MovingModelClient(String holder, ModelRef model, Supplier<Placement> places) {
+        this.holder = holder;
         this.model = model;
-        this.use = use;
-        this.placement = place();
+        this.places = places;
+        this.placement = places.get();
         this.ready = placement.client.ready();
     }
 
-    /** Readiness on the first device. */
+    /** Readiness in the first place. */
     @Override
     public CompletableFuture<ModelReadiness> ready() {
         return ready;
@@ -100,23 +99,9 @@ final class MovingModelClient implements ModelClient {
         if (placement != null && !placement.client.isLost()) {
             return;
         }
-        String before = placement == null ? "none" : placement.lease.device().uuid();
+        String before = placement == null ? "none" : placement.device();
         close();
-        placement = place();
-        LOG.warn(
-                "{} moved from device {} to {}.",
-                request.holder(),
-                before,
-                placement.lease.device().uuid());
-    }
-
-    private Placement place() {
-        DeviceLease lease = devices.acquire(request);
-        try {
-            return new Placement(lease, host.acquire(model, ModelDevice.of(lease), use));
-        } catch (RuntimeException failure) {
-            lease.close();
-            throw failure;
-        }
+        placement = places.get();
+        LOG.warn("{} moved from device {} to {}.", holder, before, placement.device());
     }
 }

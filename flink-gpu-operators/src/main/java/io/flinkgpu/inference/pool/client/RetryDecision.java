@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
 /**
  * What one call has learned from its failures, and what it does after each.
  *
- * <p>Used by one thread at a time.
+ * <p>Safe for use by many threads: two attempts of a call may fail at once.
  */
 final class RetryDecision {
 
@@ -59,7 +59,7 @@ final class RetryDecision {
     }
 
     /** Replicas to be asked only if there are no others. */
-    Set<ReplicaAddress> avoided() {
+    synchronized Set<ReplicaAddress> avoided() {
         if (failed.isEmpty() && failedRun.isEmpty() && denied.isEmpty() && withoutModel.isEmpty()) {
             return Set.of();
         }
@@ -75,7 +75,7 @@ final class RetryDecision {
      *
      * @param members that could be asked instead, the failed one included
      */
-    Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
+    synchronized Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
         return switch (failure.kind()) {
             case LOST, PUSHED_BACK, SPILLED_BACK -> retryElsewhere(failure);
             case DENIED -> afterDenial(failure, members);
@@ -93,12 +93,12 @@ final class RetryDecision {
     }
 
     /** How many pauses there have been before this one. */
-    int countPause() {
+    synchronized int countPause() {
         return pauses++;
     }
 
     /** Forgets failures that do not last; who failed a run is asked again last. */
-    void forgive() {
+    synchronized void forgive() {
         failed.clear();
     }
 

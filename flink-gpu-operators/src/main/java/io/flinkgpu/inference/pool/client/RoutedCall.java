@@ -300,7 +300,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
                 AttemptFailure.of(attempt.replica().address(), status, attempt.trailers());
         lastFailure = failure;
         endRoute(attempt, failure);
-        RetryDecision.Outcome outcome = outcomeOf(failure);
+        RetryDecision.Outcome outcome =
+                retries.after(failure, connection.router().members(question.model()));
         if (outcome.failure() != null) {
             end(outcome.failure());
             return;
@@ -310,10 +311,6 @@ final class RoutedCall<Q, R> implements WaitingCall {
         if (!othersRun) {
             retry(outcome.pauseFirst() || isThrottled(failure));
         }
-    }
-
-    private synchronized RetryDecision.Outcome outcomeOf(AttemptFailure failure) {
-        return retries.after(failure, connection.router().members(question.model()));
     }
 
     /**

@@ -1,0 +1,126 @@
+package io.flinkgpu.inference.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinkgpu.inference.model.DeviceLostException;
+import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.model.faulty.DeviceFaults;
+import io.flinkgpu.inference.model.faulty.FaultInjectingRuntime;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
+import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.Tensor;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.resources.lease.DeviceBlock;
+import io.flinkgpu.resources.lease.DeviceLease;
+import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import io.flinkgpu.resources.lease.LeaseRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class MovingModelClientTest {
+
+    private static final ModelUse USE = new ModelUse(8, 1, Duration.ZERO);
+
+    @TempDir Path faults;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ModelHost host = new ModelHost(List.of(new FaultInjectingRuntime()), timer);
+    private final DeviceLeaseTable devices = new DeviceLeaseTable();
+    private ModelRef model;
+
+    @BeforeEach
+    void addDevices() {
+        model = FaultInjection.into(SimulatedModel.named("echo").ref(), faults).ref();
+        devices.register(List.of(device(0), device(1)));
+    }
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    @Test
+    void runsOnAnotherDeviceWhenItsOwnIsLost() throws Exception {
+        DeviceFaults.failing(1, "CUDA_ERROR_LAUNCH_FAILED").injectInto(faults, "gpu-0");
+        MovingModelClient client = client();
+
+        assertThatThrownBy(() -> get(client.infer(batch())))
+                .isInstanceOf(DeviceLostException.class);
+        devices.block(new DeviceBlock("gpu-0", "lost", Instant.now().plusSeconds(60)));
+        get(client.infer(batch())).outputs().close();
+
+        assertThat(devices.leases())
+                .singleElement()
+                .satisfies(lease -> assertThat(lease.device().uuid()).isEqualTo("gpu-1"));
+        client.close();
+        assertThat(devices.leases()).isEmpty();
+    }
+
+    @Test
+    void saysThatThereIsNoOtherDeviceAndFindsOneLater() throws Exception {
+        DeviceFaults.failing(1, "CUDA_ERROR_LAUNCH_FAILED").injectInto(faults, "gpu-0");
+        MovingModelClient client = client();
+        assertThatThrownBy(() -> get(client.infer(batch())))
+                .isInstanceOf(DeviceLostException.class);
+        for (String uuid : List.of("gpu-0", "gpu-1")) {
+            devices.block(new DeviceBlock(uuid, "lost", Instant.now().plusSeconds(60)));
+        }
+
+        assertThatThrownBy(() -> get(client.infer(batch())))
+                .isInstanceOf(DeviceLostException.class)
+                .hasMessageContaining("its device is lost, and there is no other.")
+                .hasMessageContaining("gpu-1 is blocked until");
+        devices.unblock("gpu-1");
+        get(client.infer(batch())).outputs().close();
+        client.close();
+    }
+
+    private MovingModelClient client() {
+        LeaseRequest request = new LeaseRequest("test", 1, null, null);
+        return new MovingModelClient(
+                "test",
+                model,
+                () -> {
+                    DeviceLease lease = devices.acquire(request);
+                    return new MovingModelClient.Placement(
+                            lease, host.acquire(model, ModelDevice.of(lease), USE));
+                });
+    }
+
+    private static GpuDevice device(int index) {
+        return new GpuDevice(
+                index, "gpu-" + index, "test", MemorySize.ofMebiBytes(1), "none", true);
+    }
+
+    private static TensorBatch batch() {
+        return TensorBatch.of("input", Tensor.ofFloats(Shape.of(1, 1), 1));
+    }
+
+    private static InferenceResult get(CompletableFuture<InferenceResult> answer) throws Exception {
+        try {
+            return answer.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException failure) {
+            throw (Exception) failure.getCause();
+        }
+    }
+}
