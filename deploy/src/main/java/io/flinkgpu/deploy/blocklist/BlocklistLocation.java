@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.blocklist;
 
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.rest.RestAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import javax.annotation.Nullable;
@@ -42,7 +43,7 @@ final class BlocklistLocation {
 
     private URI rest() {
         if (address != null) {
-            return parse(address);
+            return RestAddress.parse(address);
         }
         Path home = directory == null ? LocalCluster.defaultDirectory() : directory;
         return LocalCluster.at(home)
@@ -53,14 +54,5 @@ final class BlocklistLocation {
                                         "Cannot find a cluster: no job manager runs in %s. Give --address, or --dir of a local one."
                                                 .formatted(home)))
                 .rest();
-    }
-
-    private static URI parse(String text) {
-        URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-        if (uri.getHost() == null || uri.getPort() <= 0) {
-            throw new IllegalArgumentException(
-                    "Invalid --address: %s. It must look like localhost:8081.".formatted(text));
-        }
-        return uri;
     }
 }

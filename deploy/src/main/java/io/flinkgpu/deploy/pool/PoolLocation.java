@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.pool;
 import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.ClusterKind;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.rest.RestAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class PoolLocation {
      * @throws IllegalArgumentException if the address is none
      */
     URI rest() {
-        return choice.address == null ? local() : parse(choice.address);
+        return choice.address == null ? local() : RestAddress.parse(choice.address);
     }
 
     private URI local() {
@@ -51,22 +52,5 @@ final class PoolLocation {
                                 new PoolException(
                                         "Cannot find a pool: no job manager runs in %s. Run './flink-gpu cluster up --kind pool' first, or give --address."
                                                 .formatted(directory)));
-    }
-
-    private static URI parse(String text) {
-        try {
-            URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-            if (uri.getHost() != null && uri.getPort() > 0) {
-                return uri;
-            }
-        } catch (IllegalArgumentException noUri) {
-            throw invalid(text);
-        }
-        throw invalid(text);
-    }
-
-    private static IllegalArgumentException invalid(String text) {
-        return new IllegalArgumentException(
-                "Invalid --address: %s. It must look like localhost:8082.".formatted(text));
     }
 }

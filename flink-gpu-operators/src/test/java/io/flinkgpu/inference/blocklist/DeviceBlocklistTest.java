@@ -104,9 +104,11 @@ class DeviceBlocklistTest {
 
     @Test
     void passesTheNoticeOnThatTheNodeLeaves() {
+        register(1);
+
         blocklist.suspect(Suspicion.ofLeavingNode("taken back"));
 
-        assertThat(heardAfterListening()).containsExactly("leaving taken back");
+        assertThat(heard).containsExactly("leaving taken back");
     }
 
     @Test
@@ -122,12 +124,6 @@ class DeviceBlocklistTest {
                                                 false)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("A process knows devices and its node.");
-    }
-
-    private List<String> heardAfterListening() {
-        register(1);
-        blocklist.suspect(Suspicion.ofLeavingNode("taken back"));
-        return heard;
     }
 
     private void register(int count) {

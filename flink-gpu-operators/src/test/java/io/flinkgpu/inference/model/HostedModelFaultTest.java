@@ -36,6 +36,7 @@ class HostedModelFaultTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final RecordingListener heard = new RecordingListener();
     private final List<LocalModelClient> clients = new ArrayList<>();
+    private final List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void stop() {
@@ -45,17 +46,10 @@ class HostedModelFaultTest {
 
     @Test
     void aStuckRunCostsItsThreadAndNotItsRows() throws Exception {
-        List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
-        TestingModelRuntime runtime =
-                new TestingModelRuntime(
-                        () -> {
-                            loaded.add(new ManuallyCompletedModel());
-                            return loaded.get(loaded.size() - 1);
-                        });
-        ModelHost host = host(runtime);
+        ModelHost host = manualHost();
         LocalModelClient client = acquire(host, use(Duration.ofMillis(100)));
         CompletableFuture<InferenceResult> running = client.infer(batch(1));
-        ManuallyCompletedModel.Run stuck = awaitRun(loaded, 0);
+        ManuallyCompletedModel.Run stuck = awaitRun(0);
         CompletableFuture<InferenceResult> waiting = client.infer(batch(2));
 
         assertThatThrownBy(() -> get(running))
@@ -67,7 +61,7 @@ class HostedModelFaultTest {
 
         LocalModelClient next = acquire(host, use(Duration.ofSeconds(60)));
         CompletableFuture<InferenceResult> again = next.infer(batch(1));
-        awaitRun(loaded, 1).complete();
+        awaitRun(1).complete();
         assertThat(get(again).outputs().rows()).isEqualTo(1);
 
         stuck.complete();
@@ -99,17 +93,9 @@ class HostedModelFaultTest {
 
     @Test
     void noRequestFailsForAnother() throws Exception {
-        List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
-        ModelHost host =
-                host(
-                        new TestingModelRuntime(
-                                () -> {
-                                    loaded.add(new ManuallyCompletedModel());
-                                    return loaded.get(0);
-                                }));
-        LocalModelClient client = acquire(host, use(Duration.ofSeconds(60)));
+        LocalModelClient client = acquire(manualHost(), use(Duration.ofSeconds(60)));
         CompletableFuture<InferenceResult> busy = client.infer(batch(0));
-        ManuallyCompletedModel.Run first = awaitRun(loaded, 0);
+        ManuallyCompletedModel.Run first = awaitRun(0);
         CompletableFuture<InferenceResult> good = client.infer(batch(1, 2));
         CompletableFuture<InferenceResult> bad = client.infer(batch(3));
         first.complete();
@@ -196,17 +182,9 @@ class HostedModelFaultTest {
 
     @Test
     void aRequestThatCannotStartInTimeNeverRuns() throws Exception {
-        List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
-        ModelHost host =
-                host(
-                        new TestingModelRuntime(
-                                () -> {
-                                    loaded.add(new ManuallyCompletedModel());
-                                    return loaded.get(0);
-                                }));
-        LocalModelClient client = acquire(host, use(Duration.ofSeconds(60)));
+        LocalModelClient client = acquire(manualHost(), use(Duration.ofSeconds(60)));
         CompletableFuture<InferenceResult> busy = client.infer(batch(1));
-        ManuallyCompletedModel.Run first = awaitRun(loaded, 0);
+        ManuallyCompletedModel.Run first = awaitRun(0);
         CompletableFuture<InferenceResult> impatient =
                 client.infer(batch(2), Deadline.none(), Deadline.after(Duration.ofMillis(20)));
 
@@ -222,23 +200,29 @@ class HostedModelFaultTest {
 
     @Test
     void aRequestThatHasStartedIsNotWithdrawn() throws Exception {
-        List<ManuallyCompletedModel> loaded = new CopyOnWriteArrayList<>();
-        ModelHost host =
-                host(
-                        new TestingModelRuntime(
-                                () -> {
-                                    loaded.add(new ManuallyCompletedModel());
-                                    return loaded.get(0);
-                                }));
-        LocalModelClient client = acquire(host, use(Duration.ofSeconds(60)));
+        LocalModelClient client = acquire(manualHost(), use(Duration.ofSeconds(60)));
         get(client.ready());
+        Deadline startBy = Deadline.after(Duration.ofSeconds(1));
         CompletableFuture<InferenceResult> started =
-                client.infer(batch(2), Deadline.none(), Deadline.after(Duration.ofSeconds(1)));
-        ManuallyCompletedModel.Run run = awaitRun(loaded, 0);
-        await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+                client.infer(batch(2), Deadline.none(), startBy);
+        ManuallyCompletedModel.Run run = awaitRun(0);
+        await().until(startBy::hasPassed);
+        // behind the host's own task of that time, in the same thread
+        timer.submit(() -> {}).get();
         run.complete();
 
         assertThat(get(started).outputs().rows()).isEqualTo(1);
+    }
+
+    /** A host of models that run as long as a test says, which it remembers as they are loaded. */
+    private ModelHost manualHost() {
+        return host(
+                new TestingModelRuntime(
+                        () -> {
+                            ManuallyCompletedModel model = new ManuallyCompletedModel();
+                            loaded.add(model);
+                            return model;
+                        }));
     }
 
     private ModelHost host(TestingModelRuntime runtime) {
@@ -257,8 +241,7 @@ class HostedModelFaultTest {
         return new ModelUse(16, 1, Duration.ZERO, maxRunTime, Duration.ofMinutes(1));
     }
 
-    private static ManuallyCompletedModel.Run awaitRun(
-            List<ManuallyCompletedModel> loaded, int index) throws InterruptedException {
+    private ManuallyCompletedModel.Run awaitRun(int index) throws InterruptedException {
         await().until(() -> loaded.size() > index);
         return loaded.get(index).nextRun();
     }

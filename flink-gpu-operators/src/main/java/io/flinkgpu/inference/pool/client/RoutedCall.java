@@ -98,16 +98,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** Ends the call without an answer; what runs is cancelled. */
     void giveUp() {
-        List<Attempt<Q, R>> left;
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            over = true;
-            left = List.copyOf(running);
-        }
-        left.forEach(Attempt::cancel);
-        releaseIfUnused();
+        boolean unused = finish();
     }
 
     /** Why the last attempt failed; empty if none has. */
@@ -378,17 +369,24 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     private void end(Throwable cause) {
+        if (finish()) {
+            listener.failed(cause);
+        }
+    }
+
+    /** Ends the call and cancels what runs; false if it has ended before. */
+    private boolean finish() {
         List<Attempt<Q, R>> left;
         synchronized (this) {
             if (over) {
-                return;
+                return false;
             }
             over = true;
             left = List.copyOf(running);
         }
         left.forEach(Attempt::cancel);
         releaseIfUnused();
-        listener.failed(cause);
+        return true;
     }
 
     private void releaseIfUnused() {
