@@ -2,7 +2,8 @@
  * Sources and sinks for multimodal records.
  *
  * <p>Sub-packages: {@code file} reads whole files and writes JSON lines, {@code image} turns file
- * contents into pixels, {@code types} holds what their serializers share. Nothing here knows of
- * models or devices.
+ * contents into pixels, {@code deadletter} writes the rows that inference gave up to files and to
+ * Kafka, {@code types} holds what serializers share. Only {@code deadletter} knows of inference,
+ * and of its dead letters alone.
  */
 package io.flinkgpu.connectors;

@@ -58,6 +58,15 @@ public final class JsonFields {
         return this;
     }
 
+    /** A field that is an object itself. */
+    public <T> JsonFields object(String name, T value, JsonLineEncoder<? super T> encoder)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        encoder.encode(value, this);
+        json.writeEndObject();
+        return this;
+    }
+
     private void writeNumber(float value) throws IOException {
         if (Float.isFinite(value)) {
             json.writeNumber(value);

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.load;
 
+import io.flinkgpu.connectors.deadletter.DeadLetterFiles;
 import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
@@ -56,7 +57,6 @@ public final class LoadPipeline {
     public static final String DEAD_LETTERS = "load-dead-letters";
 
     private static final String STAMP = "load-stamp";
-    private static final String FAILED_MAP = "load-failed";
 
     /** The runtime of {@link io.flinkgpu.inference.model.simulated.SimulatedModel}, an echo. */
     private static final String ECHO_RUNTIME = "simulated";
@@ -148,11 +148,10 @@ public final class LoadPipeline {
     private static void writeDeadLetters(
             SingleOutputStreamOperator<LoadAnswer> answers, LoadSpec spec, SlotSharingGroup cpu) {
         answers.getSideOutput(FAILED)
-                .map(letter -> LoadDeadLetter.of(letter))
-                .name(FAILED_MAP)
-                .uid(FAILED_MAP)
-                .slotSharingGroup(cpu)
-                .sinkTo(JsonLines.sink(path(spec.deadLetters()), LoadDeadLetter::writeTo))
+                .sinkTo(
+                        DeadLetterFiles.sink(
+                                path(spec.deadLetters()),
+                                (row, line) -> line.number("id", row.id())))
                 .name(DEAD_LETTERS)
                 .uid(DEAD_LETTERS)
                 .slotSharingGroup(cpu);

@@ -147,7 +147,6 @@ class LoadResultTest {
     }
 
     private static String letter(long id, String cause) {
-        return "{\"id\":%d,\"errorClass\":\"ModelRunException\",\"cause\":\"%s\"}"
-                .formatted(id, cause);
+        return "{\"cause\":\"%s\",\"row\":{\"id\":%d}}".formatted(cause, id);
     }
 }

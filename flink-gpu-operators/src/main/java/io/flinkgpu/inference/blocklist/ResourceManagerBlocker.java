@@ -43,6 +43,8 @@ public final class ResourceManagerBlocker implements NodeBlocker {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int CONNECT_TRIES = 12;
 
+    @Nullable private static RpcSystem rpcSystem;
+
     private final Configuration cluster;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(new ExecutorThreadFactory("node-blocklist"));
@@ -145,9 +147,20 @@ public final class ResourceManagerBlocker implements NodeBlocker {
                 .containsKey(StageProfile.GPU_RESOURCE);
     }
 
+    /**
+     * The RPC system of this process, never closed: each one that is loaded brings the classes of
+     * Pekko in a class loader of its own, which stays in memory, and a pool's job has a new
+     * coordinator at each restart.
+     */
+    private static synchronized RpcSystem rpcSystem(Configuration cluster) {
+        if (rpcSystem == null) {
+            rpcSystem = RpcSystem.load(cluster);
+        }
+        return rpcSystem;
+    }
+
     /** An RPC service and what finds the leader with it. */
     private record Connection(
-            RpcSystem system,
             RpcService service,
             HighAvailabilityServices availability,
             LeaderRetrievalService leader,
@@ -155,7 +168,7 @@ public final class ResourceManagerBlocker implements NodeBlocker {
 
         private static Connection open(Configuration cluster, ExecutorService executor)
                 throws Exception {
-            RpcSystem system = RpcSystem.load(cluster);
+            RpcSystem system = rpcSystem(cluster);
             String host = cluster.get(JobManagerOptions.ADDRESS);
             RpcService service =
                     system.remoteServiceBuilder(cluster, host, "0")
@@ -177,7 +190,7 @@ public final class ResourceManagerBlocker implements NodeBlocker {
                                     CONNECT_TRIES, Duration.ofMillis(10), Duration.ofSeconds(1)));
             LeaderRetrievalService leader = availability.getResourceManagerLeaderRetriever();
             leader.start(retriever);
-            return new Connection(system, service, availability, leader, retriever);
+            return new Connection(service, availability, leader, retriever);
         }
 
         private void close() {
@@ -185,7 +198,6 @@ public final class ResourceManagerBlocker implements NodeBlocker {
                 leader.stop();
                 availability.close();
                 service.closeAsync().get();
-                system.close();
             } catch (Exception failure) {
                 LOG.warn("Cannot end the connection to the resource manager.", failure);
             }
