@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.blocklist;
 import io.flinkgpu.inference.blocklist.NodeBlock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
@@ -45,7 +46,9 @@ final class BlocklistAddCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeBlock block = new NodeBlock(node, reason, Instant.now().plus(length()));
+        NodeBlock block =
+                new NodeBlock(
+                        node, reason, Instant.now().plus(length()).truncatedTo(ChronoUnit.SECONDS));
         try (Blocklists blocklists = location.open()) {
             Blocklists.Keeper keeper = blocklists.add(block);
             spec.commandLine()

@@ -21,6 +21,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.rest.util.RestClientException;
 
 /**
  * The blocklists of the jobs of one cluster, kept by their coordinators.
@@ -134,14 +135,17 @@ public final class Blocklists implements AutoCloseable {
 
     /** A stage without a coordinator, or with another one, keeps no blocklist. */
     private Optional<Keeper> ask(JobDetails job, String candidate, CoordinationRequest question)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         try {
             return coordinators.ask(job.getJobId(), candidate, question, Duration.ZERO)
                             instanceof NodeBlocks blocks
                     ? Optional.of(new Keeper(job.getJobId(), job.getJobName(), candidate, blocks))
                     : Optional.empty();
-        } catch (IOException noBlocklist) {
-            return Optional.empty();
+        } catch (IOException failure) {
+            if (failure.getCause() instanceof RestClientException) {
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 }

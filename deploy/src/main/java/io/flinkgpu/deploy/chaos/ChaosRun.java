@@ -258,7 +258,13 @@ final class ChaosRun {
                 ClusterSpec.of(Distribution.current(), shape)
                         .withDevices(GpuDevices.simulated())
                         .withOverrides(
-                                Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "8 s"))
+                                Map.of(
+                                        "heartbeat.interval",
+                                        "1 s",
+                                        "heartbeat.timeout",
+                                        "8 s",
+                                        "slow-task-detector.check-interval",
+                                        "10 s"))
                         .withEnvironment(Map.of(FaultFile.VARIABLE, told.toString()))
                         .withRestPort(0));
     }

@@ -2,16 +2,11 @@ package io.flinkgpu.deploy.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flinkgpu.deploy.cluster.ClusterShape;
-import io.flinkgpu.deploy.cluster.ClusterSpec;
-import io.flinkgpu.deploy.cluster.Distribution;
-import io.flinkgpu.deploy.cluster.GpuDevices;
-import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.cluster.TestingCluster;
 import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
-import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.inference.blocklist.BlocklistOptions;
 import io.flinkgpu.inference.model.ModelRef;
@@ -55,7 +50,7 @@ class SickDeviceITCase {
 
     @Test
     void aFusedJobLeavesTheNodeUntilItsBlockExpires() throws Exception {
-        try (Clusters cluster = start("fused", ClusterShape.mixed())) {
+        try (TestingCluster cluster = start("fused", ClusterShape.mixed())) {
             Path faults = Files.createDirectories(directory.resolve("faults"));
             LoadRun run =
                     LoadRun.submit(
@@ -100,8 +95,8 @@ class SickDeviceITCase {
 
     @Test
     void aPoolLeavesTheNodeWithoutARestartOfItsPipeline() throws Exception {
-        try (Clusters pipeline = start("pipeline", ClusterShape.cpu());
-                Clusters pool = start("pool", ClusterShape.pool(3))) {
+        try (TestingCluster pipeline = start("pipeline", ClusterShape.cpu());
+                TestingCluster pool = start("pool", ClusterShape.pool(3))) {
             Path faults = Files.createDirectories(directory.resolve("faults"));
             PoolAddress address = startPool(pool.rest(), model(faults));
             LoadRun run =
@@ -189,62 +184,13 @@ class SickDeviceITCase {
         return inference.taskManagers().iterator().next();
     }
 
-    private Clusters start(String name, ClusterShape shape) {
-        Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
-        assumeTrue(
-                Files.exists(home.resolve(".built")),
-                "SKIPPED: no distribution in " + home + ". Run 'mvn package' first.");
-        LocalCluster cluster = LocalCluster.at(directory.resolve("cluster-" + name));
-        cluster.start(
-                ClusterSpec.of(new Distribution(home), shape)
-                        .withDevices(GpuDevices.simulated())
-                        .withOverrides(
-                                Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "8 s"))
-                        .withRestPort(0));
-        return new Clusters(cluster);
+    private TestingCluster start(String name, ClusterShape shape) {
+        return TestingCluster.start(directory.resolve("cluster-" + name), shape);
     }
 
     private static void assertExactlyOnce(LoadResult result) {
         assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
         assertThat(result.wrong()).as(result.toString()).isZero();
         assertThat(result.deadLetters()).as(result.toString()).isZero();
-    }
-
-    /** A cluster of this test, which ends with it. */
-    private record Clusters(LocalCluster cluster) implements AutoCloseable {
-
-        private URI rest() {
-            return cluster.address().orElseThrow().rest();
-        }
-
-        private long pid(String name) {
-            return cluster.processes().stream()
-                    .filter(process -> process.name().equals(name))
-                    .findFirst()
-                    .orElseThrow()
-                    .pid();
-        }
-
-        /** The id of a simulated device holds the id of its process. */
-        private String nodeOf(String device) {
-            return cluster.processes().stream()
-                    .filter(process -> device.contains("-" + process.pid() + "-"))
-                    .findFirst()
-                    .orElseThrow()
-                    .name();
-        }
-
-        private boolean isBlocked(String node) {
-            return new FlinkRestClient(rest()).blockedTaskManagers().contains(node);
-        }
-
-        private void kill(String name) {
-            cluster.kill(name);
-        }
-
-        @Override
-        public void close() {
-            cluster.stop();
-        }
     }
 }

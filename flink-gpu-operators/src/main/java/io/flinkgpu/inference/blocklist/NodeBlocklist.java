@@ -54,9 +54,8 @@ public final class NodeBlocklist implements AutoCloseable {
      */
     public static NodeBlocklist ofCluster(Configuration options, boolean needed) {
         Configuration cluster = GlobalConfiguration.loadConfiguration();
-        String problem = ResourceManagerBlocker.whyNot(cluster);
-        if (needed && problem != null) {
-            LOG.warn("{} Devices and replicas are blocked all the same.", problem);
+        if (needed) {
+            warn(cluster);
         }
         Configuration merged = new Configuration(cluster);
         merged.addAll(options);
@@ -65,6 +64,18 @@ public final class NodeBlocklist implements AutoCloseable {
                 new ResourceManagerBlocker(cluster),
                 FaultEvents.ofProcess(),
                 InstantSource.system());
+    }
+
+    private static void warn(Configuration cluster) {
+        String problem = ResourceManagerBlocker.whyNot(cluster);
+        if (problem != null) {
+            LOG.warn("{} Devices and replicas are blocked all the same.", problem);
+            return;
+        }
+        String caveat = ResourceManagerBlocker.caveat(cluster);
+        if (caveat != null) {
+            LOG.warn(caveat);
+        }
     }
 
     /** Takes over what a checkpoint holds and tells Flink of it. */

@@ -12,6 +12,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.configuration.BatchExecutionOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.SlowTaskDetectorOptions;
 import org.apache.flink.runtime.blocklist.BlockedNode;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
@@ -23,6 +24,7 @@ import org.apache.flink.runtime.rpc.AddressResolution;
 import org.apache.flink.runtime.rpc.RpcService;
 import org.apache.flink.runtime.rpc.RpcSystem;
 import org.apache.flink.runtime.webmonitor.retriever.impl.RpcGatewayRetriever;
+import org.apache.flink.util.TimeUtils;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.apache.flink.util.concurrent.ExponentialBackoffRetryStrategy;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ public final class ResourceManagerBlocker implements NodeBlocker {
     private static final Logger LOG = LoggerFactory.getLogger(ResourceManagerBlocker.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int CONNECT_TRIES = 12;
+    private static final Duration SHORTEST_CHECK_INTERVAL = Duration.ofSeconds(10);
 
     @Nullable private static RpcSystem rpcSystem;
 
@@ -74,6 +77,26 @@ public final class ResourceManagerBlocker implements NodeBlocker {
                     .formatted(BatchExecutionOptions.SPECULATIVE_ENABLED.key());
         }
         return null;
+    }
+
+    /**
+     * What is to be known of blocks on a cluster with this configuration; null if nothing.
+     *
+     * <p>{@code DefaultBlocklistHandler} of Flink 2.3 schedules its next look for ended blocks in
+     * the last one, the first of them in the constructor of {@code JobMaster}: where that look
+     * comes before the job master is started, its message is discarded, and no other follows.
+     *
+     * @return a sentence for people, with the way out
+     */
+    @Nullable
+    public static String caveat(Configuration cluster) {
+        Duration interval = cluster.get(SlowTaskDetectorOptions.CHECK_INTERVAL);
+        return interval.compareTo(SHORTEST_CHECK_INTERVAL) >= 0
+                ? null
+                : "Nodes may stay blocked for a job whose job manager takes longer than %s to start: set %s to 30 s in the cluster's configuration."
+                        .formatted(
+                                TimeUtils.formatWithHighestUnit(interval),
+                                SlowTaskDetectorOptions.CHECK_INTERVAL.key());
     }
 
     @Override

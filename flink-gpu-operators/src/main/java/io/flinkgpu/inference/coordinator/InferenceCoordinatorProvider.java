@@ -7,17 +7,16 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
-import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCoordinator;
 
 /**
  * Creates an operator's coordinator in the job master, and a new one whenever the job is reset to a
  * checkpoint while it runs.
  */
-public final class InferenceCoordinatorProvider
-        extends RecreateOnResetOperatorCoordinator.Provider {
+public final class InferenceCoordinatorProvider implements OperatorCoordinator.Provider {
 
     private static final long serialVersionUID = 1L;
 
+    private final OperatorID operatorId;
     private final List<PoolAddress> pools;
     private final Map<String, String> options;
     private final boolean usesDevices;
@@ -34,14 +33,23 @@ public final class InferenceCoordinatorProvider
             List<PoolAddress> pools,
             Map<String, String> options,
             boolean usesDevices) {
-        super(operatorId);
+        this.operatorId = operatorId;
         this.pools = List.copyOf(pools);
         this.options = Map.copyOf(options);
         this.usesDevices = usesDevices;
     }
 
     @Override
-    protected OperatorCoordinator getCoordinator(OperatorCoordinator.Context context) {
+    public OperatorID getOperatorId() {
+        return operatorId;
+    }
+
+    @Override
+    public OperatorCoordinator create(OperatorCoordinator.Context context) throws Exception {
+        return new ResettableCoordinator(operatorId, context, this::coordinator);
+    }
+
+    private InferenceCoordinator coordinator(OperatorCoordinator.Context context) {
         Configuration ofJob = Configuration.fromMap(options);
         return new InferenceCoordinator(
                 pools,

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.configuration.BatchExecutionOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.SlowTaskDetectorOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,20 @@ class ResourceManagerBlockerTest {
             assertThatThrownBy(() -> blocker.nodes().join())
                     .hasMessageContaining("execution.batch.speculative.enabled");
         }
+    }
+
+    @Test
+    void warnsOfBlocksThatMayNotEnd() {
+        assertThat(ResourceManagerBlocker.caveat(withBlocklist()))
+                .isEqualTo(
+                        "Nodes may stay blocked for a job whose job manager takes longer than 1s to start: set slow-task-detector.check-interval to 30 s in the cluster's configuration.");
+        assertThat(
+                        ResourceManagerBlocker.caveat(
+                                withBlocklist()
+                                        .set(
+                                                SlowTaskDetectorOptions.CHECK_INTERVAL,
+                                                Duration.ofSeconds(10))))
+                .isNull();
     }
 
     /** Whether anybody answers does not matter. */

@@ -1,0 +1,113 @@
+package io.flinkgpu.inference.coordinator;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCoordinator;
+
+/**
+ * The coordinator that Flink holds: one that is created anew with each reset, and answers requests.
+ *
+ * <p>{@link RecreateOnResetOperatorCoordinator} of Flink 2.3 passes on everything but requests,
+ * which Flink gives to the coordinator that it holds. In between two coordinators the one before
+ * answers. Job master's main thread.
+ */
+final class ResettableCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
+
+    private final OperatorCoordinator recreated;
+    @Nullable private volatile InferenceCoordinator current;
+
+    /**
+     * Creates the first coordinator.
+     *
+     * @param coordinators makes one for each reset
+     */
+    ResettableCoordinator(
+            OperatorID operatorId,
+            Context context,
+            Function<Context, InferenceCoordinator> coordinators)
+            throws Exception {
+        this.recreated =
+                new RecreateOnResetOperatorCoordinator.Provider(operatorId) {
+
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    protected OperatorCoordinator getCoordinator(Context quiesceable) {
+                        InferenceCoordinator created = coordinators.apply(quiesceable);
+                        current = created;
+                        return created;
+                    }
+                }.create(context);
+    }
+
+    @Override
+    public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
+            CoordinationRequest request) {
+        return current.handleCoordinationRequest(request);
+    }
+
+    @Override
+    public void start() throws Exception {
+        recreated.start();
+    }
+
+    @Override
+    public void close() throws Exception {
+        recreated.close();
+    }
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event)
+            throws Exception {
+        recreated.handleEventFromOperator(subtask, attemptNumber, event);
+    }
+
+    @Override
+    public void executionAttemptReady(int subtask, int attemptNumber, SubtaskGateway gateway) {
+        recreated.executionAttemptReady(subtask, attemptNumber, gateway);
+    }
+
+    @Override
+    public void executionAttemptFailed(int subtask, int attemptNumber, @Nullable Throwable reason) {
+        recreated.executionAttemptFailed(subtask, attemptNumber, reason);
+    }
+
+    @Override
+    public void subtaskReset(int subtask, long checkpointId) {
+        recreated.subtaskReset(subtask, checkpointId);
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result)
+            throws Exception {
+        recreated.checkpointCoordinator(checkpointId, result);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        recreated.notifyCheckpointComplete(checkpointId);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) {
+        recreated.notifyCheckpointAborted(checkpointId);
+    }
+
+    @Override
+    public void resetToCheckpoint(long checkpointId, @Nullable byte[] checkpointData)
+            throws Exception {
+        recreated.resetToCheckpoint(checkpointId, checkpointData);
+    }
+
+    @Override
+    public boolean supportsBatchSnapshot() {
+        return recreated.supportsBatchSnapshot();
+    }
+}
