@@ -87,6 +87,26 @@ final class MovingModelClient implements ModelClient {
         return placement.client.infer(batch, deadline);
     }
 
+    /**
+     * Takes another place and gives this one back; stays where there is none. Calls that run in the
+     * place before end there.
+     */
+    @Override
+    public void moveOn(String reason) {
+        if (placement == null || placement.lease == null) {
+            return;
+        }
+        Placement before = placement;
+        try {
+            placement = places.get();
+        } catch (RuntimeException nowhere) {
+            LOG.warn("{} stays on device {}: {}", holder, before.device(), nowhere.getMessage());
+            return;
+        }
+        before.giveBack();
+        LOG.warn("{} moved from {} to {}.", holder, before.device(), placement.device());
+    }
+
     @Override
     public void close() {
         if (placement != null) {

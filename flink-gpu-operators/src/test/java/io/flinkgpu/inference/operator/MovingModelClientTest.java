@@ -95,6 +95,30 @@ class MovingModelClientTest {
         client.close();
     }
 
+    @Test
+    void movesOnToAnotherDeviceAndStaysWhereThereIsNone() throws Exception {
+        DeviceFaults.hanging(Duration.ofSeconds(1)).injectInto(faults, "gpu-0");
+        MovingModelClient client = client();
+        CompletableFuture<InferenceResult> stuck = client.infer(batch());
+
+        client.moveOn("a test");
+        stuck.cancel(false);
+        get(client.infer(batch())).outputs().close();
+
+        assertThat(deviceInUse()).isEqualTo("gpu-1");
+        devices.block(new DeviceBlock("gpu-0", "lost", Instant.now().plusSeconds(60)));
+        client.moveOn("a test");
+        get(client.infer(batch())).outputs().close();
+        assertThat(deviceInUse()).isEqualTo("gpu-1");
+        client.close();
+        assertThat(devices.leases()).isEmpty();
+    }
+
+    private String deviceInUse() {
+        assertThat(devices.leases()).hasSize(1);
+        return devices.leases().get(0).device().uuid();
+    }
+
     private MovingModelClient client() {
         LeaseRequest request = new LeaseRequest("test", 1, null, null);
         return new MovingModelClient(

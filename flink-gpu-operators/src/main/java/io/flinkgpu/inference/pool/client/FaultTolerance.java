@@ -90,6 +90,17 @@ final class FaultTolerance {
         }
     }
 
+    /** A replica has not answered for very long, whatever its attempts' timeouts say. */
+    void silent(ReplicaAddress replica) {
+        boolean allowed;
+        synchronized (this) {
+            allowed = config.ejection().enabled() && ejection.eject(replica);
+        }
+        if (allowed) {
+            eject(replica, "does not answer");
+        }
+    }
+
     /** Whether a failed batch may be tried again at once; counts the failure. */
     boolean mayRetryAtOnce(ReplicaAddress failed) {
         if (budget.failed()) {

@@ -6,10 +6,12 @@ import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,12 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
         if (result.isDone()) {
             stopTimer();
         }
+    }
+
+    /** The replicas that have been asked and have not answered yet. */
+    List<ReplicaAddress> asked() {
+        RoutedCall<InferRequest, InferResponse> begun = begun();
+        return begun == null ? List.of() : begun.asked();
     }
 
     /** Checks the batch and gets in line, once; a batch that does not fit the signature fails. */

@@ -124,6 +124,15 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                                 .formatted(replicas.size()));
     }
 
+    /** Ejects the replicas that hold its batches, as far as replicas may be ejected. */
+    @Override
+    public void moveOn(String reason) {
+        openInferences().stream()
+                .flatMap(inference -> inference.asked().stream())
+                .distinct()
+                .forEach(connection.faults()::silent);
+    }
+
     @Override
     public Map<String, LongSupplier> gauges() {
         return Map.of(

@@ -106,6 +106,11 @@ final class RoutedCall<Q, R> implements WaitingCall {
         return Optional.ofNullable(lastFailure);
     }
 
+    /** The replicas that have been asked and have not answered yet. */
+    synchronized List<ReplicaAddress> asked() {
+        return running.stream().map(attempt -> attempt.replica().address()).toList();
+    }
+
     @Override
     public boolean isOver() {
         return over;
@@ -128,7 +133,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
                 attempt(route, channel.get());
             } else {
                 route.refused(0);
-                connection.rejoin(this);
+                rejoinIfNothingRuns();
             }
         } catch (RuntimeException unusable) {
             route.lost();
@@ -137,6 +142,17 @@ final class RoutedCall<Q, R> implements WaitingCall {
                             "Cannot call replica %s: %s"
                                     .formatted(route.replica().address(), unusable.getMessage()),
                             unusable));
+        }
+    }
+
+    /** A hedge whose replica has left leaves the first attempt where it is. */
+    private void rejoinIfNothingRuns() {
+        boolean others;
+        synchronized (this) {
+            others = !running.isEmpty();
+        }
+        if (!others) {
+            connection.rejoin(this);
         }
     }
 

@@ -118,6 +118,38 @@ class RemoteModelClientTest {
     }
 
     @Test
+    void movesOnFromASilentReplica() throws Exception {
+        first.always(ScriptedReplica.hangs());
+        RemoteModelClient client = readyClient(first);
+        CompletableFuture<InferenceResult> stuck = client.infer(harness.batch(1));
+        await().until(() -> first.inProgress() == 1);
+        client.membersChanged(harness.members(first, second));
+
+        client.moveOn("a test");
+        stuck.cancel(false);
+
+        for (int i = 0; i < 10; i++) {
+            get(client.infer(harness.batch(1))).outputs().close();
+        }
+        assertThat(second.requests()).isEqualTo(10);
+        assertThat(first.requests()).isOne();
+    }
+
+    @Test
+    void staysWithItsOnlyReplicaHoweverSilent() throws Exception {
+        first.then(ScriptedReplica.hangs());
+        RemoteModelClient client = readyClient(first);
+        CompletableFuture<InferenceResult> stuck = client.infer(harness.batch(1));
+        await().until(() -> first.inProgress() == 1);
+
+        client.moveOn("a test");
+        stuck.cancel(false);
+
+        get(client.infer(harness.batch(1))).outputs().close();
+        assertThat(first.requests()).isEqualTo(2);
+    }
+
+    @Test
     void comesBackToAReplicaThatListensAgain() throws Exception {
         RemoteModelClient client = readyClient(first);
         first.die();
