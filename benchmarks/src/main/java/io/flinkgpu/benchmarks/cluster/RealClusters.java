@@ -4,6 +4,7 @@ import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
@@ -33,7 +34,7 @@ public final class RealClusters implements AutoCloseable {
 
     private final Path directory;
     private final Deque<LocalCluster> clusters = new ArrayDeque<>();
-    private final Thread stopOnExit = new Thread(this::stopAll, "stop-bench-clusters");
+    private final ExitHook stopOnExit = ExitHook.open("stop-bench-clusters", this::stopAll);
 
     /**
      * Starts nothing yet.
@@ -42,7 +43,6 @@ public final class RealClusters implements AutoCloseable {
      */
     public RealClusters(Path directory) {
         this.directory = directory;
-        Runtime.getRuntime().addShutdownHook(stopOnExit);
     }
 
     /** Starts a cluster on a free port and waits until its task managers have registered. */
@@ -103,13 +103,8 @@ public final class RealClusters implements AutoCloseable {
     /** Ends every process. */
     @Override
     public void close() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(stopOnExit);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook stops them.
-            return;
-        }
         stopAll();
+        stopOnExit.close();
     }
 
     private void stopAll() {

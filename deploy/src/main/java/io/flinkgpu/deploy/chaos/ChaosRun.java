@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.load.LoadPoison;
@@ -99,8 +100,11 @@ final class ChaosRun {
         Path faults = Files.createDirectories(directory.resolve("faults"));
         Path told = Files.createDirectories(directory.resolve("told"));
         say("Starting clusters for mode %s...", name());
-        try (ChaosStage stage =
-                mode == InferenceMode.SEPARATED ? separated(faults, told) : fused(faults, told)) {
+        try (ExitHook stopOnExit = ExitHook.open("stop-chaos-clusters", this::stopClusters);
+                ChaosStage stage =
+                        mode == InferenceMode.SEPARATED
+                                ? separated(faults, told)
+                                : fused(faults, told)) {
             LoadSpec spec = spec(stage, faults);
             LoadRun load = LoadRun.submit(pipeline().address().orElseThrow().rest(), spec);
             disrupt(stage, load);
@@ -229,7 +233,7 @@ final class ChaosRun {
     }
 
     private ChaosStage separated(Path faults, Path told) throws Exception {
-        LocalCluster pool = LocalCluster.at(directory.resolve("pool"));
+        LocalCluster pool = pool();
         CompletableFuture<Void> other =
                 CompletableFuture.runAsync(() -> start(pool, ClusterShape.pool(REPLICAS), told));
         start(pipeline(), ClusterShape.cpu(), told);
@@ -247,6 +251,15 @@ final class ChaosRun {
                             ChaosStage.MAX_RUN_TIME.toSeconds() + " s"));
         }
         return new SeparatedStage(pipeline(), pool, POOL, REPLICAS, faults);
+    }
+
+    private void stopClusters() {
+        pipeline().stop();
+        pool().stop();
+    }
+
+    private LocalCluster pool() {
+        return LocalCluster.at(directory.resolve("pool"));
     }
 
     private LocalCluster pipeline() {

@@ -158,16 +158,12 @@ public final class LocalCluster {
 
     private List<ProcessRecord> startOrTakeDown(ClusterState state, Duration timeout) {
         List<ProcessRecord> before = state.alive();
-        Thread takeDownOnExit =
-                new Thread(() -> takeDownQuietly(before), "stop-half-started-cluster");
-        Runtime.getRuntime().addShutdownHook(takeDownOnExit);
-        try {
+        try (ExitHook takeDownOnExit =
+                ExitHook.open("stop-half-started-cluster", () -> takeDownQuietly(before))) {
             return new ClusterStart(state, directory, stateFile, timeout).run();
         } catch (RuntimeException | Error e) {
             takeDownQuietly(before);
             throw e;
-        } finally {
-            removeHook(takeDownOnExit);
         }
     }
 
@@ -209,14 +205,6 @@ public final class LocalCluster {
         } catch (RuntimeException e) {
             // The failure that led here is the one to report.
             LOG.error("Cannot stop the half-started cluster in {}.", directory, e);
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            LOG.debug("The hook stops the cluster.", shuttingDown);
         }
     }
 

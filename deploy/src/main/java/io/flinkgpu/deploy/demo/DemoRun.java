@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.demo;
 
+import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
@@ -61,14 +62,11 @@ final class DemoRun {
      * @throws IllegalStateException if the job fails or is cancelled; says why
      */
     DemoReport follow(ProgressLine line) throws InterruptedException, IOException {
-        Thread cancelOnExit = new Thread(this::cancel, "cancel-demo-job");
-        Runtime.getRuntime().addShutdownHook(cancelOnExit);
         JobExecutionResult result;
-        try {
+        try (ExitHook cancelOnExit = ExitHook.open("cancel-demo-job", this::cancel)) {
             result = await(line);
         } finally {
             line.end();
-            removeHook(cancelOnExit);
         }
         CommittedRows rows = CommittedRows.read(config);
         TimeUnit.MILLISECONDS.sleep(REST_REFRESH.toMillis());
@@ -178,13 +176,5 @@ final class DemoRun {
     private static long count(JobExecutionResult result, String accumulator) {
         Long value = result.getAccumulatorResult(accumulator);
         return Objects.requireNonNullElse(value, 0L);
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook runs already, and cancels what it should.
-        }
     }
 }

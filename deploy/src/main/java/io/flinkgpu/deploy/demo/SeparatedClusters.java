@@ -4,6 +4,7 @@ import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.pool.Pools;
@@ -34,7 +35,7 @@ final class SeparatedClusters implements AutoCloseable {
 
     private final LocalCluster pipeline;
     private final LocalCluster pool;
-    private final Thread stopOnExit = new Thread(this::stop, "stop-demo-clusters");
+    private final ExitHook stopOnExit = ExitHook.open("stop-demo-clusters", this::stop);
 
     private SeparatedClusters(Path directory) {
         this.pipeline = LocalCluster.at(directory.resolve("pipeline"));
@@ -48,7 +49,6 @@ final class SeparatedClusters implements AutoCloseable {
      */
     static SeparatedClusters start(Path directory, GpuDevices devices) {
         SeparatedClusters clusters = new SeparatedClusters(directory);
-        Runtime.getRuntime().addShutdownHook(clusters.stopOnExit);
         try {
             CompletableFuture<ClusterAddress> other =
                     CompletableFuture.supplyAsync(
@@ -112,11 +112,7 @@ final class SeparatedClusters implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try {
-            Runtime.getRuntime().removeShutdownHook(stopOnExit);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook stops what runs, again.
-        }
+        stopOnExit.close();
     }
 
     private synchronized void stop() {
