@@ -44,6 +44,7 @@ class ArchitectureTest {
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
+    private static final String CONFIG = "io.flinkgpu.inference.config..";
     private static final String EVENTS = "io.flinkgpu.inference.events..";
     private static final String DETECTOR = "io.flinkgpu.inference.detector..";
     private static final String BLOCKLIST = "io.flinkgpu.inference.blocklist..";
@@ -204,6 +205,8 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(PROTOCOL, SERVER, ROUTING, CLIENT, DISCOVERY, POOL_JOB);
 
+    @ArchTest static final ArchRule readingOptionsKnowsNothingElse = knowsAlone(CONFIG, CONFIG);
+
     @ArchTest
     static final ArchRule eventsKnowTheVocabularyOfFaultsAlone = knowsAlone(EVENTS, EVENTS, FAULT);
 
@@ -317,14 +320,16 @@ class ArchitectureTest {
                 .allSatisfy((directory, has) -> assertThat(has).as(directory.toString()).isTrue());
     }
 
-    /** Of our own packages, {@code room} imports these and no other. */
+    /** Of our own packages, {@code room} imports these, what reads options, and no other. */
     private static ArchRule knowsAlone(String room, String... known) {
         return noClasses()
                 .that()
                 .resideInAPackage(room)
                 .should()
                 .dependOnClassesThat(
-                        resideInAPackage("io.flinkgpu..").and(not(resideInAnyPackage(known))));
+                        resideInAPackage("io.flinkgpu..")
+                                .and(not(resideInAPackage(CONFIG)))
+                                .and(not(resideInAnyPackage(known))));
     }
 
     private static ArchRule floor(String module, String... notBelow) {

@@ -1,9 +1,8 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
@@ -42,23 +41,20 @@ public record InferenceConfig(
      * @throws IllegalConfigurationException naming every invalid option
      */
     public static InferenceConfig from(ReadableConfig options) {
-        int maxBatchSize = options.get(InferenceOptions.MAX_BATCH_SIZE);
+        CheckedOptions checked = new CheckedOptions(options);
+        int maxBatchSize = checked.atLeastOne(InferenceOptions.MAX_BATCH_SIZE);
         InferenceConfig config =
                 new InferenceConfig(
                         maxBatchSize,
-                        options.get(InferenceOptions.MAX_BATCH_DELAY),
-                        options.get(InferenceOptions.MAX_BATCH_BYTES).getBytes(),
-                        options.getOptional(InferenceOptions.CAPACITY)
-                                .orElse(saturatedProduct(BATCHES_IN_FLIGHT, maxBatchSize)),
+                        checked.notNegative(InferenceOptions.MAX_BATCH_DELAY),
+                        checked.bytes(InferenceOptions.MAX_BATCH_BYTES),
+                        capacity(checked, maxBatchSize),
                         options.get(InferenceOptions.OUTPUT_MODE),
-                        options.get(InferenceOptions.RUN_THREADS),
-                        options.get(InferenceOptions.MODEL_LINGER),
-                        options.getOptional(InferenceOptions.DEADLINE).orElse(null),
-                        FaultConfig.from(options));
-        List<String> problems = config.problems();
-        if (!problems.isEmpty()) {
-            throw new IllegalConfigurationException(String.join(" ", problems));
-        }
+                        checked.atLeastOne(InferenceOptions.RUN_THREADS),
+                        checked.notNegative(InferenceOptions.MODEL_LINGER),
+                        deadline(checked),
+                        FaultConfig.from(checked));
+        checked.throwIfInvalid();
         return config;
     }
 
@@ -72,45 +68,28 @@ public record InferenceConfig(
         return Optional.ofNullable(deadline);
     }
 
-    private List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        require(maxBatchSize >= 1, InferenceOptions.MAX_BATCH_SIZE.key(), maxBatchSize, problems);
-        require(
-                maxBatchBytes >= 1,
-                InferenceOptions.MAX_BATCH_BYTES.key(),
-                maxBatchBytes,
-                problems);
-        require(runThreads >= 1, InferenceOptions.RUN_THREADS.key(), runThreads, problems);
-        requireNotNegative(InferenceOptions.MAX_BATCH_DELAY.key(), maxBatchDelay, problems);
-        requireNotNegative(InferenceOptions.MODEL_LINGER.key(), modelLinger, problems);
-        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
-            problems.add(
-                    "Invalid %s: %s. It must be above zero; leave it out for none."
-                            .formatted(InferenceOptions.DEADLINE.key(), deadline));
-        }
-        faults.collect(problems);
-        if (capacity < maxBatchSize) {
-            problems.add(
-                    "Invalid %s: %d. It must be at least %s, which is %d."
-                            .formatted(
-                                    InferenceOptions.CAPACITY.key(),
-                                    capacity,
-                                    InferenceOptions.MAX_BATCH_SIZE.key(),
-                                    maxBatchSize));
-        }
-        return problems;
+    private static int capacity(CheckedOptions options, int maxBatchSize) {
+        int capacity =
+                options.getOptional(InferenceOptions.CAPACITY)
+                        .orElse(saturatedProduct(BATCHES_IN_FLIGHT, maxBatchSize));
+        options.require(
+                capacity >= maxBatchSize,
+                InferenceOptions.CAPACITY,
+                capacity,
+                "It must be at least %s, which is %d."
+                        .formatted(InferenceOptions.MAX_BATCH_SIZE.key(), maxBatchSize));
+        return capacity;
     }
 
-    private static void require(boolean valid, String key, long value, List<String> problems) {
-        if (!valid) {
-            problems.add("Invalid %s: %d. It must be at least 1.".formatted(key, value));
-        }
-    }
-
-    private static void requireNotNegative(String key, Duration value, List<String> problems) {
-        if (value.isNegative()) {
-            problems.add("Invalid %s: %s. It must not be negative.".formatted(key, value));
-        }
+    @Nullable
+    private static Duration deadline(CheckedOptions options) {
+        Duration deadline = options.getOptional(InferenceOptions.DEADLINE).orElse(null);
+        options.require(
+                deadline == null || CheckedOptions.isAboveZero(deadline),
+                InferenceOptions.DEADLINE,
+                deadline,
+                "It must be above zero; leave it out for none.");
+        return deadline;
     }
 
     private static int saturatedProduct(int first, int second) {

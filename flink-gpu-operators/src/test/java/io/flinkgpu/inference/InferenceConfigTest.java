@@ -75,8 +75,8 @@ class InferenceConfigTest {
     @ParameterizedTest
     @CsvSource({
         "inference.batch.max-size, 0, Invalid inference.batch.max-size: 0. It must be at least 1.",
-        "inference.batch.max-bytes, 0 b, Invalid inference.batch.max-bytes: 0. It must be at least"
-                + " 1.",
+        "inference.batch.max-bytes, 0 b, Invalid inference.batch.max-bytes: 0 bytes. It must be at"
+                + " least 1 byte.",
         "inference.device.run-threads, 0, Invalid inference.device.run-threads: 0. It must be at"
                 + " least 1.",
         "inference.capacity, 31, 'Invalid inference.capacity: 31. It must be at least"

@@ -1,7 +1,7 @@
 package io.flinkgpu.inference.detector;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import java.util.Optional;
-import org.apache.flink.configuration.IllegalConfigurationException;
 
 /** Creates the {@code consecutive-failures} detector. */
 public final class ConsecutiveFailuresFactory implements FailureDetectorFactory {
@@ -13,12 +13,9 @@ public final class ConsecutiveFailuresFactory implements FailureDetectorFactory 
 
     @Override
     public Optional<FailureDetector> create(DetectorContext context) {
-        int most = context.options().get(DetectorOptions.CONSECUTIVE_FAILURES);
-        if (most < 1) {
-            throw new IllegalConfigurationException(
-                    "Invalid %s: %d. It must be at least 1."
-                            .formatted(DetectorOptions.CONSECUTIVE_FAILURES.key(), most));
-        }
+        CheckedOptions options = new CheckedOptions(context.options());
+        int most = options.atLeastOne(DetectorOptions.CONSECUTIVE_FAILURES);
+        options.throwIfInvalid();
         return Optional.of(new ConsecutiveFailuresDetector(most));
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -53,41 +53,30 @@ public record PoolClientConfig(
      * @throws IllegalConfigurationException naming every invalid option
      */
     public static PoolClientConfig from(ReadableConfig options, Map<String, String> environment) {
-        List<String> problems = new ArrayList<>();
+        CheckedOptions checked = new CheckedOptions(options);
         PoolClientConfig config =
                 new PoolClientConfig(
-                        pools(addresses(options, environment), problems),
-                        options.get(PoolOptions.MAX_IN_FLIGHT_BATCHES),
-                        options.get(PoolOptions.ATTEMPT_TIMEOUT),
-                        options.get(PoolOptions.CONNECT_TIMEOUT),
-                        options.get(PoolOptions.KEEP_ALIVE),
+                        pools(addresses(options, environment), checked),
+                        maxInFlightBatches(checked),
+                        checked.aboveZero(PoolOptions.ATTEMPT_TIMEOUT),
+                        checked.aboveZero(PoolOptions.CONNECT_TIMEOUT),
+                        checked.aboveZero(PoolOptions.KEEP_ALIVE),
                         options.get(PoolOptions.RESULT_CACHE),
-                        limits(options),
-                        security(options, problems),
-                        PoolFaultConfig.from(options, problems));
-        config.check(problems);
-        if (!problems.isEmpty()) {
-            throw new IllegalConfigurationException(String.join(" ", problems));
-        }
+                        limits(checked),
+                        security(options, checked),
+                        PoolFaultConfig.from(checked));
+        checked.throwIfInvalid();
         return config;
     }
 
-    private void check(List<String> problems) {
-        if (maxInFlightBatches < 1 || maxInFlightBatches > MOST_IN_FLIGHT_BATCHES) {
-            problems.add(
-                    "Invalid %s: %d. It must be 1 to %d."
-                            .formatted(
-                                    PoolOptions.MAX_IN_FLIGHT_BATCHES.key(),
-                                    maxInFlightBatches,
-                                    MOST_IN_FLIGHT_BATCHES));
-        }
-        requireAboveZero(PoolOptions.ATTEMPT_TIMEOUT, attemptTimeout, problems);
-        requireAboveZero(PoolOptions.CONNECT_TIMEOUT, connectTimeout, problems);
-        requireAboveZero(PoolOptions.KEEP_ALIVE, keepAlive, problems);
-        requireAtLeastOne(PoolOptions.SERVER_MAX_MESSAGE_SIZE, limits.maxMessageBytes(), problems);
-        requireAtLeastOne(
-                PoolOptions.SERVER_MAX_TENSOR_ELEMENTS, limits.maxTensorElements(), problems);
-        requireAtLeastOne(PoolOptions.SERVER_MAX_STRING_SIZE, limits.maxStringBytes(), problems);
+    private static int maxInFlightBatches(CheckedOptions options) {
+        int batches = options.get(PoolOptions.MAX_IN_FLIGHT_BATCHES);
+        options.require(
+                batches >= 1 && batches <= MOST_IN_FLIGHT_BATCHES,
+                PoolOptions.MAX_IN_FLIGHT_BATCHES,
+                batches,
+                "It must be 1 to %d.".formatted(MOST_IN_FLIGHT_BATCHES));
+        return batches;
     }
 
     private static List<String> addresses(ReadableConfig options, Map<String, String> environment) {
@@ -103,7 +92,7 @@ public record PoolClientConfig(
         return Arrays.stream(addresses.split(";", -1)).filter(text -> !text.isBlank()).toList();
     }
 
-    private static List<PoolAddress> pools(List<String> addresses, List<String> problems) {
+    private static List<PoolAddress> pools(List<String> addresses, CheckedOptions problems) {
         if (addresses.isEmpty()) {
             problems.add(
                     "Invalid %s: empty. Mode separated needs a pool such as flink://jobmanager:8081/digits, here or in the environment variable %s."
@@ -122,33 +111,19 @@ public record PoolClientConfig(
         return pools;
     }
 
-    private static ProtocolLimits limits(ReadableConfig options) {
+    private static ProtocolLimits limits(CheckedOptions options) {
         return new ProtocolLimits(
-                options.get(PoolOptions.SERVER_MAX_MESSAGE_SIZE).getBytes(),
-                options.get(PoolOptions.SERVER_MAX_TENSOR_ELEMENTS),
-                options.get(PoolOptions.SERVER_MAX_STRING_SIZE).getBytes());
+                options.bytes(PoolOptions.SERVER_MAX_MESSAGE_SIZE),
+                options.atLeastOne(PoolOptions.SERVER_MAX_TENSOR_ELEMENTS),
+                options.bytes(PoolOptions.SERVER_MAX_STRING_SIZE));
     }
 
-    private static PoolSecurity security(ReadableConfig options, List<String> problems) {
+    private static PoolSecurity security(ReadableConfig options, CheckedOptions problems) {
         try {
             return PoolSecurity.from(options);
         } catch (IllegalConfigurationException invalid) {
             problems.add(invalid.getMessage());
             return PoolSecurity.loopbackOnly();
-        }
-    }
-
-    private static void requireAboveZero(
-            ConfigOption<Duration> option, Duration value, List<String> problems) {
-        if (value.isNegative() || value.isZero()) {
-            problems.add("Invalid %s: %s. It must be above zero.".formatted(option.key(), value));
-        }
-    }
-
-    private static void requireAtLeastOne(
-            ConfigOption<?> option, long value, List<String> problems) {
-        if (value < 1) {
-            problems.add("Invalid %s: %d. It must be at least 1.".formatted(option.key(), value));
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.flinkgpu.inference.pool.server;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
@@ -66,30 +65,25 @@ public record ReplicaServerConfig(
      * @throws IllegalConfigurationException naming every invalid option
      */
     public static ReplicaServerConfig from(ReadableConfig options, String hostName) {
-        Problems problems = new Problems();
-        PoolSecurity security = security(options, problems);
+        CheckedOptions checked = new CheckedOptions(options);
+        PoolSecurity security = security(options, checked);
         ReplicaServerConfig config =
                 new ReplicaServerConfig(
-                        advertisedHost(options, hostName, security, problems),
+                        advertisedHost(checked, hostName, security),
                         hostName,
-                        port(options, problems),
-                        notNegative(options, PoolOptions.SERVER_LINGER, problems),
-                        notNegative(options, PoolOptions.SERVER_DRAIN_TIMEOUT, problems),
-                        (int) atLeastOne(options, PoolOptions.SERVER_MAX_WAITING_ROWS, problems),
-                        limits(options, problems),
-                        (int)
-                                size(
-                                        options,
-                                        PoolOptions.SERVER_MAX_HEADER_SIZE,
-                                        LARGEST_HEADER,
-                                        problems),
+                        port(checked),
+                        checked.notNegative(PoolOptions.SERVER_LINGER),
+                        checked.notNegative(PoolOptions.SERVER_DRAIN_TIMEOUT),
+                        checked.atLeastOne(PoolOptions.SERVER_MAX_WAITING_ROWS),
+                        limits(checked),
+                        (int) size(checked, PoolOptions.SERVER_MAX_HEADER_SIZE, LARGEST_HEADER),
                         options.get(PoolOptions.SERVER_RESULT_CACHE_SIZE).getBytes(),
-                        positive(options, PoolOptions.SERVER_RESULT_CACHE_TIME, problems),
-                        positive(options, PoolOptions.SERVER_HEALTH_INTERVAL, problems),
-                        positive(options, PoolOptions.SERVER_MAX_RUN_TIME, problems),
-                        positive(options, PoolOptions.SERVER_LOAD_TIMEOUT, problems),
+                        checked.aboveZero(PoolOptions.SERVER_RESULT_CACHE_TIME),
+                        checked.aboveZero(PoolOptions.SERVER_HEALTH_INTERVAL),
+                        checked.aboveZero(PoolOptions.SERVER_MAX_RUN_TIME),
+                        checked.aboveZero(PoolOptions.SERVER_LOAD_TIMEOUT),
                         security);
-        problems.throwIfAny();
+        checked.throwIfInvalid();
         return config;
     }
 
@@ -98,7 +92,7 @@ public record ReplicaServerConfig(
         return !security.allowsRemoteClients();
     }
 
-    private static PoolSecurity security(ReadableConfig options, Problems problems) {
+    private static PoolSecurity security(ReadableConfig options, CheckedOptions problems) {
         try {
             return PoolSecurity.from(options);
         } catch (IllegalConfigurationException contradiction) {
@@ -108,19 +102,19 @@ public record ReplicaServerConfig(
     }
 
     private static String advertisedHost(
-            ReadableConfig options, String hostName, PoolSecurity security, Problems problems) {
+            CheckedOptions options, String hostName, PoolSecurity security) {
         String host = options.getOptional(PoolOptions.SERVER_HOST).orElse(hostName);
-        if (host.isBlank()) {
-            problems.add(
-                    "Invalid %s: '%s'. It must not be blank; leave it out for the task manager's."
-                            .formatted(PoolOptions.SERVER_HOST.key(), host));
-        }
+        options.require(
+                !host.isBlank(),
+                PoolOptions.SERVER_HOST,
+                "'" + host + "'",
+                "It must not be blank; leave it out for the task manager's.");
         return security.allowsRemoteClients() ? host : LOOPBACK;
     }
 
-    private static int port(ReadableConfig options, Problems problems) {
+    private static int port(CheckedOptions options) {
         int port = options.get(PoolOptions.SERVER_PORT);
-        problems.require(
+        options.require(
                 port >= 0 && port <= MAX_PORT,
                 PoolOptions.SERVER_PORT,
                 port,
@@ -128,74 +122,20 @@ public record ReplicaServerConfig(
         return port;
     }
 
-    private static ProtocolLimits limits(ReadableConfig options, Problems problems) {
+    private static ProtocolLimits limits(CheckedOptions options) {
         return new ProtocolLimits(
-                size(options, PoolOptions.SERVER_MAX_MESSAGE_SIZE, LARGEST_MESSAGE, problems),
-                atLeastOne(options, PoolOptions.SERVER_MAX_TENSOR_ELEMENTS, problems),
-                stringSize(options, problems));
+                size(options, PoolOptions.SERVER_MAX_MESSAGE_SIZE, LARGEST_MESSAGE),
+                options.atLeastOne(PoolOptions.SERVER_MAX_TENSOR_ELEMENTS),
+                options.bytes(PoolOptions.SERVER_MAX_STRING_SIZE));
     }
 
-    private static long stringSize(ReadableConfig options, Problems problems) {
-        long bytes = options.get(PoolOptions.SERVER_MAX_STRING_SIZE).getBytes();
-        problems.require(
-                bytes >= 1,
-                PoolOptions.SERVER_MAX_STRING_SIZE,
-                new MemorySize(bytes),
-                "It must be at least 1 byte.");
-        return bytes;
-    }
-
-    private static long size(
-            ReadableConfig options, ConfigOption<MemorySize> option, long most, Problems problems) {
-        long bytes = options.get(option).getBytes();
-        problems.require(
-                bytes >= SMALLEST_SIZE && bytes <= most,
+    private static long size(CheckedOptions options, ConfigOption<MemorySize> option, long most) {
+        MemorySize value = options.get(option);
+        options.require(
+                value.getBytes() >= SMALLEST_SIZE && value.getBytes() <= most,
                 option,
-                new MemorySize(bytes),
+                value,
                 "It must be %d to %d bytes.".formatted(SMALLEST_SIZE, most));
-        return bytes;
-    }
-
-    private static long atLeastOne(
-            ReadableConfig options, ConfigOption<? extends Number> option, Problems problems) {
-        long value = options.get(option).longValue();
-        problems.require(value >= 1, option, value, "It must be at least 1.");
-        return value;
-    }
-
-    private static Duration notNegative(
-            ReadableConfig options, ConfigOption<Duration> option, Problems problems) {
-        Duration value = options.get(option);
-        problems.require(!value.isNegative(), option, value, "It must not be negative.");
-        return value;
-    }
-
-    private static Duration positive(
-            ReadableConfig options, ConfigOption<Duration> option, Problems problems) {
-        Duration value = options.get(option);
-        problems.require(
-                !value.isNegative() && !value.isZero(), option, value, "It must be above zero.");
-        return value;
-    }
-
-    /** What is wrong, thrown once. */
-    private static final class Problems {
-        private final List<String> found = new ArrayList<>();
-
-        private void add(String problem) {
-            found.add(problem);
-        }
-
-        private void require(boolean valid, ConfigOption<?> option, Object value, String bound) {
-            if (!valid) {
-                found.add("Invalid %s: %s. %s".formatted(option.key(), value, bound));
-            }
-        }
-
-        private void throwIfAny() {
-            if (!found.isEmpty()) {
-                throw new IllegalConfigurationException(String.join(" ", found));
-            }
-        }
+        return value.getBytes();
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.coordinator.MembersChanged;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.Membership;
@@ -14,7 +15,6 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
@@ -63,7 +63,7 @@ final class ClientHarness implements AutoCloseable {
                 true,
                 ScriptedReplica.LIMITS,
                 security,
-                PoolFaultConfig.from(faults, new ArrayList<>()));
+                PoolFaultConfig.from(new CheckedOptions(faults)));
     }
 
     RemoteModelClient client() {

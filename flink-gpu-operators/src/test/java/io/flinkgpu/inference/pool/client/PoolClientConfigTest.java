@@ -130,12 +130,12 @@ class PoolClientConfigTest {
                 + " be above zero.",
         "inference.pool.keep-alive, 0 s, Invalid inference.pool.keep-alive: PT0S. It must be above"
                 + " zero.",
-        "pool.server.max-message-size, 0 b, Invalid pool.server.max-message-size: 0. It must be at"
-                + " least 1.",
+        "pool.server.max-message-size, 0 b, Invalid pool.server.max-message-size: 0 bytes. It must be at"
+                + " least 1 byte.",
         "pool.server.max-tensor-elements, 0, Invalid pool.server.max-tensor-elements: 0. It must be"
                 + " at least 1.",
-        "pool.server.max-string-size, 0 b, Invalid pool.server.max-string-size: 0. It must be at"
-                + " least 1."
+        "pool.server.max-string-size, 0 b, Invalid pool.server.max-string-size: 0 bytes. It must be at"
+                + " least 1 byte."
     })
     void refusesInvalidValue(String key, String value, String message) {
         assertThatThrownBy(() -> read(Map.of("inference.pool.addresses", POOL, key, value)))
