@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.blocklist;
 
 import io.flinkgpu.inference.blocklist.NodeBlock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,36 +14,60 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "remove",
         description =
-                "Say when the block of a node ends. Flink ends none before its time, so that this cannot either.",
+                "Have a device used again before its time. Of a node, say when its block ends: Flink ends none early, so that this cannot either.",
         mixinStandardHelpOptions = true)
 final class BlocklistRemoveCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
     @Mixin private BlocklistLocation location;
 
-    @Parameters(paramLabel = "NODE", description = "The node as 'blocklist list' shows it.")
-    private String node;
+    @Parameters(
+            paramLabel = "DEVICE|NODE",
+            description = "The device, or the node, as 'blocklist list' shows it.")
+    private String subject;
 
     @Override
     public Integer call() throws InterruptedException {
         try (Blocklists blocklists = location.open()) {
-            Optional<NodeBlock> found =
-                    blocklists.list().stream()
-                            .flatMap(keeper -> keeper.blocks().nodes().stream())
-                            .filter(block -> block.node().equals(node))
-                            .findFirst();
-            if (found.isEmpty()) {
-                throw new BlocklistException(
-                        "Cannot remove node '%s': no job of the cluster has had it blocked. 'flink-gpu blocklist list' shows what is."
-                                .formatted(node));
+            List<Blocklists.Keeper> keepers = blocklists.list();
+            List<Blocklists.Keeper> ofDevice =
+                    keepers.stream().filter(keeper -> keeper.blocksDevice(subject)).toList();
+            if (ofDevice.isEmpty()) {
+                return refuse(node(keepers));
             }
-            spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "Cannot remove node '%s' before its time, which is %s: Flink 2.3 ends no block early. To use the node at once, stop the jobs that keep the block and restart the job manager, which forgets its blocklist.%n",
-                            node, found.get().until());
-            spec.commandLine().getErr().flush();
+            for (Blocklists.Keeper keeper : ofDevice) {
+                blocklists.unblock(keeper, subject);
+                spec.commandLine()
+                        .getOut()
+                        .printf(
+                                "The tasks of job '%s' have been told that device '%s' may be used again; a block of its node stays, and so does one in a process without such a task.%n",
+                                keeper.jobName(), subject);
+            }
+            spec.commandLine().getOut().flush();
+            return BlocklistCommand.OK;
         }
+    }
+
+    private NodeBlock node(List<Blocklists.Keeper> keepers) {
+        Optional<NodeBlock> found =
+                keepers.stream()
+                        .flatMap(keeper -> keeper.blocks().nodes().stream())
+                        .filter(block -> block.node().equals(subject))
+                        .findFirst();
+        return found.orElseThrow(
+                () ->
+                        new BlocklistException(
+                                "Cannot remove '%s': no job of the cluster has had it blocked. 'flink-gpu blocklist list' shows what is."
+                                        .formatted(subject)));
+    }
+
+    private int refuse(NodeBlock block) {
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        "Cannot remove node '%s' before its time, which is %s: Flink 2.3 ends no block early. To use the node at once, stop the jobs that keep the block and restart the job manager, which forgets its blocklist.%n",
+                        block.node(), block.until());
+        spec.commandLine().getErr().flush();
         return BlocklistCommand.REFUSED;
     }
 }

@@ -21,6 +21,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.rest.util.RestClientException;
 
 /**
@@ -39,7 +40,12 @@ public final class Blocklists implements AutoCloseable {
     @Nullable private final String uid;
 
     /** A job's coordinator that keeps a blocklist, and what it holds. */
-    public record Keeper(JobID job, String jobName, String uid, NodeBlocks blocks) {}
+    public record Keeper(JobID job, String jobName, String uid, NodeBlocks blocks) {
+
+        boolean blocksDevice(String device) {
+            return blocks.devices().stream().anyMatch(block -> block.device().equals(device));
+        }
+    }
 
     /**
      * Does not connect yet.
@@ -108,6 +114,26 @@ public final class Blocklists implements AutoCloseable {
         } catch (IOException refused) {
             throw new BlocklistException(
                     "Cannot block node '%s': %s".formatted(block.node(), refused.getMessage()),
+                    refused);
+        }
+    }
+
+    /**
+     * Has a device used again before its time: the tasks of the keeper tell its process.
+     *
+     * @throws BlocklistException if the keeper cannot be asked
+     */
+    public void unblock(Keeper keeper, String device) throws InterruptedException {
+        try {
+            CoordinationResponse unused =
+                    coordinators.ask(
+                            keeper.job(),
+                            keeper.uid(),
+                            new BlocklistRequests.UnblockDevice(device),
+                            Duration.ZERO);
+        } catch (IOException refused) {
+            throw new BlocklistException(
+                    "Cannot unblock device '%s': %s".formatted(device, refused.getMessage()),
                     refused);
         }
     }

@@ -55,7 +55,7 @@ class BlocklistITCase {
             assertThat(run(cluster, 1, "remove", NODE))
                     .contains("Cannot remove node 'gpu-1' before its time, which is " + until);
             assertThat(run(cluster, 1, "remove", "gpu-2"))
-                    .contains("Cannot remove node 'gpu-2': no job of the cluster");
+                    .contains("Cannot remove 'gpu-2': no job of the cluster");
 
             Path before = lastCheckpoint(first).orElseThrow();
             await().atMost(LONG).until(() -> isLaterThan(before, lastCheckpoint(first)));

@@ -1,8 +1,10 @@
 package io.flinkgpu.inference.blocklist;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /** What a coordinator is asked about its blocklist over the job manager's REST. */
 public final class BlocklistRequests {
@@ -21,19 +23,36 @@ public final class BlocklistRequests {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Answers a request; fails if it is none of the above, or Flink does not take the block. */
+    /** Asks for a device to be used again, by the subtasks whose process has it. */
+    public record UnblockDevice(String device) implements CoordinationRequest {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Answers a request; fails if it is none of the above, or Flink does not take the block.
+     *
+     * @param subtasks takes what is to be told to all subtasks
+     */
     public static CompletableFuture<CoordinationResponse> answer(
-            CoordinationRequest request, NodeBlocklist blocklist) {
+            CoordinationRequest request,
+            NodeBlocklist blocklist,
+            Consumer<OperatorEvent> subtasks) {
         if (request instanceof ListBlocks) {
             return CompletableFuture.completedFuture(blocklist.describe());
         }
         if (request instanceof BlockNode wanted) {
             return blocklist.block(wanted.block()).thenApply(done -> blocklist.describe());
         }
+        if (request instanceof UnblockDevice wanted) {
+            subtasks.accept(new UseDevice(wanted.device()));
+            blocklist.forgetDevice(wanted.device());
+            return CompletableFuture.completedFuture(blocklist.describe());
+        }
         return CompletableFuture.failedFuture(
                 new IllegalArgumentException(
                         "Invalid request to a coordinator: "
                                 + request
-                                + ". It lists and adds blocks of nodes."));
+                                + ". It lists blocks, blocks nodes and unblocks devices."));
     }
 }

@@ -102,6 +102,18 @@ public final class DeviceBlocklist implements RunListener {
         }
     }
 
+    /** Lets a device be leased again before its time; nothing happens if it is not blocked. */
+    public void unblock(String device) {
+        boolean wasBlocked;
+        synchronized (this) {
+            wasBlocked = strikes.unblock(device);
+            wasBlocked |= devices.unblock(device);
+        }
+        if (wasBlocked) {
+            events.happened(new FaultEvent.DeviceUnblocked(device));
+        }
+    }
+
     @Override
     public void succeeded(ModelDevice device, int rows, Duration time) {
         observers.accept(new Observation(Level.DEVICE, device.id(), rows, time, null));

@@ -145,6 +145,11 @@ public final class NodeBlocklist implements AutoCloseable {
         return new NodeBlocks(blocks(), devices);
     }
 
+    /** Counts a device as blocked no longer. */
+    synchronized void forgetDevice(String device) {
+        blockedDevices.values().forEach(ofNode -> ofNode.remove(device));
+    }
+
     @Override
     public void close() {
         blocker.close();

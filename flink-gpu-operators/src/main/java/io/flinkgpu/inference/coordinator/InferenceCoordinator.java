@@ -85,7 +85,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
-        return BlocklistRequests.answer(request, blocklist);
+        return BlocklistRequests.answer(request, blocklist, this::tellAll);
     }
 
     @Override
@@ -147,6 +147,12 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     synchronized void membersChanged(Membership changed) {
         members.put(changed.pool(), changed);
         subtasks.values().forEach(this::tell);
+    }
+
+    private synchronized void tellAll(OperatorEvent event) {
+        for (SubtaskGateway gateway : subtasks.values()) {
+            CompletableFuture<?> unused = gateway.sendEvent(event);
+        }
     }
 
     /** An event that does not arrive belongs to a subtask that is gone: Flink restarts it. */

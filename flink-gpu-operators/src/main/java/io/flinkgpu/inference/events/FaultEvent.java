@@ -80,6 +80,13 @@ public sealed interface FaultEvent {
     record DeviceBlocked(String subject, String reason, Instant until) implements FaultEvent {}
 
     /**
+     * A device may be leased again before its time, as people asked for.
+     *
+     * @param subject the device
+     */
+    record DeviceUnblocked(String subject) implements FaultEvent {}
+
+    /**
      * Flink places nothing new on a node for a while.
      *
      * @param subject the node's id

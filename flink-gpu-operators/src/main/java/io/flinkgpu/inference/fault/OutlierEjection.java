@@ -133,14 +133,6 @@ public final class OutlierEjection<R> {
         return health != null && isEjected(health);
     }
 
-    /** Takes a replica back before its time, as after a probe that it answered. */
-    public void takeBack(R replica) {
-        Health health = members.get(replica);
-        if (health != null) {
-            health.ejected = false;
-        }
-    }
-
     private boolean isEjected(Health health) {
         if (health.ejected && health.ejectedUntil - nanoClock.getAsLong() <= 0) {
             health.ejected = false;

@@ -5,6 +5,7 @@ import io.flinkgpu.inference.blocklist.DeviceBlocklist;
 import io.flinkgpu.inference.blocklist.NodeName;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
 import io.flinkgpu.inference.blocklist.TroubleReporter;
+import io.flinkgpu.inference.blocklist.UseDevice;
 import io.flinkgpu.inference.coordinator.MembersChanged;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
@@ -61,6 +62,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient BatchRunner<IN, OUT> runner;
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
+    @Nullable private transient DeviceBlocklist devices;
     @Nullable private transient FaultEvents.Registration troubles;
     private transient boolean copiesRows;
 
@@ -154,10 +156,16 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         emitter.emitCompleted();
     }
 
-    /** The coordinator's only event; it comes when the subtask runs and with each change. */
+    /** The members come when the subtask runs and with each change. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        runner.membersChanged((MembersChanged) event);
+        if (event instanceof UseDevice allowed) {
+            if (devices != null) {
+                devices.unblock(allowed.device());
+            }
+        } else {
+            runner.membersChanged((MembersChanged) event);
+        }
     }
 
     @Override
@@ -200,11 +208,10 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         if (spec.clients().leasesDevices()) {
             Configuration options = new Configuration(taskManager.getConfiguration());
             options.addAll(Configuration.fromMap(spec.jobOptions()));
+            devices = DeviceBlocklist.ofProcess(options, spec.config().faults().maxStuckRuns());
             troubles =
-                    DeviceBlocklist.ofProcess(options, spec.config().faults().maxStuckRuns())
-                            .listen(
-                                    new TroubleReporter(
-                                            NodeName.of(taskManager), coordinator, this::end));
+                    devices.listen(
+                            new TroubleReporter(NodeName.of(taskManager), coordinator, this::end));
         }
     }
 

@@ -57,6 +57,20 @@ class DeviceBlocklistTest {
     }
 
     @Test
+    void unblocksADeviceBeforeItsTimeAndForgetsItsStrikes() {
+        register(2);
+        fail("gpu-0", ErrorClass.FATAL_DEVICE);
+
+        blocklist.unblock("gpu-0");
+        blocklist.unblock("gpu-1");
+
+        assertThat(table.blocks()).isEmpty();
+        assertThat(events.counts()).containsEntry("DeviceUnblocked", 1L);
+        fail("gpu-1", ErrorClass.FATAL_DEVICE);
+        assertThat(heard).containsExactly("blocked gpu-0", "blocked gpu-1");
+    }
+
+    @Test
     void blocksADeviceAfterThreeSuspicions() {
         register(2);
 

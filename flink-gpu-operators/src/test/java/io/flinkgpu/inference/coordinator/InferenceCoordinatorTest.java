@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.blocklist.BlocklistRequests;
+import io.flinkgpu.inference.blocklist.DeviceTrouble;
 import io.flinkgpu.inference.blocklist.NodeBlocklist;
+import io.flinkgpu.inference.blocklist.NodeBlocks;
 import io.flinkgpu.inference.blocklist.RecordingNodeBlocker;
+import io.flinkgpu.inference.blocklist.TroubleReport;
+import io.flinkgpu.inference.blocklist.UseDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.fault.EscalationPolicy;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
 import org.apache.flink.runtime.operators.coordination.EventReceivingTasks;
+import org.apache.flink.runtime.operators.coordination.MockOperatorCoordinatorContext;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +120,51 @@ class InferenceCoordinatorTest {
         assertThatThrownBy(() -> coordinator.handleEventFromOperator(0, 0, unknown))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid event for the inference coordinator: ");
+    }
+
+    @Test
+    void tellsAllSubtasksOfADeviceThatMayBeUsedAgain() throws Exception {
+        coordinator = coordinator(List.of());
+        coordinator.start();
+        subtaskRuns(0, 0);
+        subtaskRuns(1, 0);
+        coordinator.handleEventFromOperator(0, 0, blocked("GPU-7"));
+        assertThat(blockedDevices(coordinator)).containsExactly("GPU-7");
+
+        coordinator.handleCoordinationRequest(new BlocklistRequests.UnblockDevice("GPU-7")).join();
+
+        assertThat(tasks.getSentEventsForSubtask(0)).containsExactly(new UseDevice("GPU-7"));
+        assertThat(tasks.getSentEventsForSubtask(1)).containsExactly(new UseDevice("GPU-7"));
+        assertThat(blockedDevices(coordinator)).isEmpty();
+    }
+
+    @Test
+    void answersRequestsAfterAResetToo() throws Exception {
+        MockOperatorCoordinatorContext context =
+                new MockOperatorCoordinatorContext(new OperatorID(), 1);
+        ResettableCoordinator held =
+                new ResettableCoordinator(
+                        context.getOperatorId(), context, unused -> coordinator(List.of()));
+        held.start();
+        held.handleEventFromOperator(0, 0, blocked("GPU-7"));
+        assertThat(blockedDevices(held)).containsExactly("GPU-7");
+
+        held.resetToCheckpoint(7, null);
+
+        await().untilAsserted(() -> assertThat(blockedDevices(held)).isEmpty());
+        held.close();
+    }
+
+    private static TroubleReport blocked(String device) {
+        return TroubleReport.of(
+                "node-1", new DeviceTrouble(device, "a test", Instant.now().plusSeconds(60)));
+    }
+
+    private static List<String> blockedDevices(CoordinationRequestHandler asked) {
+        NodeBlocks blocks =
+                (NodeBlocks)
+                        asked.handleCoordinationRequest(new BlocklistRequests.ListBlocks()).join();
+        return blocks.devices().stream().map(NodeBlocks.BlockedDevice::device).toList();
     }
 
     private void subtaskRuns(int subtask, int attempt) {

@@ -103,15 +103,6 @@ class OutlierEjectionTest {
     }
 
     @Test
-    void takesAMemberBackThatAnswersAProbe() {
-        fail("a", 5);
-
-        ejection.takeBack("a");
-
-        assertThat(ejection.isEjected("a")).isFalse();
-    }
-
-    @Test
     void forgetsThoseThatLeave() {
         fail("a", 5);
         ejection.setMembers(List.of("b", "c"));

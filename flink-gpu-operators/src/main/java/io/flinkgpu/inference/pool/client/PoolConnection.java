@@ -158,15 +158,11 @@ final class PoolConnection {
         return threads.timer().schedule(work, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /**
-     * A random time to pause before the next try, up to a bound that doubles with each (full
-     * jitter: Brooker, "Exponential Backoff And Jitter", 2015).
-     */
+    /** A random time to pause before the next try, which doubles with each. */
     long pauseNanos(int pausesBefore) {
-        long first = timings.firstPause().toNanos();
-        long max = timings.maxPause().toNanos();
-        long bound = first > max >> Math.min(pausesBefore, 20) ? max : first << pausesBefore;
-        return ThreadLocalRandom.current().nextLong(bound + 1);
+        return timings.pauses()
+                .pause(pausesBefore, ThreadLocalRandom.current().nextDouble())
+                .toNanos();
     }
 
     /** Tells people of a replica, once until it answers. */

@@ -85,7 +85,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
         if (!(request instanceof MembersRequest question)) {
-            return BlocklistRequests.answer(request, blocklist);
+            return BlocklistRequests.answer(request, blocklist, this::tellAll);
         }
         return registry.members(question.knownVersion(), question.patience())
                 .thenApply(members -> members);
@@ -120,6 +120,12 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     @Override
     public void close() {
         blocklist.close();
+    }
+
+    private void tellAll(OperatorEvent event) {
+        for (SubtaskGateway gateway : subtasks.values()) {
+            CompletableFuture<?> unused = gateway.sendEvent(event);
+        }
     }
 
     private void forget(int subtask) {

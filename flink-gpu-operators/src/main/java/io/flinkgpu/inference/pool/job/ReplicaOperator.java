@@ -5,6 +5,7 @@ import io.flinkgpu.inference.blocklist.DeviceBlocklist;
 import io.flinkgpu.inference.blocklist.NodeName;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
 import io.flinkgpu.inference.blocklist.TroubleReporter;
+import io.flinkgpu.inference.blocklist.UseDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -54,6 +55,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private final transient String node;
 
     private transient volatile ReplicaLease lease;
+    @Nullable private transient DeviceBlocklist devices;
     @Nullable private transient FaultEvents.Registration troubles;
     private transient long reportMillis;
     private transient int brokenReports;
@@ -122,6 +124,12 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     /** The registry's only event. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
+        if (event instanceof UseDevice allowed) {
+            if (devices != null) {
+                devices.unblock(allowed.device());
+            }
+            return;
+        }
         throw new IllegalStateException(
                 "Cannot go on serving pool '%s': %s."
                         .formatted(request.pool(), ((StartAnew) event).cause()));
@@ -141,13 +149,13 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private void watchDevices(ReplicaServer server) {
         if (request.usesGpu()) {
             int maxStuckRuns = configuration.get(InferenceOptions.MAX_STUCK_RUNS);
+            devices = DeviceBlocklist.ofProcess(configuration, maxStuckRuns);
             troubles =
-                    DeviceBlocklist.ofProcess(configuration, maxStuckRuns)
-                            .listen(
-                                    new ReplicaTroubles(
-                                            new TroubleReporter(node, registry, this::end),
-                                            server,
-                                            this::device));
+                    devices.listen(
+                            new ReplicaTroubles(
+                                    new TroubleReporter(node, registry, this::end),
+                                    server,
+                                    this::device));
         }
     }
 

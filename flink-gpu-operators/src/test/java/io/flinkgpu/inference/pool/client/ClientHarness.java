@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.fault.Backoff;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -27,8 +28,7 @@ final class ClientHarness implements AutoCloseable {
 
     private static final ClientTimings TIMINGS =
             new ClientTimings(
-                    Duration.ofMillis(1),
-                    Duration.ofMillis(20),
+                    new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), 1),
                     Duration.ofMillis(5),
                     Duration.ofMillis(100),
                     LINGER);

@@ -1,0 +1,14 @@
+package io.flinkgpu.inference.blocklist;
+
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+
+/**
+ * A coordinator tells its subtasks that a device may be used again before its time; those in other
+ * processes than the device's do nothing.
+ *
+ * @param device its id
+ */
+public record UseDevice(String device) implements OperatorEvent {
+
+    private static final long serialVersionUID = 1L;
+}
