@@ -12,7 +12,7 @@ public final class PoolFaultOptions {
                     .intType()
                     .defaultValue(10)
                     .withDescription(
-                            "Budget of a task manager for batches that are tried again at once. A"
+                            "Budget of a task manager for batches of a pool that are tried again at once. A"
                                     + " failure takes a token; below half of them a failed batch"
                                     + " pauses first, and rows never fail for it. Raising it"
                                     + " bridges worse faults and loads sick pools more.");

@@ -6,12 +6,13 @@ import io.flinkgpu.inference.fault.HedgePolicy;
 import io.flinkgpu.inference.fault.OutlierEjection;
 import io.flinkgpu.inference.fault.RetryBudget;
 import io.flinkgpu.inference.fault.SuccessRateOutliers;
+import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.routing.Router;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +28,7 @@ final class FaultTolerance {
     private final PoolFaultConfig config;
     private final Router router;
     private final FaultEvents events;
-    private final RetryBudget budget;
+    private final RetryBudgets budgets;
     private final OutlierEjection<ReplicaAddress> ejection;
     private final SuccessRateOutliers<ReplicaAddress> successRates =
             new SuccessRateOutliers<>(SuccessRateOutliers.Rules.defaults());
@@ -38,7 +39,9 @@ final class FaultTolerance {
         this.config = config;
         this.router = router;
         this.events = events;
-        this.budget = new RetryBudget(config.retryMaxTokens(), config.retryTokenRatio());
+        this.budgets =
+                new RetryBudgets(
+                        () -> new RetryBudget(config.retryMaxTokens(), config.retryTokenRatio()));
         this.ejection = new OutlierEjection<>(rules(config.ejection()), System::nanoTime);
         this.hedging = new HedgePolicy(config.hedgeMaxShare());
     }
@@ -57,14 +60,15 @@ final class FaultTolerance {
         return events;
     }
 
-    synchronized void setMembers(Collection<ReplicaAddress> replicas) {
+    synchronized void setMembers(List<Membership> pools, Set<ReplicaAddress> replicas) {
+        budgets.setMembers(pools);
         ejection.setMembers(replicas);
-        ejected.retainAll(Set.copyOf(replicas));
+        ejected.retainAll(replicas);
     }
 
     /** A replica answered a batch. */
     void succeeded(ReplicaAddress replica, int rows, long nanos) {
-        budget.succeeded();
+        budgets.of(replica).succeeded();
         boolean returned;
         synchronized (this) {
             // What it has answers while it is ejected, too; only afterwards that is news.
@@ -103,7 +107,7 @@ final class FaultTolerance {
 
     /** Whether a failed batch may be tried again at once; counts the failure. */
     boolean mayRetryAtOnce(ReplicaAddress failed) {
-        if (budget.failed()) {
+        if (budgets.of(failed).failed()) {
             return true;
         }
         events.happened(new FaultEvent.RetryThrottled(failed.toString()));

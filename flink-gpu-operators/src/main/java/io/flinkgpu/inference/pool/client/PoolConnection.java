@@ -108,7 +108,7 @@ final class PoolConnection {
             Set<ReplicaAddress> addresses = addresses(pools);
             channels.update(addresses);
             router.update(pools);
-            faults.setMembers(addresses);
+            faults.setMembers(pools, addresses);
             lost.retainAll(addresses);
             members = pools;
         }
