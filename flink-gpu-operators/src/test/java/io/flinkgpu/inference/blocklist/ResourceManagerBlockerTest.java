@@ -51,7 +51,7 @@ class ResourceManagerBlockerTest {
     void warnsOfBlocksThatMayNotEnd() {
         assertThat(ResourceManagerBlocker.caveat(withBlocklist()))
                 .isEqualTo(
-                        "Nodes may stay blocked for a job whose job manager takes longer than 1s to start: set slow-task-detector.check-interval to 30 s in the cluster's configuration.");
+                        "Nodes may stay blocked for a job whose job manager takes longer than 1 s to start: set slow-task-detector.check-interval to 30 s in the cluster's configuration.");
         assertThat(
                         ResourceManagerBlocker.caveat(
                                 withBlocklist()
