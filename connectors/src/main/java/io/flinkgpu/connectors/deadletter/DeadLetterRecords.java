@@ -22,7 +22,8 @@ import org.apache.kafka.common.header.Headers;
  * @param topic that all records go to
  * @param rows make values
  * @param keys make keys; null leaves records without
- * @param maxRowBytes of a value; a larger one becomes an empty one, which is no tombstone
+ * @param maxRowBytes of value and key together; a larger value becomes an empty one, which is no
+ *     tombstone
  */
 record DeadLetterRecords<IN>(
         String topic,
@@ -49,7 +50,7 @@ record DeadLetterRecords<IN>(
         byte[] key = keys == null ? null : keys.serialize(letter.row());
         byte[] value = rows.serialize(letter.row());
         Headers headers = DeadLetterHeaders.of(letter);
-        if (value != null && value.length > maxRowBytes) {
+        if (value != null && value.length + (key == null ? 0 : key.length) > maxRowBytes) {
             DeadLetterHeaders.add(
                     headers, DeadLetterHeaders.OMITTED_BYTES, String.valueOf(value.length));
             value = OMITTED;

@@ -22,6 +22,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * brokers are of version 3.0 or newer: Flink's sink asks them for transactions that a lost attempt
  * left open.
  *
+ * <p>Flink commits a transaction after its checkpoint: a job that is down for longer than the
+ * transaction's timeout in between loses the dead letters of that checkpoint, and says so in its
+ * log. It is 15 minutes, the longest that brokers allow unless told otherwise ({@code
+ * transaction.max.timeout.ms}); {@link #property} {@code transaction.timeout.ms} changes it.
+ *
  * <pre>{@code
  * labels.getSideOutput(FAILED)
  *         .sinkTo(
@@ -39,6 +44,9 @@ public final class DeadLetterTopic<IN> {
      * The longest that brokers allow unless told otherwise ({@code transaction.max.timeout.ms}).
      */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
+    /** So that no prefix is the beginning of another, by which Flink's sink tells them apart. */
+    private static final String END_OF_PREFIX = "/";
 
     /** What brokers take ({@code message.max.bytes}), less room for key and headers. */
     private static final MemorySize MAX_ROW_SIZE = MemorySize.parse("1000 kb");
@@ -82,7 +90,7 @@ public final class DeadLetterTopic<IN> {
 
     /**
      * How the sink's transactions are called: the same at each start of the job, and no other
-     * job's. Required.
+     * sink's, be it of this job or another. Required.
      */
     public DeadLetterTopic<IN> transactionalIdPrefix(String prefix) {
         this.transactionalIdPrefix = prefix;
@@ -96,10 +104,10 @@ public final class DeadLetterTopic<IN> {
     }
 
     /**
-     * The largest row that is kept, 1000 kB unless set. A larger one leaves a record with an empty
-     * value and its size in {@link DeadLetterHeaders#OMITTED_BYTES}: brokers would refuse it each
-     * time, and the job would never get past it. To raise it, raise {@code max.request.size} here
-     * and the topic's {@code max.message.bytes}.
+     * The largest row that is kept, its key included, 1000 kB unless set. A larger one leaves a
+     * record with an empty value and its size in {@link DeadLetterHeaders#OMITTED_BYTES}: brokers
+     * would refuse it each time, and the job would never get past it. To raise it, raise {@code
+     * max.request.size} here and the topic's {@code max.message.bytes}.
      */
     public DeadLetterTopic<IN> maxRowSize(MemorySize size) {
         this.maxRowSize = size;
@@ -122,7 +130,8 @@ public final class DeadLetterTopic<IN> {
                 .setKafkaProducerConfig(producer)
                 .setBootstrapServers(required(servers, "bootstrapServers"))
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(required(transactionalIdPrefix, "transactionalIdPrefix"))
+                .setTransactionalIdPrefix(
+                        required(transactionalIdPrefix, "transactionalIdPrefix") + END_OF_PREFIX)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setRecordSerializer(
                         new DeadLetterRecords<>(topic, rows, keys, maxRowSize.getBytes()))

@@ -210,7 +210,7 @@ class DeadLettersITCase {
         }
     }
 
-    /** What is committed: all transactions are, or else the end is not reached. */
+    /** What is committed; rows of a transaction that is still open are missing. */
     private static List<ConsumerRecord<String, byte[]>> records() {
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(

@@ -30,35 +30,36 @@ final class BlocklistRemoveCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (Blocklists blocklists = location.open()) {
             List<Blocklists.Keeper> keepers = blocklists.list();
-            List<Blocklists.Keeper> ofDevice =
-                    keepers.stream().filter(keeper -> keeper.blocksDevice(subject)).toList();
-            if (ofDevice.isEmpty()) {
-                return refuse(node(keepers));
+            Optional<NodeBlock> node =
+                    keepers.stream()
+                            .flatMap(keeper -> keeper.blocks().nodes().stream())
+                            .filter(block -> block.node().equals(subject))
+                            .findFirst();
+            if (node.isPresent()) {
+                return refuse(node.get());
             }
-            for (Blocklists.Keeper keeper : ofDevice) {
-                blocklists.unblock(keeper, subject);
-                spec.commandLine()
-                        .getOut()
-                        .printf(
-                                "The tasks of job '%s' have been told that device '%s' may be used again; a block of its node stays, and so does one in a process without such a task.%n",
-                                keeper.jobName(), subject);
-            }
-            spec.commandLine().getOut().flush();
-            return BlocklistCommand.OK;
+            return unblock(blocklists, keepers);
         }
     }
 
-    private NodeBlock node(List<Blocklists.Keeper> keepers) {
-        Optional<NodeBlock> found =
-                keepers.stream()
-                        .flatMap(keeper -> keeper.blocks().nodes().stream())
-                        .filter(block -> block.node().equals(subject))
-                        .findFirst();
-        return found.orElseThrow(
-                () ->
-                        new BlocklistException(
-                                "Cannot remove '%s': no job of the cluster has had it blocked. 'flink-gpu blocklist list' shows what is."
-                                        .formatted(subject)));
+    /** Coordinators forget devices when their job is restored, so that all jobs are told. */
+    private int unblock(Blocklists blocklists, List<Blocklists.Keeper> keepers)
+            throws InterruptedException {
+        if (keepers.isEmpty()) {
+            throw new BlocklistException(
+                    "Cannot remove '%s': no job with an inference stage or a pool runs there."
+                            .formatted(subject));
+        }
+        for (Blocklists.Keeper keeper : keepers) {
+            blocklists.unblock(keeper, subject);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "The tasks of job '%s' have been told to use device '%s' again, if their process has it blocked; a block of its node stays.%n",
+                            keeper.jobName(), subject);
+        }
+        spec.commandLine().getOut().flush();
+        return BlocklistCommand.OK;
     }
 
     private int refuse(NodeBlock block) {

@@ -40,12 +40,7 @@ public final class Blocklists implements AutoCloseable {
     @Nullable private final String uid;
 
     /** A job's coordinator that keeps a blocklist, and what it holds. */
-    public record Keeper(JobID job, String jobName, String uid, NodeBlocks blocks) {
-
-        boolean blocksDevice(String device) {
-            return blocks.devices().stream().anyMatch(block -> block.device().equals(device));
-        }
-    }
+    public record Keeper(JobID job, String jobName, String uid, NodeBlocks blocks) {}
 
     /**
      * Does not connect yet.

@@ -2,12 +2,14 @@ package io.flinkgpu.deploy.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.deploy.cluster.ClusterException;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.load.LoadPoison;
 import io.flinkgpu.deploy.load.LoadResult;
 import io.flinkgpu.deploy.load.LoadRun;
@@ -41,8 +43,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One chaos run in one mode: its clusters, its load, and what is done to them. */
 final class ChaosRun {
@@ -54,6 +59,8 @@ final class ChaosRun {
     private static final double POISON_SHARE = 0.01;
     private static final int BATCH = 16;
     private static final Duration NODE_BLOCK = Duration.ofSeconds(15);
+    private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
+    private static final Duration LATEST_STOP = Duration.ofSeconds(30);
     private static final Duration LATEST_END = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -254,8 +261,25 @@ final class ChaosRun {
     }
 
     private void stopClusters() {
-        pipeline().stop();
-        pool().stop();
+        stop(pipeline());
+        stop(pool());
+    }
+
+    /** What was killed may just be started again, and nothing else may be done to it then. */
+    private static void stop(LocalCluster cluster) {
+        long deadline = System.nanoTime() + LATEST_STOP.toNanos();
+        while (true) {
+            try {
+                List<ProcessRecord> unused = cluster.stop();
+                return;
+            } catch (ClusterException busy) {
+                if (System.nanoTime() > deadline) {
+                    LOG.error("Cannot stop the cluster in {}.", cluster.directory(), busy);
+                    return;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            }
+        }
     }
 
     private LocalCluster pool() {

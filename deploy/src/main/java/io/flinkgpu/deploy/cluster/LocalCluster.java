@@ -160,10 +160,12 @@ public final class LocalCluster {
         List<ProcessRecord> before = state.alive();
         try (ExitHook takeDownOnExit =
                 ExitHook.open("stop-half-started-cluster", () -> takeDownQuietly(before))) {
-            return new ClusterStart(state, directory, stateFile, timeout).run();
-        } catch (RuntimeException | Error e) {
-            takeDownQuietly(before);
-            throw e;
+            try {
+                return new ClusterStart(state, directory, stateFile, timeout).run();
+            } catch (RuntimeException | Error e) {
+                takeDownQuietly(before);
+                throw e;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.blocklist;
 
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
@@ -45,7 +46,7 @@ public final class BlocklistRequests {
             return blocklist.block(wanted.block()).thenApply(done -> blocklist.describe());
         }
         if (request instanceof UnblockDevice wanted) {
-            subtasks.accept(new UseDevice(wanted.device()));
+            subtasks.accept(new UseDevice(wanted.device(), UUID.randomUUID().toString()));
             blocklist.forgetDevice(wanted.device());
             return CompletableFuture.completedFuture(blocklist.describe());
         }

@@ -17,7 +17,9 @@ import io.flinkgpu.resources.lease.DeviceBlock;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,6 +44,7 @@ public final class DeviceBlocklist implements RunListener {
     private final int maxStuckRuns;
     private final List<TroubleListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Consumer<Observation> observers = observation -> {};
+    private final Map<String, String> lastAllowed = new HashMap<>();
     private int stuckRuns;
 
     /**
@@ -102,10 +105,17 @@ public final class DeviceBlocklist implements RunListener {
         }
     }
 
-    /** Lets a device be leased again before its time; nothing happens if it is not blocked. */
-    public void unblock(String device) {
+    /**
+     * Lets a device be leased again before its time; nothing happens if it is not blocked, or if
+     * the request has been heard before.
+     */
+    public void unblock(UseDevice allowed) {
+        String device = allowed.device();
         boolean wasBlocked;
         synchronized (this) {
+            if (allowed.request().equals(lastAllowed.put(device, allowed.request()))) {
+                return;
+            }
             wasBlocked = strikes.unblock(device);
             wasBlocked |= devices.unblock(device);
         }

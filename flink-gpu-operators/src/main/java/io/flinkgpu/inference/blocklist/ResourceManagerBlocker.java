@@ -24,6 +24,7 @@ import org.apache.flink.runtime.rpc.AddressResolution;
 import org.apache.flink.runtime.rpc.RpcService;
 import org.apache.flink.runtime.rpc.RpcSystem;
 import org.apache.flink.runtime.webmonitor.retriever.impl.RpcGatewayRetriever;
+import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.TimeUtils;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.apache.flink.util.concurrent.ExponentialBackoffRetryStrategy;
@@ -197,6 +198,20 @@ public final class ResourceManagerBlocker implements NodeBlocker {
                     system.remoteServiceBuilder(cluster, host, "0")
                             .withComponentName("flink-gpu-blocklist")
                             .createAndStart();
+            try {
+                return find(cluster, executor, system, service);
+            } catch (Exception failure) {
+                service.closeAsync().get();
+                throw failure;
+            }
+        }
+
+        private static Connection find(
+                Configuration cluster,
+                ExecutorService executor,
+                RpcSystem system,
+                RpcService service)
+                throws Exception {
             HighAvailabilityServices availability =
                     HighAvailabilityServicesUtils.createHighAvailabilityServices(
                             cluster,
@@ -218,9 +233,7 @@ public final class ResourceManagerBlocker implements NodeBlocker {
 
         private void close() {
             try {
-                leader.stop();
-                availability.close();
-                service.closeAsync().get();
+                IOUtils.closeAll(leader::stop, availability, () -> service.closeAsync().get());
             } catch (Exception failure) {
                 LOG.warn("Cannot end the connection to the resource manager.", failure);
             }

@@ -7,8 +7,9 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * processes than the device's do nothing.
  *
  * @param device its id
+ * @param request tells requests apart: the subtasks of a process hear of one at different times
  */
-public record UseDevice(String device) implements OperatorEvent {
+public record UseDevice(String device, String request) implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;
 }

@@ -15,8 +15,8 @@ import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCo
  * The coordinator that Flink holds: one that is created anew with each reset, and answers requests.
  *
  * <p>{@link RecreateOnResetOperatorCoordinator} of Flink 2.3 passes on everything but requests,
- * which Flink gives to the coordinator that it holds. In between two coordinators the one before
- * answers. Job master's main thread.
+ * which Flink gives to the coordinator that it holds. In between two coordinators nobody answers.
+ * Job master's main thread.
  */
 final class ResettableCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
@@ -50,7 +50,12 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
-        return current.handleCoordinationRequest(request);
+        InferenceCoordinator answering = current;
+        return answering == null
+                ? CompletableFuture.failedFuture(
+                        new IllegalStateException(
+                                "Cannot answer: the job is being reset to a checkpoint. Ask again."))
+                : answering.handleCoordinationRequest(request);
     }
 
     @Override
@@ -103,6 +108,7 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
     @Override
     public void resetToCheckpoint(long checkpointId, @Nullable byte[] checkpointData)
             throws Exception {
+        current = null;
         recreated.resetToCheckpoint(checkpointId, checkpointData);
     }
 

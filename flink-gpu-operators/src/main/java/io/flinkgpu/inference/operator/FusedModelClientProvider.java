@@ -35,7 +35,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
     public ModelClient connect(RuntimeContext subtask) {
         String holder = holder(subtask);
         if (!leasesDevices()) {
-            return new MovingModelClient(holder, model, this::onProcessor);
+            return new MovingModelClient(holder, model, avoided -> onProcessor());
         }
         DeviceLeaseTable table = DeviceLeaseTable.ofProcess();
         table.register(
@@ -43,7 +43,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                         .map(GpuDevice::from)
                         .toList());
         LeaseRequest request = LeaseRequest.of(holder, profile);
-        return new MovingModelClient(holder, model, () -> onDevice(table, request));
+        return new MovingModelClient(holder, model, avoided -> onDevice(table, request, avoided));
     }
 
     private MovingModelClient.Placement onProcessor() {
@@ -51,8 +51,9 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                 null, ModelHost.ofProcess().acquire(model, ModelDevice.cpu(), use));
     }
 
-    private MovingModelClient.Placement onDevice(DeviceLeaseTable table, LeaseRequest request) {
-        DeviceLease lease = table.acquire(request);
+    private MovingModelClient.Placement onDevice(
+            DeviceLeaseTable table, LeaseRequest request, @Nullable String avoided) {
+        DeviceLease lease = table.acquire(request, avoided);
         try {
             return new MovingModelClient.Placement(
                     lease, ModelHost.ofProcess().acquire(model, ModelDevice.of(lease), use));

@@ -161,7 +161,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void handleOperatorEvent(OperatorEvent event) {
         if (event instanceof UseDevice allowed) {
             if (devices != null) {
-                devices.unblock(allowed.device());
+                devices.unblock(allowed);
             }
         } else {
             runner.membersChanged((MembersChanged) event);

@@ -10,7 +10,6 @@ import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.resources.lease.DeviceLease;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +27,22 @@ final class MovingModelClient implements ModelClient {
 
     private final String holder;
     private final ModelRef model;
-    private final Supplier<Placement> places;
+    private final Places places;
     private final CompletableFuture<ModelReadiness> ready;
     @Nullable private Placement placement;
+
+    /** Gives places. */
+    @FunctionalInterface
+    interface Places {
+
+        /**
+         * A place.
+         *
+         * @param avoided the device that it is not on; null: any
+         * @throws RuntimeException if there is none
+         */
+        Placement take(@Nullable String avoided);
+    }
 
     /**
      * Where the model is.
@@ -58,11 +70,11 @@ final class MovingModelClient implements ModelClient {
      * @param places gives a place; its exceptions tell that there is none
      * @throws RuntimeException as {@code places} does
      */
-    MovingModelClient(String holder, ModelRef model, Supplier<Placement> places) {
+    MovingModelClient(String holder, ModelRef model, Places places) {
         this.holder = holder;
         this.model = model;
         this.places = places;
-        this.placement = places.get();
+        this.placement = places.take(null);
         this.ready = placement.client.ready();
     }
 
@@ -98,7 +110,7 @@ final class MovingModelClient implements ModelClient {
         }
         Placement before = placement;
         try {
-            placement = places.get();
+            placement = places.take(before.device());
         } catch (RuntimeException nowhere) {
             LOG.warn("{} stays on device {}: {}", holder, before.device(), nowhere.getMessage());
             return;
@@ -121,7 +133,7 @@ final class MovingModelClient implements ModelClient {
         }
         String before = placement == null ? "none" : placement.device();
         close();
-        placement = places.get();
+        placement = places.take(null);
         LOG.warn("{} moved from device {} to {}.", holder, before, placement.device());
     }
 }

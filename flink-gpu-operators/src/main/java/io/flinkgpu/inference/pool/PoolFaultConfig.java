@@ -46,7 +46,7 @@ public record PoolFaultConfig(
         return new PoolFaultConfig(
                 options.atLeastOne(PoolFaultOptions.RETRY_MAX_TOKENS),
                 ratio(options),
-                options.notNegative(PoolFaultOptions.SPILL_BACK_TIME),
+                spillBackTime(options),
                 options.share(PoolFaultOptions.HEDGE_MAX_SHARE),
                 new Ejection(
                         options.get(PoolFaultOptions.EJECTION_ENABLED),
@@ -56,6 +56,16 @@ public record PoolFaultConfig(
                         options.aboveZero(PoolFaultOptions.EJECTION_MAX),
                         options.share(PoolFaultOptions.EJECTION_MAX_SHARE)),
                 options.get(PoolFaultOptions.ADAPTIVE_CONCURRENCY));
+    }
+
+    private static Duration spillBackTime(CheckedOptions options) {
+        Duration value = options.get(PoolFaultOptions.SPILL_BACK_TIME);
+        options.require(
+                !value.isNegative(),
+                PoolFaultOptions.SPILL_BACK_TIME,
+                value,
+                "It must not be negative; 0 turns it off.");
+        return value;
     }
 
     private static double ratio(CheckedOptions options) {

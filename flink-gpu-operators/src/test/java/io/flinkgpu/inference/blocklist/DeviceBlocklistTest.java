@@ -57,17 +57,29 @@ class DeviceBlocklistTest {
     }
 
     @Test
-    void unblocksADeviceBeforeItsTimeAndForgetsItsStrikes() {
+    void unblocksADeviceBeforeItsTime() {
         register(2);
         fail("gpu-0", ErrorClass.FATAL_DEVICE);
 
-        blocklist.unblock("gpu-0");
-        blocklist.unblock("gpu-1");
+        blocklist.unblock(new UseDevice("gpu-0", "first"));
+        blocklist.unblock(new UseDevice("gpu-1", "second"));
 
         assertThat(table.blocks()).isEmpty();
         assertThat(events.counts()).containsEntry("DeviceUnblocked", 1L);
-        fail("gpu-1", ErrorClass.FATAL_DEVICE);
-        assertThat(heard).containsExactly("blocked gpu-0", "blocked gpu-1");
+    }
+
+    @Test
+    void aRequestHeardLateDoesNotEndANewerBlock() {
+        register(2);
+        fail("gpu-0", ErrorClass.FATAL_DEVICE);
+        blocklist.unblock(new UseDevice("gpu-0", "first"));
+        fail("gpu-0", ErrorClass.FATAL_DEVICE);
+
+        blocklist.unblock(new UseDevice("gpu-0", "first"));
+
+        assertThat(table.blocks()).hasSize(1);
+        blocklist.unblock(new UseDevice("gpu-0", "second"));
+        assertThat(table.blocks()).isEmpty();
     }
 
     @Test

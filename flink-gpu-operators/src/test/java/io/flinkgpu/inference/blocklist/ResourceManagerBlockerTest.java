@@ -19,6 +19,7 @@ class ResourceManagerBlockerTest {
     /** An RPC system has thousands. */
     private static final long FEW_CLASSES = 1_000;
 
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final int NOBODY_LISTENS = 1;
 
     @Test
@@ -69,9 +70,9 @@ class ResourceManagerBlockerTest {
                             List.of(
                                     new NodeBlock(
                                             "node-1", "a test", Instant.now().plusSeconds(1))));
-            Awaitility.await().until(ResourceManagerBlockerTest::isConnected);
+            Awaitility.await().atMost(LONG).until(ResourceManagerBlockerTest::isConnected);
         }
-        Awaitility.await().until(() -> !isConnected());
+        Awaitility.await().atMost(LONG).until(() -> !isConnected());
     }
 
     private static boolean isConnected() {

@@ -133,8 +133,8 @@ class InferenceCoordinatorTest {
 
         coordinator.handleCoordinationRequest(new BlocklistRequests.UnblockDevice("GPU-7")).join();
 
-        assertThat(tasks.getSentEventsForSubtask(0)).containsExactly(new UseDevice("GPU-7"));
-        assertThat(tasks.getSentEventsForSubtask(1)).containsExactly(new UseDevice("GPU-7"));
+        assertThat(allowed(0)).isEqualTo("GPU-7");
+        assertThat(allowed(1)).isEqualTo("GPU-7");
         assertThat(blockedDevices(coordinator)).isEmpty();
     }
 
@@ -151,8 +151,12 @@ class InferenceCoordinatorTest {
 
         held.resetToCheckpoint(7, null);
 
-        await().untilAsserted(() -> assertThat(blockedDevices(held)).isEmpty());
+        await().ignoreExceptions().until(() -> blockedDevices(held).isEmpty());
         held.close();
+    }
+
+    private String allowed(int subtask) {
+        return ((UseDevice) tasks.getSentEventsForSubtask(subtask).get(0)).device();
     }
 
     private static TroubleReport blocked(String device) {

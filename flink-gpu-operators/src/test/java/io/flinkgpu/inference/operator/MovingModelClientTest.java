@@ -114,18 +114,33 @@ class MovingModelClientTest {
         assertThat(devices.leases()).isEmpty();
     }
 
+    @Test
+    void movesToAnotherDeviceThoughItsOwnHasRoom() throws Exception {
+        MovingModelClient client = client(0.5);
+        String before = deviceInUse();
+
+        client.moveOn("a test");
+
+        assertThat(deviceInUse()).isNotEqualTo(before);
+        client.close();
+    }
+
     private String deviceInUse() {
         assertThat(devices.leases()).hasSize(1);
         return devices.leases().get(0).device().uuid();
     }
 
     private MovingModelClient client() {
-        LeaseRequest request = new LeaseRequest("test", 1, null, null);
+        return client(1);
+    }
+
+    private MovingModelClient client(double share) {
+        LeaseRequest request = new LeaseRequest("test", share, null, null);
         return new MovingModelClient(
                 "test",
                 model,
-                () -> {
-                    DeviceLease lease = devices.acquire(request);
+                avoided -> {
+                    DeviceLease lease = devices.acquire(request, avoided);
                     return new MovingModelClient.Placement(
                             lease, host.acquire(model, ModelDevice.of(lease), USE));
                 });

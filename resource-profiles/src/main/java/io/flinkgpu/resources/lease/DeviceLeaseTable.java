@@ -112,11 +112,20 @@ public final class DeviceLeaseTable {
      *     their holders
      * @throws IllegalStateException if a table of another class loader of this process holds leases
      */
-    public synchronized DeviceLease acquire(LeaseRequest request) {
+    public DeviceLease acquire(LeaseRequest request) {
+        return acquire(request, null);
+    }
+
+    /**
+     * The same, of any device but one.
+     *
+     * @param avoided its UUID; null: none
+     */
+    public synchronized DeviceLease acquire(LeaseRequest request, @Nullable String avoided) {
         reclaimOrphans();
         List<GpuDevice> serving = serving(request);
-        DeviceLease lease =
-                new DeviceLease(this, place(request, serving), request, Thread.currentThread());
+        GpuDevice device = place(request, serving, avoided);
+        DeviceLease lease = new DeviceLease(this, device, request, Thread.currentThread());
         grant(lease);
         return lease;
     }
@@ -143,10 +152,12 @@ public final class DeviceLeaseTable {
         return serving;
     }
 
-    private GpuDevice place(LeaseRequest request, List<GpuDevice> serving) {
+    private GpuDevice place(
+            LeaseRequest request, List<GpuDevice> serving, @Nullable String avoided) {
         dropEndedBlocks();
         return serving.stream()
                 .filter(device -> !blocks.containsKey(device.uuid()))
+                .filter(device -> !device.uuid().equals(avoided))
                 .filter(device -> hasRoom(device, request))
                 // The first of equals wins: ties follow the order of registration.
                 .reduce((best, next) -> used(next) > used(best) ? next : best)

@@ -107,6 +107,11 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
         return trailers;
     }
 
+    /** Since it was made. */
+    long ageNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
     /** From start to end. */
     long nanos() {
         return nanos;

@@ -11,8 +11,10 @@ import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.routing.Router;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,6 +35,7 @@ final class FaultTolerance {
     private final SuccessRateOutliers<ReplicaAddress> successRates =
             new SuccessRateOutliers<>(SuccessRateOutliers.Rules.defaults());
     private final HedgePolicy hedging;
+    private final Map<ReplicaAddress, Long> lastAnswers = new HashMap<>();
     private final Set<ReplicaAddress> ejected = new HashSet<>();
 
     FaultTolerance(PoolFaultConfig config, Router router, FaultEvents events) {
@@ -64,6 +67,7 @@ final class FaultTolerance {
         budgets.setMembers(pools);
         ejection.setMembers(replicas);
         ejected.retainAll(replicas);
+        lastAnswers.keySet().retainAll(replicas);
     }
 
     /** A replica answered a batch. */
@@ -75,6 +79,7 @@ final class FaultTolerance {
             returned = !ejection.isEjected(replica) && ejected.remove(replica);
             ejection.succeeded(replica, nanos / Math.max(1, rows));
             successRates.answered(replica, true);
+            lastAnswers.put(replica, System.nanoTime());
             hedging.answered(Duration.ofNanos(nanos));
         }
         if (returned) {
@@ -94,10 +99,14 @@ final class FaultTolerance {
         }
     }
 
-    /** A replica has not answered for very long, whatever its attempts' timeouts say. */
-    void silent(ReplicaAddress replica) {
+    /** A replica holds a batch for so long; it is ejected unless it answered others since. */
+    void silent(ReplicaAddress replica, Duration time) {
         boolean allowed;
         synchronized (this) {
+            Long answered = lastAnswers.get(replica);
+            if (answered != null && System.nanoTime() - answered < time.toNanos()) {
+                return;
+            }
             allowed = config.ejection().enabled() && ejection.eject(replica);
         }
         if (allowed) {

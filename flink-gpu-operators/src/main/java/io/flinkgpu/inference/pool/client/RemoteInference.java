@@ -11,6 +11,7 @@ import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -78,10 +79,10 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
         }
     }
 
-    /** The replicas that have been asked and have not answered yet. */
-    List<ReplicaAddress> asked() {
+    /** The replicas that were asked longer ago than that and have not answered. */
+    List<ReplicaAddress> silentFor(Duration time) {
         RoutedCall<InferRequest, InferResponse> begun = begun();
-        return begun == null ? List.of() : begun.asked();
+        return begun == null ? List.of() : begun.silentFor(time);
     }
 
     /** Checks the batch and gets in line, once; a batch that does not fit the signature fails. */

@@ -18,6 +18,7 @@ import io.flinkgpu.inference.pool.protocol.RequestId;
 import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -124,13 +125,17 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                                 .formatted(replicas.size()));
     }
 
-    /** Ejects the replicas that hold its batches, as far as replicas may be ejected. */
+    /**
+     * Ejects the replicas that have held a batch for seconds and answered nobody since, as far as
+     * replicas may be ejected.
+     */
     @Override
     public void moveOn(String reason) {
+        Duration silence = connection.timings().silence();
         openInferences().stream()
-                .flatMap(inference -> inference.asked().stream())
+                .flatMap(inference -> inference.silentFor(silence).stream())
                 .distinct()
-                .forEach(connection.faults()::silent);
+                .forEach(replica -> connection.faults().silent(replica, silence));
     }
 
     @Override

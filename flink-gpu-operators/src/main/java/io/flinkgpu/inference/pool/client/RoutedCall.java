@@ -106,9 +106,12 @@ final class RoutedCall<Q, R> implements WaitingCall {
         return Optional.ofNullable(lastFailure);
     }
 
-    /** The replicas that have been asked and have not answered yet. */
-    synchronized List<ReplicaAddress> asked() {
-        return running.stream().map(attempt -> attempt.replica().address()).toList();
+    /** The replicas that were asked longer ago than that and have not answered. */
+    synchronized List<ReplicaAddress> silentFor(Duration time) {
+        return running.stream()
+                .filter(attempt -> attempt.ageNanos() > time.toNanos())
+                .map(attempt -> attempt.replica().address())
+                .toList();
     }
 
     @Override
@@ -133,7 +136,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
                 attempt(route, channel.get());
             } else {
                 route.refused(0);
-                rejoinIfNothingRuns();
+                connection.rejoin(this);
             }
         } catch (RuntimeException unusable) {
             route.lost();
@@ -142,17 +145,6 @@ final class RoutedCall<Q, R> implements WaitingCall {
                             "Cannot call replica %s: %s"
                                     .formatted(route.replica().address(), unusable.getMessage()),
                             unusable));
-        }
-    }
-
-    /** A hedge whose replica has left leaves the first attempt where it is. */
-    private void rejoinIfNothingRuns() {
-        boolean others;
-        synchronized (this) {
-            others = !running.isEmpty();
-        }
-        if (!others) {
-            connection.rejoin(this);
         }
     }
 
@@ -227,7 +219,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
         if (other.isEmpty()) {
             return;
         }
-        if (!connection.faults().tryHedge()) {
+        Optional<Channel> channel = connection.channel(other.get().replica().address());
+        if (channel.isEmpty() || !connection.faults().tryHedge()) {
             other.get().refused(0);
             return;
         }
@@ -242,7 +235,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
                                 other.get().replica().address().toString(),
                                 question.rows(),
                                 after));
-        attempt(other.get());
+        attempt(other.get(), channel.get());
     }
 
     private void ended(Attempt<Q, R> attempt) {

@@ -126,7 +126,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     public void handleOperatorEvent(OperatorEvent event) {
         if (event instanceof UseDevice allowed) {
             if (devices != null) {
-                devices.unblock(allowed.device());
+                devices.unblock(allowed);
             }
             return;
         }

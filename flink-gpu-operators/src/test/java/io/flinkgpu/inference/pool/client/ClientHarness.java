@@ -31,6 +31,7 @@ final class ClientHarness implements AutoCloseable {
                     new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), 1),
                     Duration.ofMillis(5),
                     Duration.ofMillis(100),
+                    Duration.ofMillis(20),
                     LINGER);
 
     private static final ClientThreads THREADS = ClientThreads.create();

@@ -12,6 +12,7 @@ import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.SignatureMismatchException;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.Tensor;
@@ -125,7 +126,7 @@ class RemoteModelClientTest {
         await().until(() -> first.inProgress() == 1);
         client.membersChanged(harness.members(first, second));
 
-        client.moveOn("a test");
+        await().until(() -> movedOn(client));
         stuck.cancel(false);
 
         for (int i = 0; i < 10; i++) {
@@ -142,11 +143,16 @@ class RemoteModelClientTest {
         CompletableFuture<InferenceResult> stuck = client.infer(harness.batch(1));
         await().until(() -> first.inProgress() == 1);
 
-        client.moveOn("a test");
+        await().during(Duration.ofMillis(100)).until(() -> !movedOn(client));
         stuck.cancel(false);
 
         get(client.infer(harness.batch(1))).outputs().close();
         assertThat(first.requests()).isEqualTo(2);
+    }
+
+    private static boolean movedOn(RemoteModelClient client) {
+        client.moveOn("a test");
+        return client.replicas().stream().anyMatch(ReplicaLoadView::resting);
     }
 
     @Test
