@@ -85,6 +85,8 @@ final class ClusterStart {
             processes.awaitAnyExit();
             registered().stream()
                     .filter(manager -> !lost.contains(manager.address()))
+                    // Flink lists a task manager before it knows what it offers.
+                    .filter(manager -> manager.total().cpuCores() > 0)
                     .forEach(manager -> missing.remove(manager.id()));
         }
     }
