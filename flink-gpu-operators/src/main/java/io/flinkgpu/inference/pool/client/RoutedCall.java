@@ -219,7 +219,14 @@ final class RoutedCall<Q, R> implements WaitingCall {
         if (other.isEmpty()) {
             return;
         }
-        Optional<Channel> channel = connection.channel(other.get().replica().address());
+        Optional<Channel> channel;
+        try {
+            channel = connection.channel(other.get().replica().address());
+        } catch (RuntimeException unusable) {
+            // The first attempt goes on; a call that is sent there first says why it cannot be.
+            other.get().lost();
+            return;
+        }
         if (channel.isEmpty() || !connection.faults().tryHedge()) {
             other.get().refused(0);
             return;
