@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -343,18 +344,10 @@ class ArchitectureTest {
 
     /** Java files under {@code src/main/java} of every module. */
     private static Set<Path> mainSources() throws IOException {
-        Set<Path> sources = new TreeSet<>();
-        try (Stream<Path> modules = Files.list(Path.of("..").toRealPath())) {
-            for (Path module : modules.toList()) {
-                Path root = module.resolve("src/main/java");
-                if (Files.isDirectory(root)) {
-                    try (Stream<Path> files = Files.walk(root)) {
-                        files.filter(file -> file.toString().endsWith(".java"))
-                                .forEach(sources::add);
-                    }
-                }
-            }
+        try (Stream<Path> files = Files.walk(Path.of("..").toRealPath())) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> file.toString().contains("/src/main/java/"))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
-        return sources;
     }
 }

@@ -1,0 +1,47 @@
+package io.flinkgpu.inference.model.faulty;
+
+import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRuntime;
+import io.flinkgpu.inference.model.ModelRuntimes;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Loads a model with the runtime that it belongs to, and disturbs its runs. */
+public final class FaultInjectingRuntime implements ModelRuntime {
+
+    @Override
+    public String name() {
+        return FaultInjection.RUNTIME;
+    }
+
+    @Override
+    public LoadedModel load(ModelRef ref, ModelDevice device) throws ModelLoadException {
+        FaultInjection injection = FaultInjection.from(ref);
+        return new DisturbedModel(
+                runtimeOf(injection.model()).load(injection.model(), device), injection, device);
+    }
+
+    @Override
+    public SortedMap<Long, ModelRef> versions(ModelRef ref) throws ModelLoadException {
+        FaultInjection injection = FaultInjection.from(ref);
+        SortedMap<Long, ModelRef> versions = new TreeMap<>();
+        for (Map.Entry<Long, ModelRef> version :
+                runtimeOf(injection.model()).versions(injection.model()).entrySet()) {
+            versions.put(
+                    version.getKey(),
+                    new FaultInjection(
+                                    version.getValue(), injection.faults(), injection.poisonShare())
+                            .ref());
+        }
+        return versions;
+    }
+
+    /** Asked for when it is needed: the runtimes of a class path are loaded one after the other. */
+    private static ModelRuntime runtimeOf(ModelRef model) {
+        return ModelRuntimes.onClassPath().of(model);
+    }
+}

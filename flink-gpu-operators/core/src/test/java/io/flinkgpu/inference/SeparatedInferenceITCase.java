@@ -1,0 +1,213 @@
+package io.flinkgpu.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import io.flinkgpu.inference.pool.Membership;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaState;
+import io.flinkgpu.inference.pool.job.PoolJob;
+import io.flinkgpu.inference.pool.job.PoolRegistryClient;
+import io.flinkgpu.inference.pool.job.PoolSpec;
+import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.state.CheckpointDefaults;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.test.junit5.InjectClusterRESTAddress;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipelines and pools as jobs of one cluster in this process, without a GPU. */
+@Timeout(120)
+class SeparatedInferenceITCase {
+
+    private static final int ROWS = 2_000;
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setNumberTaskManagers(2)
+                            .setNumberSlotsPerTaskManager(3)
+                            .setConfiguration(
+                                    new Configuration()
+                                            .set(
+                                                    JobManagerOptions.SCHEDULER,
+                                                    JobManagerOptions.SchedulerType.Adaptive)
+                                            .set(
+                                                    JobManagerOptions
+                                                            .SCHEDULER_SUBMISSION_RESOURCE_STABILIZATION_TIMEOUT,
+                                                    Duration.ofMillis(100)))
+                            .build());
+
+    @TempDir Path directory;
+    private URI rest;
+    private JobClient pool;
+
+    @BeforeEach
+    void reset(@InjectClusterRESTAddress URI address) {
+        rest = address;
+        SeenOnce.reset();
+        FailsAgainAndAgain.reset();
+    }
+
+    @AfterEach
+    void stopPool() throws Exception {
+        if (pool != null) {
+            pool.cancel().get();
+        }
+    }
+
+    @Test
+    void waitsForAPoolThatStartsLater() throws Exception {
+        JobClient pipeline = startPipeline("late");
+        Awaitility.await().until(() -> pipeline.getJobStatus().get() == JobStatus.RUNNING);
+
+        startPool("late", Map.of("late", model("late").ref()), 1);
+        pipeline.getJobExecutionResult().get();
+
+        assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
+        assertThat(SeenOnce.restoredRows()).as("attempts").hasSize(1);
+    }
+
+    @Test
+    void emitsEveryRowOnceThroughFailuresOfThePipeline() throws Exception {
+        startPool(
+                "failing",
+                Map.of(
+                        "failing",
+                        model("failing").taking(Duration.ofMillis(10), Duration.ZERO).ref()),
+                2);
+
+        StreamExecutionEnvironment environment = environment();
+        addPipeline(environment, "failing", 2);
+        environment.execute();
+
+        assertThat(FailsAgainAndAgain.failures()).isEqualTo(2);
+        assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
+    }
+
+    @Test
+    void goesOnWhileThePoolsJobIsStoppedAndStartedAgain() throws Exception {
+        Map<String, ModelRef> models =
+                Map.of(
+                        "restarted",
+                        model("restarted").taking(Duration.ofMillis(20), Duration.ZERO).ref());
+        startPool("restarted", models, 2);
+        awaitReady("restarted", 2);
+        JobClient pipeline = startPipeline("restarted");
+        Awaitility.await().until(() -> SeenOnce.seen().cardinality() > 100);
+
+        pool.cancel().get();
+        startPool("restarted", models, 1);
+        pipeline.getJobExecutionResult().get();
+
+        assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
+        assertThat(SeenOnce.restoredRows()).as("attempts").hasSize(1);
+    }
+
+    private void startPool(String name, Map<String, ModelRef> models, int replicas)
+            throws Exception {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(
+                        new Configuration()
+                                .set(PoolOptions.REPORT_INTERVAL, Duration.ofMillis(50))
+                                .set(PoolOptions.SERVER_LINGER, Duration.ofSeconds(5)));
+        ReplicaRequest replica = new ReplicaRequest(name, models, 32, 1, null);
+        PoolJob.define(environment, new PoolSpec(replica, replicas, 1, replicas));
+        pool = environment.executeAsync();
+    }
+
+    private void awaitReady(String name, int replicas) {
+        try (PoolRegistryClient registry = new PoolRegistryClient(rest, new Configuration())) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> ready(registry.members(name)) == replicas);
+        }
+    }
+
+    private static long ready(Membership members) {
+        return members.replicas().stream()
+                .map(Replica::state)
+                .filter(ReplicaState.READY::equals)
+                .count();
+    }
+
+    private JobClient startPipeline(String name) throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        addPipeline(environment, name, 0);
+        return environment.executeAsync();
+    }
+
+    private void addPipeline(StreamExecutionEnvironment environment, String name, int failures) {
+        Inference.on(environment.fromSequence(0, ROWS - 1))
+                .model(model(name).ref())
+                .mode(InferenceMode.SEPARATED)
+                .pools(address(name))
+                .encode((row, writer) -> writer.longs("", Shape.scalar(), row))
+                .decode((row, answer) -> answer.longs()[0])
+                .batch(Batching.ofSize(16).maxDelay(Duration.ofMillis(5)))
+                .outputMode(OutputMode.UNORDERED)
+                .apply("infer")
+                .map(new FailsAgainAndAgain(failures, Duration.ofMillis(500)))
+                .returns(Types.LONG)
+                .setParallelism(1)
+                .map(new SeenOnce())
+                .returns(Types.LONG)
+                .setParallelism(1)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(1);
+    }
+
+    private String address(String pool) {
+        return PoolAddress.parse("flink://" + rest.getAuthority() + "/" + pool).toString();
+    }
+
+    private StreamExecutionEnvironment environment() {
+        Configuration settings =
+                new Configuration()
+                        .set(
+                                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                                directory.resolve("checkpoints").toUri().toString())
+                        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100))
+                        .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10)
+                        .set(
+                                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                                Duration.ofMillis(50));
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(
+                        CheckpointDefaults.complete(settings));
+        environment.setParallelism(1);
+        return environment;
+    }
+
+    private static SimulatedModel model(String name) {
+        return SimulatedModel.named(name).ofRows(DataType.INT64, Shape.scalar());
+    }
+}
