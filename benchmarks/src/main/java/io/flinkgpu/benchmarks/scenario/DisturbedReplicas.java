@@ -1,8 +1,7 @@
 package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.benchmarks.model.TextModel;
-import io.flinkgpu.inference.coordinator.MembersChanged;
-import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
@@ -12,7 +11,7 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
-import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
+import io.flinkgpu.inference.pool.client.RemoteModelClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,12 +81,11 @@ final class DisturbedReplicas implements AutoCloseable {
     ModelClient connect(Configuration options) throws Exception {
         Configuration all = new Configuration(options);
         all.set(PoolOptions.ADDRESSES, List.of(pool().toString()));
-        ModelClient client =
-                new SeparatedModelClientProvider(model, PoolClientConfig.from(all, Map.of()))
-                        .connect(null);
+        RemoteModelClient client =
+                RemoteModelClient.connect(model, PoolClientConfig.from(all, Map.of()), "");
         Membership members =
                 new Membership(pool(), 0, true, addresses().stream().map(Replica::at).toList());
-        ((MembershipListener) client).membersChanged(new MembersChanged(List.of(members)));
+        client.membersChanged(new MembersChanged(List.of(members)));
         return client;
     }
 

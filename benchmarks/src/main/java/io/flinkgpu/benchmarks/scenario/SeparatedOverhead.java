@@ -7,8 +7,7 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.harness.Summary;
-import io.flinkgpu.inference.coordinator.MembersChanged;
-import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.Membership;
@@ -16,7 +15,7 @@ import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
-import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
+import io.flinkgpu.inference.pool.client.RemoteModelClient;
 import io.flinkgpu.inference.tensorflow.TensorFlowRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,10 +158,9 @@ public final class SeparatedOverhead implements Scenario {
         options.set(PoolOptions.ADDRESSES, List.of(pool.toString()));
         options.set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
         PoolClientConfig config = PoolClientConfig.from(options, Map.of());
-        ModelClient client =
-                new SeparatedModelClientProvider(traffic.model(), config).connect(null);
+        RemoteModelClient client = RemoteModelClient.connect(traffic.model(), config, "");
         Membership members = new Membership(pool, 0, true, List.of(Replica.at(server.address())));
-        ((MembershipListener) client).membersChanged(new MembersChanged(List.of(members)));
+        client.membersChanged(new MembersChanged(List.of(members)));
         return client;
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.blocklist.BlocklistOptions;
 import io.flinkgpu.inference.config.CheckedOptions;
 import java.io.Serializable;
 import java.time.Duration;
@@ -27,6 +28,6 @@ public record FaultConfig(
                 options.aboveZero(InferenceOptions.WATCHDOG_TIMEOUT),
                 options.aboveZero(InferenceOptions.MAX_RUN_TIME),
                 options.aboveZero(InferenceOptions.LOAD_TIMEOUT),
-                options.atLeastOne(InferenceOptions.MAX_STUCK_RUNS));
+                options.atLeastOne(BlocklistOptions.MAX_STUCK_RUNS));
     }
 }

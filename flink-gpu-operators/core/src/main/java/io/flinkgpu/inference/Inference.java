@@ -10,7 +10,6 @@ import io.flinkgpu.inference.operator.ModelClientProvider;
 import io.flinkgpu.inference.operator.RowErrors;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
-import io.flinkgpu.inference.pool.client.SeparatedModelClientProvider;
 import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;

@@ -151,14 +151,5 @@ public final class InferenceOptions {
                             "How long loading a model may take before it fails. Raising it"
                                     + " tolerates larger models and slower disks.");
 
-    public static final ConfigOption<Integer> MAX_STUCK_RUNS =
-            ConfigOptions.key("inference.device.max-stuck-runs")
-                    .intType()
-                    .defaultValue(3)
-                    .withDescription(
-                            "After how many stuck runs the task manager ends itself, so that its"
-                                    + " node is replaced: each has cost a thread. Raising it keeps"
-                                    + " sick processes longer.");
-
     private InferenceOptions() {}
 }

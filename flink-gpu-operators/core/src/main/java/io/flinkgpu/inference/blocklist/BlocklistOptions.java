@@ -78,5 +78,14 @@ public final class BlocklistOptions {
                             "Share of the task managers with a GPU that may be blocked, 0 to 1;"
                                     + " never the last one. 0 never blocks a node.");
 
+    public static final ConfigOption<Integer> MAX_STUCK_RUNS =
+            ConfigOptions.key("inference.device.max-stuck-runs")
+                    .intType()
+                    .defaultValue(3)
+                    .withDescription(
+                            "After how many stuck runs the task manager ends itself, so that its"
+                                    + " node is replaced: each has cost a thread. Raising it keeps"
+                                    + " sick processes longer.");
+
     private BlocklistOptions() {}
 }

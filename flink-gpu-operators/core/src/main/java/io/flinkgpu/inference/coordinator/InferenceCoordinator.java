@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.blocklist.BlocklistRequests;
 import io.flinkgpu.inference.blocklist.NodeBlock;
 import io.flinkgpu.inference.blocklist.NodeBlocklist;

@@ -1,8 +1,8 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.coordinator.MembersChanged;
-import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;

@@ -6,7 +6,7 @@ import io.flinkgpu.inference.blocklist.NodeName;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
 import io.flinkgpu.inference.blocklist.TroubleReporter;
 import io.flinkgpu.inference.blocklist.UseDevice;
-import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
 import javax.annotation.Nullable;

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.pool.MembersChanged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

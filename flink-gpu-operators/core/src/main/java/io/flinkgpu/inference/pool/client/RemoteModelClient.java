@@ -1,7 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
-import io.flinkgpu.inference.coordinator.MembersChanged;
-import io.flinkgpu.inference.coordinator.MembershipListener;
+import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
@@ -19,6 +19,7 @@ import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,6 +61,17 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
         CompletableFuture<?> unused =
                 lookup.ready().whenComplete((readiness, failure) -> lookedUp());
         lookup.start();
+    }
+
+    /**
+     * A client that waits for members; those of a process share router and connections.
+     *
+     * @param localNode how replicas in task managers of this machine call it; empty if unknown
+     * @throws IOException if a file that the security options name cannot be used
+     */
+    public static RemoteModelClient connect(
+            ModelRef model, PoolClientConfig config, String localNode) throws IOException {
+        return new RemoteModelClient(model, PoolConnections.ofProcess().acquire(config, localNode));
     }
 
     private static Map<String, Object> parameters(PoolClientConfig config) {

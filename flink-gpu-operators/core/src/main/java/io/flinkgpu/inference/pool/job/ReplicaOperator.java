@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.pool.job;
 
-import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.blocklist.BlocklistOptions;
 import io.flinkgpu.inference.blocklist.DeviceBlocklist;
 import io.flinkgpu.inference.blocklist.NodeName;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
@@ -148,7 +148,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
 
     private void watchDevices(ReplicaServer server) {
         if (request.usesGpu()) {
-            int maxStuckRuns = configuration.get(InferenceOptions.MAX_STUCK_RUNS);
+            int maxStuckRuns = configuration.get(BlocklistOptions.MAX_STUCK_RUNS);
             devices = DeviceBlocklist.ofProcess(configuration, maxStuckRuns);
             troubles =
                     devices.listen(

@@ -1,7 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.config.CheckedOptions;
-import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.fault.Backoff;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.Membership;

@@ -2,7 +2,7 @@ package io.flinkgpu.inference.pool.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinkgpu.inference.coordinator.MembersChanged;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;

@@ -1,6 +1,5 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool;
 
-import io.flinkgpu.inference.pool.Membership;
 import java.util.List;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 

@@ -1,5 +1,7 @@
-package io.flinkgpu.inference.pool.client;
+package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.pool.client.RemoteModelClient;
+import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.operator.ModelClientProvider;
@@ -10,14 +12,14 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 
 /** Connects subtasks to pools; those of a process share router and connections. */
-public final class SeparatedModelClientProvider implements ModelClientProvider {
+final class SeparatedModelClientProvider implements ModelClientProvider {
 
     private static final long serialVersionUID = 1L;
 
     private final ModelRef model;
     private final PoolClientConfig config;
 
-    public SeparatedModelClientProvider(ModelRef model, PoolClientConfig config) {
+    SeparatedModelClientProvider(ModelRef model, PoolClientConfig config) {
         this.model = model;
         this.config = config;
     }
@@ -29,8 +31,7 @@ public final class SeparatedModelClientProvider implements ModelClientProvider {
      */
     @Override
     public ModelClient connect(RuntimeContext subtask) throws IOException {
-        return new RemoteModelClient(
-                model, PoolConnections.ofProcess().acquire(config, localNode(subtask)));
+        return RemoteModelClient.connect(model, config, localNode(subtask));
     }
 
     @Override

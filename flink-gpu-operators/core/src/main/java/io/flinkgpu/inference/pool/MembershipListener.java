@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool;
 
 /** A model client that wants to know who is in its pools. */
 public interface MembershipListener {
