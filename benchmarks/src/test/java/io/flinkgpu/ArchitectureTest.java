@@ -7,11 +7,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -63,6 +69,7 @@ class ArchitectureTest {
     private static final String[] FLINK_RUNTIME = {
         "org.apache.flink.runtime..", "org.apache.flink.streaming.."
     };
+    private static final String ANNOTATIONS = "org.apache.flink.annotation..";
     private static final String[] TENSORFLOW_JAVA = {"org.tensorflow..", "org.bytedeco.."};
 
     @ArchTest
@@ -119,7 +126,12 @@ class ArchitectureTest {
                     .resideInAPackage(FAULT)
                     .should()
                     .onlyDependOnClassesThat(
-                            resideInAnyPackage("java.lang..", "java.util..", "java.time..", FAULT));
+                            resideInAnyPackage(
+                                    "java.lang..",
+                                    "java.util..",
+                                    "java.time..",
+                                    ANNOTATIONS,
+                                    FAULT));
 
     @ArchTest
     static final ArchRule modelsKnowTensorsPoliciesAndResourcesAlone =
@@ -249,9 +261,13 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage(ROUTING)
                     .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(
-                            "org.apache.flink..", "io.grpc..", "com.linecorp..", "java.net..");
+                    .dependOnClassesThat(
+                            resideInAnyPackage(
+                                            "org.apache.flink..",
+                                            "io.grpc..",
+                                            "com.linecorp..",
+                                            "java.net..")
+                                    .and(not(resideInAPackage(ANNOTATIONS))));
 
     @ArchTest
     static final ArchRule serverKnowsNeitherClientsNorJobs =
@@ -285,6 +301,41 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.grpc..", "com.linecorp..");
+
+    /** The facade builds the operator, which reads what the facade was told: they are one. */
+    @ArchTest
+    static final ArchRule packagesFormNoCycles =
+            SlicesRuleDefinition.slices()
+                    .assignedFrom(
+                            new SliceAssignment() {
+                                @Override
+                                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                                    String room = type.getPackageName();
+                                    return SliceIdentifier.of(
+                                            room.equals(API + ".operator") ? API : room);
+                                }
+
+                                @Override
+                                public String getDescription() {
+                                    return "packages";
+                                }
+                            })
+                    .should()
+                    .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule publicTypesSayWhomTheyAreFor =
+            classes()
+                    .that()
+                    .arePublic()
+                    .and()
+                    .areTopLevelClasses()
+                    .and()
+                    .resideOutsideOfPackage("io.flinkgpu.inference.pool.protocol.grpc..")
+                    .should()
+                    .beAnnotatedWith(PublicEvolving.class)
+                    .orShould()
+                    .beAnnotatedWith(Internal.class);
 
     @ArchTest
     static final ArchRule classesAreNamedAfterWhatTheyDo =
@@ -343,7 +394,7 @@ class ArchitectureTest {
     }
 
     /** Java files under {@code src/main/java} of every module. */
-    private static Set<Path> mainSources() throws IOException {
+    static Set<Path> mainSources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("..").toRealPath())) {
             return files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> file.toString().contains("/src/main/java/"))

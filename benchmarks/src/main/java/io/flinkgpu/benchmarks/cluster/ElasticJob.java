@@ -13,12 +13,14 @@ public final class ElasticJob implements Disturbance {
     /** Asks for another size and waits until it is there. */
     @FunctionalInterface
     public interface Scaling {
+        /** Scales the job to a size, in subtasks, and waits until it runs at it. */
         void to(int size) throws InterruptedException;
     }
 
     /** The sizes, one after the other. */
     @FunctionalInterface
     public interface Steps {
+        /** Takes all steps; returns after the last one. */
         void take(Scaling scaling) throws InterruptedException;
     }
 

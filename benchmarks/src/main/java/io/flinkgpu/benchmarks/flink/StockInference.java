@@ -41,6 +41,7 @@ public final class StockInference extends RichAsyncFunction<Long, Boolean> {
     /** Makes a request's inputs of a row. */
     @FunctionalInterface
     public interface Encoder extends Serializable {
+        /** The inputs of a row, as a batch of one. */
         TensorBatch encode(long row);
     }
 

@@ -22,6 +22,7 @@ public final class Throughput {
     @FunctionalInterface
     public interface Stage {
 
+        /** Adds the stage to measure to a stream of rows. */
         SingleOutputStreamOperator<?> addTo(SingleOutputStreamOperator<Tensor> rows);
     }
 

@@ -15,6 +15,7 @@ public final class BenchTable {
 
     private BenchTable() {}
 
+    /** Writes one line for each report, columns aligned. */
     public static void print(List<BenchReport> reports, PrintWriter out) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEADER);

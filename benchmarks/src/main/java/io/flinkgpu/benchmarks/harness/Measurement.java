@@ -20,6 +20,7 @@ public record Measurement(double value, Map<String, Double> details) {
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
 
+    /** A measurement without further figures. */
     public static Measurement of(double value) {
         return new Measurement(value, Map.of());
     }

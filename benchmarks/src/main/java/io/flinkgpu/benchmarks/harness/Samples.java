@@ -25,14 +25,17 @@ public final class Samples {
         return new Samples(values.stream().map(Number::doubleValue).sorted().toList());
     }
 
+    /** How many values there are. */
     public int count() {
         return sorted.size();
     }
 
+    /** The least value. */
     public double min() {
         return sorted.get(0);
     }
 
+    /** The greatest value. */
     public double max() {
         return sorted.get(sorted.size() - 1);
     }

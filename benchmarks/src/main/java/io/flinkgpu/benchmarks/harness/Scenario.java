@@ -31,8 +31,10 @@ public interface Scenario extends AutoCloseable {
     /** Unit of the measured values. */
     String unit();
 
+    /** How the ratio is taken of ours and the peer's. */
     RatioRule ratioRule();
 
+    /** How long and how often it measures. */
     Plan plan();
 
     /**

@@ -54,6 +54,7 @@ public final class BareModel implements AutoCloseable {
         return new BareModel(bundle, model, batchSize);
     }
 
+    /** How many rows a run takes. */
     public int batchSize() {
         return batchSize;
     }

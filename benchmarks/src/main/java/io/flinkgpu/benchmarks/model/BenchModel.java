@@ -76,6 +76,7 @@ public record BenchModel(String name, String directory, int rowFloats, String sc
         return new BenchModel(name, directory, rowFloats, scores, newThreads);
     }
 
+    /** The model as a pipeline names it. */
     public ModelRef reference() {
         return ModelRef.savedModel(directory)
                 .withOption(TensorFlowRuntime.INTRA_OP_THREADS, String.valueOf(threads));

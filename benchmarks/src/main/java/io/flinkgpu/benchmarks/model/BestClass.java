@@ -5,6 +5,7 @@ public final class BestClass {
 
     private BestClass() {}
 
+    /** The index of the highest score, counted from 0. */
     public static int of(float[] scores) {
         return of(scores, 0, scores.length);
     }

@@ -18,22 +18,26 @@ public final class JsonFields {
         this.json = json;
     }
 
+    /** A text field; null becomes a JSON null. */
     public JsonFields string(String name, @Nullable String value) throws IOException {
         json.writeStringField(name, value);
         return this;
     }
 
+    /** A whole number. */
     public JsonFields number(String name, long value) throws IOException {
         json.writeNumberField(name, value);
         return this;
     }
 
+    /** A number; one that is not finite becomes a JSON null. */
     public JsonFields number(String name, float value) throws IOException {
         json.writeFieldName(name);
         writeNumber(value);
         return this;
     }
 
+    /** A number; one that is not finite becomes a JSON null. */
     public JsonFields number(String name, double value) throws IOException {
         json.writeFieldName(name);
         if (Double.isFinite(value)) {
@@ -44,6 +48,7 @@ public final class JsonFields {
         return this;
     }
 
+    /** An array of numbers; those that are not finite become JSON nulls. */
     public JsonFields numbers(String name, float[] values) throws IOException {
         json.writeArrayFieldStart(name);
         for (float value : values) {
@@ -53,6 +58,7 @@ public final class JsonFields {
         return this;
     }
 
+    /** A truth value. */
     public JsonFields bool(String name, boolean value) throws IOException {
         json.writeBooleanField(name, value);
         return this;

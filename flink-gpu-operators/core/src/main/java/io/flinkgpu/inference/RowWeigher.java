@@ -6,5 +6,6 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface RowWeigher<IN> extends Serializable {
 
+    /** The weight of a row, at least 0; called in the task's thread. */
     long weigh(IN row);
 }

@@ -11,6 +11,7 @@ import java.util.List;
  */
 public interface LoadedModel extends AutoCloseable {
 
+    /** The inputs and outputs of the entry point that was loaded. */
     ModelSignature signature();
 
     /**

@@ -20,10 +20,12 @@ public final class BulkTypeInfo<T> extends TypeInformation<T> {
         this.serializer = serializer;
     }
 
+    /** How Flink moves tensors: bulk copies, without Kryo. */
     public static BulkTypeInfo<Tensor> ofTensor() {
         return new BulkTypeInfo<>(Tensor.class, TensorSerializer.INSTANCE);
     }
 
+    /** How Flink moves batches of tensors: bulk copies, without Kryo. */
     public static BulkTypeInfo<TensorBatch> ofTensorBatch() {
         return new BulkTypeInfo<>(TensorBatch.class, TensorBatchSerializer.INSTANCE);
     }

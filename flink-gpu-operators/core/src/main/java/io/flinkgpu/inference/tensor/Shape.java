@@ -50,6 +50,7 @@ public final class Shape implements Serializable {
         return UNKNOWN_RANK;
     }
 
+    /** Whether the number of axes is known. */
     public boolean isRankKnown() {
         return rankKnown;
     }
@@ -66,10 +67,16 @@ public final class Shape implements Serializable {
         return lengths.length;
     }
 
+    /**
+     * The length of an axis, counted from 0; -1 if it is open.
+     *
+     * @throws IndexOutOfBoundsException if there is no such axis
+     */
     public long length(int axis) {
         return lengths[axis];
     }
 
+    /** The lengths of the axes, outermost first, as a copy; -1 where a length is unknown. */
     public long[] toArray() {
         return lengths.clone();
     }

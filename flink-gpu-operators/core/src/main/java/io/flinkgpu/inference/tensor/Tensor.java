@@ -95,34 +95,68 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(tensor.dataType, tensor.shape, copy.order(ByteOrder.LITTLE_ENDIAN), null);
     }
 
+    /**
+     * A tensor of dtype float32; copies the values.
+     *
+     * @param values row-major, as many as the shape has elements
+     * @throws ShapeMismatchException if their number differs from the shape's
+     */
     public static Tensor ofFloats(Shape shape, float... values) {
         ByteBuffer data = allocate(values.length, Float.BYTES);
         data.asFloatBuffer().put(values);
         return wrap(DataType.FLOAT32, shape, data);
     }
 
+    /**
+     * A tensor of dtype float64; copies the values.
+     *
+     * @param values row-major, as many as the shape has elements
+     * @throws ShapeMismatchException if their number differs from the shape's
+     */
     public static Tensor ofDoubles(Shape shape, double... values) {
         ByteBuffer data = allocate(values.length, Double.BYTES);
         data.asDoubleBuffer().put(values);
         return wrap(DataType.FLOAT64, shape, data);
     }
 
+    /**
+     * A tensor of dtype int32; copies the values.
+     *
+     * @param values row-major, as many as the shape has elements
+     * @throws ShapeMismatchException if their number differs from the shape's
+     */
     public static Tensor ofInts(Shape shape, int... values) {
         ByteBuffer data = allocate(values.length, Integer.BYTES);
         data.asIntBuffer().put(values);
         return wrap(DataType.INT32, shape, data);
     }
 
+    /**
+     * A tensor of dtype int64; copies the values.
+     *
+     * @param values row-major, as many as the shape has elements
+     * @throws ShapeMismatchException if their number differs from the shape's
+     */
     public static Tensor ofLongs(Shape shape, long... values) {
         ByteBuffer data = allocate(values.length, Long.BYTES);
         data.asLongBuffer().put(values);
         return wrap(DataType.INT64, shape, data);
     }
 
+    /**
+     * A tensor of dtype uint8; copies the values.
+     *
+     * @param values row-major, the bits of unsigned numbers
+     */
     public static Tensor ofUint8(Shape shape, byte... values) {
         return wrap(DataType.UINT8, shape, ByteBuffer.wrap(values.clone()));
     }
 
+    /**
+     * A tensor of dtype bool; copies the values.
+     *
+     * @param values row-major, as many as the shape has elements
+     */
     public static Tensor ofBooleans(Shape shape, boolean... values) {
         ByteBuffer data = allocate(values.length, 1);
         for (int i = 0; i < values.length; i++) {
@@ -153,10 +187,12 @@ public final class Tensor implements AutoCloseable {
         return wrap(DataType.BYTES, shape, data.flip());
     }
 
+    /** The type of the elements. */
     public DataType dataType() {
         return dataType;
     }
 
+    /** All axes, outermost first; the first one is the batch where the tensor belongs to one. */
     public Shape shape() {
         return shape;
     }
@@ -171,26 +207,52 @@ public final class Tensor implements AutoCloseable {
         return open().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The length of {@link #data()}, in bytes. */
     public int byteSize() {
         return open().limit();
     }
 
+    /**
+     * All elements, row-major, as a copy.
+     *
+     * @throws ShapeMismatchException if the dtype is not float32
+     */
     public float[] toFloats() {
         return floats(0, elementCount());
     }
 
+    /**
+     * All elements, row-major, as a copy.
+     *
+     * @throws ShapeMismatchException if the dtype is not float64
+     */
     public double[] toDoubles() {
         return doubles(0, elementCount());
     }
 
+    /**
+     * All elements, row-major, as a copy.
+     *
+     * @throws ShapeMismatchException if the dtype is not int32
+     */
     public int[] toInts() {
         return ints(0, elementCount());
     }
 
+    /**
+     * All elements, row-major, as a copy.
+     *
+     * @throws ShapeMismatchException if the dtype is not int64
+     */
     public long[] toLongs() {
         return longs(0, elementCount());
     }
 
+    /**
+     * All elements, row-major, as UTF-8 strings.
+     *
+     * @throws ShapeMismatchException if the dtype is not bytes
+     */
     public String[] toStrings() {
         return strings(0, elementCount());
     }

@@ -48,6 +48,7 @@ public final class TensorBatch implements AutoCloseable {
         return new TensorBatch(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), rows);
     }
 
+    /** A batch of one tensor, whose first axis is the row; the batch owns it. */
     public static TensorBatch of(String name, Tensor tensor) {
         return of(Map.of(name, tensor));
     }
@@ -57,10 +58,12 @@ public final class TensorBatch implements AutoCloseable {
         return rows;
     }
 
+    /** The names of the tensors, in the order of {@link #tensors()}. */
     public Set<String> names() {
         return tensors.keySet();
     }
 
+    /** The tensors by name, each of shape {@code [batch, ...]}; the batch owns them. */
     public Map<String, Tensor> tensors() {
         return tensors;
     }
@@ -92,6 +95,7 @@ public final class TensorBatch implements AutoCloseable {
         return tensors.values().iterator().next();
     }
 
+    /** The bytes of all tensors. */
     public long byteSize() {
         return tensors.values().stream().mapToLong(Tensor::byteSize).sum();
     }

@@ -18,6 +18,11 @@ public final class TensorBatchBuilder {
     /** Writes one row. */
     @FunctionalInterface
     public interface RowEncoder {
+        /**
+         * Writes one row.
+         *
+         * @throws Exception if the row cannot be encoded; the batch stays as it was
+         */
         void encode(TensorRowWriter writer) throws Exception;
     }
 
@@ -37,14 +42,17 @@ public final class TensorBatchBuilder {
         this.expectedRows = expectedRows;
     }
 
+    /** How many rows the batch has so far. */
     public int rows() {
         return rows;
     }
 
+    /** Whether the batch has no row yet. */
     public boolean isEmpty() {
         return rows == 0;
     }
 
+    /** The bytes of all inputs so far. */
     public long byteSize() {
         long bytes = 0;
         for (InputColumn column : columns.values()) {

@@ -10,6 +10,7 @@ import io.flinkgpu.inference.pool.Replica;
  */
 public interface Route {
 
+    /** Where the request goes. */
     Replica replica();
 
     /** The replica answered. */
