@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure a scenario against its peer and report both.",
         mixinStandardHelpOptions = true)
+@Internal
 public final class BenchCommand implements CliCommand, Callable<Integer> {
 
     private static final String ALL = "all";

@@ -1,6 +1,7 @@
 package io.flinkgpu.resources;
 
 import java.math.BigDecimal;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The arithmetic of GPU amounts, in whole thousandths of a device, so that ten times 0.1 is exactly
@@ -8,6 +9,7 @@ import java.math.BigDecimal;
  *
  * <p>Stateless and safe for any thread.
  */
+@PublicEvolving
 public final class GpuAmount {
 
     /** One whole device in thousandths. */

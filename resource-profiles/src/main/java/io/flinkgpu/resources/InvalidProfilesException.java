@@ -1,11 +1,13 @@
 package io.flinkgpu.resources;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Thrown when a file of stage profiles has problems; it names all of them, each with its line where
  * it has one.
  */
+@PublicEvolving
 public final class InvalidProfilesException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

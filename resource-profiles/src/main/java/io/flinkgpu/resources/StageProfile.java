@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.MemorySize;
 
@@ -18,6 +19,7 @@ import org.apache.flink.configuration.MemorySize;
  * if all parts are, the name included. The accelerator and the GPU memory steer the lease of a
  * device inside the task manager; Flink's scheduler sees the GPU amount alone.
  */
+@PublicEvolving
 public final class StageProfile implements Serializable {
 
     /** The name of the external resource that stands for GPUs in Flink's configuration. */

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The stage profiles of a job by name, in the order of their declaration.
@@ -17,6 +18,7 @@ import java.util.Set;
  * <p>Immutable and safe for any thread. The YAML form is described by the JSON schema {@code
  * io/flinkgpu/resources/stage-profiles.schema.json}.
  */
+@PublicEvolving
 public final class StageProfiles {
 
     private final Map<String, StageProfile> byName;

@@ -1,6 +1,7 @@
 package io.flinkgpu.state;
 
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -17,6 +18,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
  * livelock a job: it must pass all restored buffers through inference before its next checkpoint,
  * and the next failure throws that work away. Only keys that the user left unset are set.
  */
+@PublicEvolving
 public final class CheckpointDefaults {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -10,9 +10,11 @@ import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.resources.StageProfile;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /** A pool with one model on a cluster. Ends with the cluster; not thread-safe. */
+@Internal
 public final class BenchPool implements AutoCloseable {
 
     private static final String NAME = "bench";

@@ -1,8 +1,10 @@
 package io.flinkgpu.benchmarks.cluster;
 
 import io.flinkgpu.deploy.load.LoadRun;
+import org.apache.flink.annotation.Internal;
 
 /** What is done to a load while it runs. */
+@Internal
 public interface Disturbance {
 
     /** Called once all tasks run, before the load is left alone. */

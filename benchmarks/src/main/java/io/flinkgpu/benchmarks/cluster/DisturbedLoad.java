@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /** A load that runs undisturbed for a while, is disturbed, and runs on to its last row. */
+@Internal
 public final class DisturbedLoad {
 
     /** How long the load is left alone before it is disturbed. */

@@ -4,8 +4,10 @@ import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.load.LoadRun;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /** Rescales a load's own job, on a cluster with Flink's adaptive scheduler. */
+@Internal
 public final class ElasticJob implements Disturbance {
 
     private static final Duration SCALED_WITHIN = Duration.ofSeconds(60);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How many models each process of some clusters has loaded, read from the log lines of {@code
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable: a picture of one moment.
  */
+@Internal
 public final class ModelLoads {
 
     private static final String LOADED = " Loaded model ";

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a disturbance did to a load.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param modelLoads from the begin to the end of the load
  * @param rowsRolledBack that had reached the sink and were inferred again
  */
+@Internal
 public record Outage(
         LoadResult result,
         Instant begin,

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.IOUtils;
 
 /**
@@ -23,6 +24,7 @@ import org.apache.flink.util.IOUtils;
  *
  * <p>One thread at a time, beside the hook that stops them.
  */
+@Internal
 public final class RealClusters implements AutoCloseable {
 
     /** What reports say of the devices. */

@@ -1,10 +1,12 @@
 package io.flinkgpu.benchmarks.flink;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
 /** Counts the rows that were answered. */
+@Internal
 public final class AnswerCount extends RichMapFunction<Boolean, Boolean> {
 
     /** The accumulator's name. */

@@ -3,12 +3,14 @@ package io.flinkgpu.benchmarks.flink;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Counts rows that reached a stage, by job, for the benchmark that runs in the same process.
  *
  * <p>Flink shows the metrics of a running job seconds late. Safe for use by many threads.
  */
+@Internal
 public final class Arrivals {
 
     private static final ConcurrentMap<String, AtomicLong> COUNTS = new ConcurrentHashMap<>();

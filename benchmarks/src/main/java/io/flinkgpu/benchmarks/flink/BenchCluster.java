@@ -4,6 +4,7 @@ import io.flinkgpu.state.CheckpointDefaults;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,6 +26,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Stands on Flink 2.3's {@link MiniCluster} and {@code
  * AccessExecutionGraph#getCheckpointStatsSnapshot}.
  */
+@Internal
 public final class BenchCluster implements AutoCloseable {
 
     private static final int CHECKPOINTS_REMEMBERED = 10_000;

@@ -4,10 +4,12 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.util.Arrays;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
 /** Replaces an index by one of a few thousand decoded rows that lie in memory. */
+@Internal
 public final class IndexedRows extends RichMapFunction<Long, Tensor> {
 
     /** Rows in memory: more than batches in flight, few enough to stay in a cache. */

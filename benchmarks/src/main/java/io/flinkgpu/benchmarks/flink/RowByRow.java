@@ -3,10 +3,12 @@ package io.flinkgpu.benchmarks.flink;
 import io.flinkgpu.benchmarks.model.BareModel;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.inference.tensor.Tensor;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
 /** What one writes first: each subtask loads the model and calls it with one row at a time. */
+@Internal
 public final class RowByRow extends RichMapFunction<Tensor, Integer> {
 
     private final BenchModel model;

@@ -2,6 +2,7 @@ package io.flinkgpu.benchmarks.flink;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
  * one; the job's steady part lasts from the first start to the last stop. All subtasks run in one
  * process, whose monotonic clock they share.
  */
+@Internal
 public final class SteadyState<T> extends RichMapFunction<T, T> {
 
     private static final String START = "bench.steadyStart";

@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -27,6 +28,7 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
  * <p>A failure is a result, so that Flink's retry strategy can act on it and the job goes on when
  * all tries have failed.
  */
+@Internal
 public final class StockInference extends RichAsyncFunction<Long, Boolean> {
 
     private static final long serialVersionUID = 1L;

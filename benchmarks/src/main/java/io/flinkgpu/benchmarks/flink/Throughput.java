@@ -4,6 +4,7 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -16,6 +17,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  *
  * <p>A first run with few rows finds out how many make a run of the wanted length. Not thread-safe.
  */
+@Internal
 public final class Throughput {
 
     /** The stage under test. */

@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.harness;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The result of one scenario.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param settings what was held constant, the machine included
  * @param details what explains the result; left out of the JSON if empty
  */
+@Internal
 @JsonPropertyOrder({"scenario", "unit", "ours", "peer", "ratio", "settings", "details"})
 public record BenchReport(
         String scenario,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.FileUtils;
 
 /**
@@ -19,6 +20,7 @@ import org.apache.flink.util.FileUtils;
  * <p>After the warm-ups, each repetition measures both sides, and the side that goes first changes
  * from one repetition to the next. The ratio is taken per repetition.
  */
+@Internal
 public final class BenchRunner {
 
     private final Map<String, Object> environment;

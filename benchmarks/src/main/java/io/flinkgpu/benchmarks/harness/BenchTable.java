@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.annotation.Internal;
 
 /** Prints reports as a table, one line each: medians, with the range behind them. */
+@Internal
 public final class BenchTable {
 
     private static final List<String> HEADER =

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What the measurements ran on.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param os name, version and architecture
  * @param jvm name, version and largest heap
  */
+@Internal
 public record MachineDescription(int cores, double memoryGib, String cpu, String os, String jvm) {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");

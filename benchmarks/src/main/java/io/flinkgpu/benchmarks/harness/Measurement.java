@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.harness;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What one run gave.
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param value in the scenario's unit; finite and positive, so that ratios exist
  * @param details further numbers by name, the same names in every run of a side
  */
+@Internal
 public record Measurement(double value, Map<String, Double> details) {
 
     public Measurement {

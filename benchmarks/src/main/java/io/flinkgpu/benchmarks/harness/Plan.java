@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.harness;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How often a scenario is measured.
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param repetitions measured pairs, at least 1
  * @param length of the steady part of a run, where the scenario can choose
  */
+@Internal
 public record Plan(int warmUps, int repetitions, Duration length) {
 
     public Plan {

@@ -1,6 +1,9 @@
 package io.flinkgpu.benchmarks.harness;
 
+import org.apache.flink.annotation.Internal;
+
 /** How a pair of values becomes the ratio that a goal is set for; a larger ratio is better. */
+@Internal
 public enum RatioRule {
     /** For rates: how many times the peer's. */
     OURS_OVER_PEER("higher", "ours / peer") {

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /** A JSON file of reports: the report itself if there is one, an array if there are several. */
+@Internal
 public final class ReportFile {
 
     private static final ObjectMapper JSON =

@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.harness;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * One measurement to take.
@@ -10,4 +11,5 @@ import java.time.Duration;
  * @param isWarmUp whether the value will be thrown away
  * @param length how long the steady part should last, where a scenario can choose
  */
+@Internal
 public record Run(Side side, int repetition, boolean isWarmUp, Duration length) {}

@@ -2,8 +2,10 @@ package io.flinkgpu.benchmarks.harness;
 
 import java.util.Collection;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /** A few measured numbers, at least one, in ascending order. */
+@Internal
 public final class Samples {
 
     private final List<Double> sorted;

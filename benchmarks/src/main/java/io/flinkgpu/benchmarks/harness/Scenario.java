@@ -2,6 +2,7 @@ package io.flinkgpu.benchmarks.harness;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A comparison of ours with a peer under one workload.
@@ -10,6 +11,7 @@ import java.util.Map;
  * for each side in turn, then {@link #settings} and {@link #details}, then {@link #close}, which is
  * called also when an earlier step failed.
  */
+@Internal
 public interface Scenario extends AutoCloseable {
 
     /** The name that the command line knows; several scenarios may share it. */

@@ -2,8 +2,10 @@ package io.flinkgpu.benchmarks.harness;
 
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 
 /** Which of the two is measured. */
+@Internal
 public enum Side {
     OURS,
     PEER;

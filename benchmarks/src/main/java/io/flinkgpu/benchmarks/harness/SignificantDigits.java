@@ -2,8 +2,10 @@ package io.flinkgpu.benchmarks.harness;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import org.apache.flink.annotation.Internal;
 
 /** Rounds numbers for people: four significant digits, more than repetitions agree on. */
+@Internal
 public final class SignificantDigits {
 
     private static final MathContext FOUR = new MathContext(4);

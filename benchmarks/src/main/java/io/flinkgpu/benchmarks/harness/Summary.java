@@ -2,8 +2,10 @@ package io.flinkgpu.benchmarks.harness;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Collection;
+import org.apache.flink.annotation.Internal;
 
 /** Median and range of one number over all repetitions. */
+@Internal
 @JsonPropertyOrder({"median", "min", "max"})
 public record Summary(double median, double min, double max) {
 

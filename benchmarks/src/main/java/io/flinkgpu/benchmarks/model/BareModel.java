@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.model;
 
 import io.flinkgpu.inference.model.ModelRef;
+import org.apache.flink.annotation.Internal;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -17,6 +18,7 @@ import org.tensorflow.types.TFloat32;
  * <p>One input tensor is filled again and again, only the scores are fetched, and the session has
  * the same threads as ours: operations start in the caller's thread. One thread at a time.
  */
+@Internal
 public final class BareModel implements AutoCloseable {
 
     /**

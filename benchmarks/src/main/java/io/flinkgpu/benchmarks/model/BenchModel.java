@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A SavedModel with one float32 input {@code [batch, ...]} and scores per class.
@@ -16,6 +17,7 @@ import java.util.Random;
  * @param scores name of the output with the scores, float32 {@code [batch, classes]}
  * @param threads that one of its operations may use, 0 for all cores
  */
+@Internal
 public record BenchModel(String name, String directory, int rowFloats, String scores, int threads)
         implements Serializable {
 

@@ -1,6 +1,9 @@
 package io.flinkgpu.benchmarks.model;
 
+import org.apache.flink.annotation.Internal;
+
 /** The class with the highest score. */
+@Internal
 public final class BestClass {
 
     private BestClass() {}

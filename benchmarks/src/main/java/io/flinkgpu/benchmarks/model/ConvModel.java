@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -25,6 +26,7 @@ import org.tensorflow.types.TUint8;
  * stride 2 and 16, 32 and 32 channels, the mean over the image, and one dense layer: about 54
  * million operations a row.
  */
+@Internal
 public final class ConvModel {
 
     /** Height and width of an image. */

@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.model;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.apache.flink.annotation.Internal;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -23,6 +24,7 @@ import org.tensorflow.types.TString;
  * <p>Input {@code words}, {@code [batch, 16]} string; output {@code embedding}, {@code [batch,
  * 256]} float32.
  */
+@Internal
 public final class TextModel {
 
     public static final String INPUT = "words";

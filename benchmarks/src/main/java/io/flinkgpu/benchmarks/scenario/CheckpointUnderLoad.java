@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -40,6 +41,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  * <p>Checkpoints that are triggered before all places are taken do not count, nor does the one that
  * is under way when the observation ends. Each operator is the head of its chain.
  */
+@Internal
 public final class CheckpointUnderLoad implements Scenario {
 
     public static final String NAME = "checkpoint-under-load";

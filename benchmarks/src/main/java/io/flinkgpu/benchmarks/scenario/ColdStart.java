@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Several subtasks that get their model ready at once: one shared by the host against a copy each.
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * code of the one before is left. Its value is the processor time from the first load to the last
  * subtask's readiness.
  */
+@Internal
 public final class ColdStart implements Scenario {
 
     public static final String NAME = "cold-start";

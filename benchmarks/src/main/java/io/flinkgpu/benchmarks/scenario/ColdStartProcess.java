@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The process in which one cold start is measured.
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
  * left to compile or collect. Then all subtasks, a thread each, get their model ready at the same
  * time.
  */
+@Internal
 public final class ColdStartProcess {
 
     private static final OperatingSystemMXBean PROCESS =

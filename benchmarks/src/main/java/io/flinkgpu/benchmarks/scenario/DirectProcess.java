@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A process that calls its own model host, as often as it is told to.
@@ -23,6 +24,7 @@ import java.util.stream.LongStream;
  * <p>TensorFlow's threads belong to the process, and its first session decides how many they are:
  * only in a process of its own does the model run as in a replica.
  */
+@Internal
 public final class DirectProcess implements AutoCloseable {
 
     private static final String READY = "ready ";

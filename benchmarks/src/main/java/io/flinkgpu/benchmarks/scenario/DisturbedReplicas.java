@@ -1,10 +1,10 @@
 package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.benchmarks.model.TextModel;
-import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;

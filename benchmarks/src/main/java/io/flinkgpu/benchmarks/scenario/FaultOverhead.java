@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.IOUtils;
 
 /** What fault tolerance costs while nothing fails: all of it on against all of it off. */
+@Internal
 public final class FaultOverhead implements Scenario {
 
     public static final String NAME = "fault-overhead";

@@ -14,9 +14,11 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.IOUtils;
 
 /** The whole fused job against a loop around the bare SavedModel. */
+@Internal
 public final class FusedOverhead implements Scenario {
 
     public static final String NAME = "fused-overhead";

@@ -4,6 +4,7 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Where a scenario gets its model from.
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
  * @param name what reports call the model
  * @param factory gives the model; may export it below the scratch directory that it is called with
  */
+@Internal
 public record ModelSource(String name, Function<Path, BenchModel> factory) {
 
     /** The network of the digits example; its directory is asked for when it is needed. */

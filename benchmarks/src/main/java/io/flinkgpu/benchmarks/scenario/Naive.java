@@ -13,9 +13,11 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.IOUtils;
 
 /** Our inference against a map function that calls the SavedModel row by row, in the same slots. */
+@Internal
 public final class Naive implements Scenario {
 
     public static final String NAME = "naive";

@@ -17,11 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A GPU task manager is killed under a steady load: one of a pool's three against one of the two
  * that a pipeline's own job infers on.
  */
+@Internal
 public final class PoolKill implements Scenario {
 
     public static final String NAME = "pool-kill";

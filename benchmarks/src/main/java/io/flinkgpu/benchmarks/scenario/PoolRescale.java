@@ -19,11 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Inference is scaled up and down under a steady load: a pool's replicas against the subtasks of a
  * job that infers itself, which Flink's adaptive scheduler rescales in place.
  */
+@Internal
 public final class PoolRescale implements Scenario {
 
     public static final String NAME = "pool-rescale";

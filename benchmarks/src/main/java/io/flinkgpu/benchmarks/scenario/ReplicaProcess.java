@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 
 /** A process that serves one SavedModel as a task manager of a pool does, until its input ends. */
+@Internal
 public final class ReplicaProcess implements AutoCloseable {
 
     private static final String READY = "serving at ";

@@ -7,9 +7,9 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.harness.Summary;
-import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.IOUtils;
 
@@ -33,6 +34,7 @@ import org.apache.flink.util.IOUtils;
  * <p>The model runs in a process of its own on either side, a replica's or one that calls itself.
  * Both sides get the same batches, as many at a time.
  */
+@Internal
 public final class SeparatedOverhead implements Scenario {
 
     public static final String NAME = "separated-overhead";

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -47,6 +48,7 @@ import org.apache.flink.util.IOUtils;
  * <p>Of four replicas one fails every second run, and one is twenty times as slow; one row in a
  * hundred fails every run that it is in.
  */
+@Internal
 public final class SuccessRate implements Scenario {
 
     public static final String NAME = "success-rate";

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.IOUtils;
 
@@ -34,6 +35,7 @@ import org.apache.flink.util.IOUtils;
  *
  * <p>Batches come at a fixed rate, whether those before are answered or not.
  */
+@Internal
 public final class Tail implements Scenario {
 
     public static final String NAME = "tail";

@@ -2,9 +2,11 @@ package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 
 /** What a client does about slow replicas, one thing at a time. */
+@Internal
 public enum TailPolicy {
     /** Slow replicas are ejected. */
     EJECTION,

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Batches of one shape for one model, so many of them in flight at a time.
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param shape of a batch
  * @param inFlight batches
  */
+@Internal
 public record Traffic(ModelRef model, String input, DataType dataType, Shape shape, int inFlight) {
 
     private static final long SEED = 1;

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The time from a pipeline's submission to its first prediction: against a pool that has the model
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Either pipeline starts in new task manager processes; the pool alone is warm.
  */
+@Internal
 public final class WarmPool implements Scenario {
 
     public static final String NAME = "warm-pool";

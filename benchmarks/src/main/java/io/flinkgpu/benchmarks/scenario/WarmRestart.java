@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The time without predictions when a pipeline's task manager is killed and started again: against
  * a pool that goes on, and against one that is lost with it.
  */
+@Internal
 public final class WarmRestart implements Scenario {
 
     private static final int BATCH_SIZE = 16;

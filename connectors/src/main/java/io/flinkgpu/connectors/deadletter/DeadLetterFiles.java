@@ -6,6 +6,7 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.inference.DeadLetter;
 import java.io.IOException;
 import java.time.Instant;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
 
@@ -21,6 +22,7 @@ import org.apache.flink.core.fs.Path;
  *         .sinkTo(DeadLetterFiles.sink(directory, (image, row) -> row.string("path", image.path())));
  * }</pre>
  */
+@PublicEvolving
 public final class DeadLetterFiles {
 
     private DeadLetterFiles() {}

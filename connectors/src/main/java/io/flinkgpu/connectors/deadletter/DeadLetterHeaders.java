@@ -4,10 +4,12 @@ import io.flinkgpu.inference.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The headers of a dead letter's record, which say why it is there; UTF-8 text. */
+@PublicEvolving
 public final class DeadLetterHeaders {
 
     /** The {@link io.flinkgpu.inference.fault.ErrorClass}. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -38,6 +39,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *
  * <p>A builder for one thread.
  */
+@PublicEvolving
 public final class DeadLetterTopic<IN> {
 
     /**

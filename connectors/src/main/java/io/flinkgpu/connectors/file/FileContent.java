@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -24,6 +25,7 @@ import org.apache.flink.api.java.typeutils.TypeExtractor;
  */
 @TypeInfo(FileContent.InfoFactory.class)
 // An array is the natural carrier of bytes; equals and hashCode below compare its elements.
+@PublicEvolving
 @SuppressWarnings("ArrayRecordComponent")
 public record FileContent(String path, byte[] content, @Nullable ReadFailure failure) {
 

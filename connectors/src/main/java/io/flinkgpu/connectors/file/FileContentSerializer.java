@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.file;
 import io.flinkgpu.connectors.types.ValueSerializer;
 import java.io.IOException;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -15,6 +16,7 @@ import org.apache.flink.types.StringValue;
  * <p>Layout: path, content (int32 length, bytes), a boolean, and where it is true the failure's
  * class and cause. Strings as in Flink's {@link StringValue}, which knows no limit of 64 KiB.
  */
+@Internal
 public final class FileContentSerializer extends ValueSerializer<FileContent> {
 
     public static final FileContentSerializer INSTANCE = new FileContentSerializer();

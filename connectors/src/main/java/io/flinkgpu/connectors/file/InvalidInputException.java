@@ -1,8 +1,10 @@
 package io.flinkgpu.connectors.file;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** Inputs that a job cannot read, found before the job is submitted. */
+@PublicEvolving
 public final class InvalidInputException extends IllegalArgumentException {
 
     private static final int MAX_SHOWN = 10;

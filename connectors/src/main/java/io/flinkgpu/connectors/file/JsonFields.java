@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.file;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The fields of one JSON object, written in the order of the calls.
@@ -10,6 +11,7 @@ import javax.annotation.Nullable;
  * <p>Numbers that JSON does not have (NaN and the infinities) become {@code null}, so that a column
  * keeps one type. Valid during {@link JsonLineEncoder#encode} only.
  */
+@PublicEvolving
 public final class JsonFields {
 
     private final JsonGenerator json;

@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.file;
 
 import java.io.IOException;
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Writes a record as the fields of one JSON object.
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * (row, line) -> line.string("file", row.path()).number("score", row.score())
  * }</pre>
  */
+@PublicEvolving
 @FunctionalInterface
 public interface JsonLineEncoder<T> extends Serializable {
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.Encoder;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.FileStatus;
@@ -30,6 +31,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  * gets a name that does not start with a dot. A directory holds the files of one sink, side by
  * side.
  */
+@PublicEvolving
 public final class JsonLines {
 
     /** The end of the name of every finished file. */

@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.file;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Why a file could not be read.
@@ -9,6 +10,7 @@ import java.util.Objects;
  * @param errorClass the full name of the exception's class
  * @param cause the reason, one sentence for a person
  */
+@PublicEvolving
 public record ReadFailure(String errorClass, String cause) implements Serializable {
 
     public ReadFailure {

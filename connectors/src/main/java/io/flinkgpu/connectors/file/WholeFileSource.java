@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.file;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.file.src.assigners.SimpleSplitAssigner;
@@ -20,6 +21,7 @@ import org.apache.flink.core.fs.Path;
  *
  * <p>Not thread-safe.
  */
+@PublicEvolving
 public final class WholeFileSource {
 
     /** The size above which a file is not read unless {@link #maxFileSize} says otherwise. */

@@ -1,8 +1,10 @@
 package io.flinkgpu.connectors.image;
 
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A file is not an image that can be decoded; the message says why and names the file. */
+@PublicEvolving
 public final class BadImageException extends Exception {
 
     private final String reason;

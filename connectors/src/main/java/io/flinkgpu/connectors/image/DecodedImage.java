@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -22,6 +23,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  */
 @TypeInfo(DecodedImage.InfoFactory.class)
 // An array is what tensors are filled from; equals and hashCode below compare its elements.
+@PublicEvolving
 @SuppressWarnings("ArrayRecordComponent")
 public record DecodedImage(String path, int height, int width, int channels, float[] pixels) {
 

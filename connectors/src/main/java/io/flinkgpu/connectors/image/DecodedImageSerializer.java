@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -17,6 +18,7 @@ import org.apache.flink.types.StringValue;
  * <p>Layout: path, height, width, channels (int32 each, big-endian), then the pixels as
  * little-endian float32. Pixels go in chunks of 64 KiB, each one bulk copy.
  */
+@Internal
 public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> {
 
     public static final DecodedImageSerializer INSTANCE = new DecodedImageSerializer();

@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.image;
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.ReadFailure;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
@@ -16,6 +17,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>Counts both in the metrics {@code imagesDecoded} and {@code imagesRejected}. Keeps no state.
  */
+@PublicEvolving
 public final class ImageDecodeFunction extends ProcessFunction<FileContent, DecodedImage> {
 
     /** The side output of the files left out. */

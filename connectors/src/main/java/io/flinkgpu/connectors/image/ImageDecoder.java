@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Decodes JPEG and PNG files to pixels of one size.
@@ -21,6 +22,7 @@ import javax.imageio.ImageTypeSpecifier;
  *
  * <p>Not thread-safe: keeps one ImageIO reader per format. Close it to free their native memory.
  */
+@PublicEvolving
 public final class ImageDecoder implements AutoCloseable {
 
     private final ImageDecoding decoding;

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.image;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What an {@link ImageDecoder} makes of an image.
@@ -11,6 +12,7 @@ import java.io.Serializable;
  * @param maxPixels the largest image taken, as width times height of the file's header; decoding
  *     takes up to 4 bytes of heap per pixel of 8-bit files and 8 bytes of 16-bit ones
  */
+@PublicEvolving
 public record ImageDecoding(int height, int width, int channels, long maxPixels)
         implements Serializable {
 

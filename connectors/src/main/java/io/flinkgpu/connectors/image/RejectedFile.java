@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.image;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A file that a job left out, and why.
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param errorClass the full name of the exception's class
  * @param cause the reason, one sentence for a person
  */
+@PublicEvolving
 public record RejectedFile(String path, String errorClass, String cause) implements Serializable {
 
     public RejectedFile {

@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.types;
 
 import java.io.EOFException;
 import java.io.IOException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -12,6 +13,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>Stateless, hence shared among threads.
  */
+@Internal
 public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
     private static final int BUFFER_BYTES = 4096;

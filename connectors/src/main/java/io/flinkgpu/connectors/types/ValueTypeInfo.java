@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.types;
 
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -10,6 +11,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
  *
  * <p>Not usable as a key.
  */
+@Internal
 public final class ValueTypeInfo<T> extends TypeInformation<T> {
 
     private final Class<T> typeClass;

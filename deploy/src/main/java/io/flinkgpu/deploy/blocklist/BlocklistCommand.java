@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.blocklist;
 
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 
 /** {@code flink-gpu blocklist}: shows and changes which nodes a cluster leaves alone. */
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
             BlocklistAddCommand.class,
             BlocklistRemoveCommand.class
         })
+@Internal
 public final class BlocklistCommand {
 
     /** Exit code of a command that did what it was asked to. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
@@ -30,6 +31,7 @@ import org.apache.flink.runtime.rest.util.RestClientException;
  * <p>Inference stages are found by their uid, which is their name unless the job sets another.
  * Every call blocks for seconds at most. One thread at a time.
  */
+@Internal
 public final class Blocklists implements AutoCloseable {
 
     private static final String CHAIN = " -> ";

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Run a load in both modes, on local clusters of its own, while task managers are killed, devices hang and break, connections are cut and the pool is rescaled. Fails unless every row comes out once.",
         mixinStandardHelpOptions = true)
+@Internal
 public final class ChaosCommand implements Callable<Integer> {
 
     private static final long MILLIS_PER_MINUTE = 60_000;

@@ -1,5 +1,7 @@
 package io.flinkgpu.deploy.chaos;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * One line of the timeline.
  *
@@ -7,4 +9,5 @@ package io.flinkgpu.deploy.chaos;
  * @param source {@code chaos} for what was done, {@code job} for a fault that a process told of
  * @param kind such as KILL or DeviceBlocked
  */
+@Internal
 public record ChaosEvent(String at, String source, String kind, String subject, String detail) {}

@@ -3,8 +3,10 @@ package io.flinkgpu.deploy.chaos;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.annotation.Internal;
 
 /** Draws disruptions from a seed: the same ones each time. Not thread-safe. */
+@Internal
 public final class ChaosPlan {
 
     private static final int MIN_PAUSE_MILLIS = 2_000;

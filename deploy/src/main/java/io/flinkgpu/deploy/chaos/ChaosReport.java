@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What became of the rows of a chaos run.
@@ -22,6 +23,7 @@ import java.util.List;
  * @param modes the same for each mode
  * @param events what happened, in order
  */
+@Internal
 public record ChaosReport(
         long seed,
         double minutes,

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.chaos;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Something that goes wrong.
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param victim which of the stage's victims is meant: a number that the stage takes modulo theirs
  * @param length how long it lasts; zero for what happens at once
  */
+@Internal
 public record Disruption(Kind kind, Duration pause, int victim, Duration length) {
 
     /** What goes wrong. */

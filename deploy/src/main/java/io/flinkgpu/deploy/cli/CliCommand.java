@@ -1,5 +1,7 @@
 package io.flinkgpu.deploy.cli;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * A command that another jar on the class path adds to {@code flink-gpu}.
  *
@@ -8,4 +10,5 @@ package io.flinkgpu.deploy.cli;
  * Callable<Integer>} that returns 0 after success and 1 after failure; an exception it throws
  * becomes a one-line message and exit code 1.
  */
+@Internal
 public interface CliCommand {}

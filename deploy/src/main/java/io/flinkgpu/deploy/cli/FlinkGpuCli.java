@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
         description = "Model inference on GPUs as a first-class part of Apache Flink jobs.",
         versionProvider = ImplementationVersion.class,
         synopsisSubcommandLabel = "COMMAND")
+@Internal
 public final class FlinkGpuCli implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlinkGpuCli.class);

@@ -1,12 +1,14 @@
 package io.flinkgpu.deploy.cluster;
 
 import java.net.URI;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Where a cluster answers.
  *
  * @param rest the root of Flink's REST API, which is the web UI's address, too
  */
+@Internal
 public record ClusterAddress(URI rest) {
 
     static ClusterAddress ofPort(int port) {

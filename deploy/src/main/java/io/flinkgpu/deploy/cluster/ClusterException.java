@@ -1,8 +1,11 @@
 package io.flinkgpu.deploy.cluster;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * An action on the local cluster that could not be done; the message says why and what to do next.
  */
+@Internal
 public final class ClusterException extends RuntimeException {
 
     ClusterException(String message) {

@@ -2,8 +2,10 @@ package io.flinkgpu.deploy.cluster;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 
 /** What a local cluster is for, and so which task managers it has. */
+@Internal
 public enum ClusterKind {
     /** CPU and GPU task managers: stages with profiles, inference in the pipeline's own job. */
     MIXED("cluster", 8081),

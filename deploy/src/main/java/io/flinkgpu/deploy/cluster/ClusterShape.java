@@ -1,11 +1,14 @@
 package io.flinkgpu.deploy.cluster;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * The kind of a local cluster and its number of task managers.
  *
  * @param taskManagers GPU task managers of a pool; 0, as in the other kinds, leaves the number to
  *     the kind and the devices
  */
+@Internal
 public record ClusterShape(ClusterKind kind, int taskManagers) {
 
     private static final int MIXED_GPU_TASK_MANAGERS = 2;

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.cluster;
 
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How to start a local cluster.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param overrides Flink options for every process, which win over all others
  * @param startTimeout how long the task managers may take to register
  */
+@Internal
 public record ClusterSpec(
         Distribution distribution,
         ClusterShape shape,

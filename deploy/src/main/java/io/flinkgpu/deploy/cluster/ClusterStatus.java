@@ -4,6 +4,7 @@ import io.flinkgpu.deploy.rest.JobSummary;
 import io.flinkgpu.deploy.rest.TaskManagerInfo;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A local cluster at one moment.
@@ -13,6 +14,7 @@ import java.util.Optional;
  *     seconds
  * @param problem why the job manager did not answer; empty if it did
  */
+@Internal
 public record ClusterStatus(
         ClusterAddress address,
         List<ProcessRecord> processes,

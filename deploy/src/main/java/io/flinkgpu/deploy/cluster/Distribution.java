@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.cluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The assembled distribution on disk: {@code lib/}, {@code plugins/}, {@code conf/}, {@code bin/}
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param home its root directory, absolute
  */
+@Internal
 public record Distribution(Path home) {
 
     /** The system property with the root directory, which the launcher sets. */

@@ -1,10 +1,13 @@
 package io.flinkgpu.deploy.cluster;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Work that is done when the process ends while this is open, as it does on Ctrl-C.
  *
  * <p>Its work runs in a thread of its own, perhaps while the work that it cleans up after goes on.
  */
+@Internal
 public final class ExitHook implements AutoCloseable {
 
     private final Thread hook;

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The devices that the GPU task managers of a local cluster share out: one each.
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
  * @param visibleIds what {@code CUDA_VISIBLE_DEVICES} calls the machine's devices; empty on a
  *     machine without a GPU, where the devices are simulated
  */
+@Internal
 public record GpuDevices(List<String> visibleIds) {
 
     private static final String VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES";

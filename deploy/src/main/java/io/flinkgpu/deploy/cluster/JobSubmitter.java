@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.cluster;
 
 import java.net.URI;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.client.deployment.executors.RemoteExecutor;
 import org.apache.flink.client.deployment.executors.RemoteExecutorFactory;
@@ -13,6 +14,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Submits jobs with Flink's client to the Flink that answers at an address. */
+@Internal
 public final class JobSubmitter {
 
     /**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Starts and stops exclude each other; everything else may be called by any thread at any time.
  */
+@Internal
 public final class LocalCluster {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * One started process, as the state file remembers it.
@@ -15,6 +16,7 @@ import java.util.Optional;
  *     together with the id it tells the process from a later one that got the same id
  * @param directory its configuration, logs and temporary files, absolute
  */
+@Internal
 public record ProcessRecord(
         String name, ProcessRole role, long pid, long startedAtMillis, Path directory) {
 

@@ -1,6 +1,9 @@
 package io.flinkgpu.deploy.cluster;
 
+import org.apache.flink.annotation.Internal;
+
 /** What a process of the local cluster is. */
+@Internal
 public enum ProcessRole {
     JOB_MANAGER("jobmanager.sh"),
     TASK_MANAGER("taskmanager.sh");

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.MemorySize;
  * slot.request.timeout} (five minutes). Totals are compared, not what is free at the moment: a busy
  * cluster is worth waiting for.
  */
+@Internal
 public final class ProfileFit {
 
     private ProfileFit() {}

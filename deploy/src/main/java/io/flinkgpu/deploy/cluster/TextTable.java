@@ -3,8 +3,10 @@ package io.flinkgpu.deploy.cluster;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
 
 /** Rows of text in columns as wide as their widest cell, the first row being the header. */
+@Internal
 public final class TextTable {
 
     private static final int GAP = 2;

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.TensorRow;
 import java.io.IOException;
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What the model says about one file. Public, so that Flink knows its fields without Kryo.
@@ -17,6 +18,7 @@ import java.io.Serializable;
  * @param model the model's name
  * @param batch rows of the batch that the image was in
  */
+@Internal
 public record Classification(String file, int label, float score, String model, int batch)
         implements Serializable {
 

@@ -6,6 +6,7 @@ import io.flinkgpu.connectors.image.RejectedFile;
 import io.flinkgpu.inference.DeadLetter;
 import java.io.IOException;
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A file that the job could not classify. Public, so that Flink knows its fields without Kryo.
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param errorClass simple name of the exception's class
  * @param cause one sentence for a person
  */
+@Internal
 public record DeadLetterRow(String file, String stage, String errorClass, String cause)
         implements Serializable {
 

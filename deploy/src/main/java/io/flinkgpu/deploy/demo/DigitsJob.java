@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.demo;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -8,6 +9,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <p>Takes the options of {@code flink-gpu demo} that concern the job. The jar holds this class
  * alone: all others lie in {@code lib/} of the cluster, as TensorFlow must.
  */
+@Internal
 public final class DigitsJob {
 
     static final String NAME = "digits";

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The pixel convention of the digits example: what the model is trained on and must be served with.
@@ -14,6 +15,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * <p>An image is {@code [height=32, width=32]}, {@code float32}, row-major, luminance in {@code [0,
  * 1]} with the weights of ITU-R BT.601 on the decoded sRGB bytes. Stateless, safe for any thread.
  */
+@Internal
 public final class DigitImages {
     /** Width and height of an image in pixels. */
     public static final int SIDE = 32;

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.digits;
 
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
             "  ./flink-gpu digits train --data digits"
         },
         subcommands = {DigitsGenerateCommand.class, DigitsTrainCommand.class})
+@Internal
 public final class DigitsCommand implements Runnable {
     @Spec private CommandSpec spec;
 

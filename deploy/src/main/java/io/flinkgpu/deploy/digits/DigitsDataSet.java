@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A directory of labelled digit images, split into files to train with and files to test with.
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  * @param train the entries of {@code train.txt}, in its order
  * @param test the entries of {@code test.txt}, in its order
  */
+@Internal
 public record DigitsDataSet(Path directory, List<LabelledFile> train, List<LabelledFile> test) {
     /** The number of different labels. */
     public static final int LABELS = 10;

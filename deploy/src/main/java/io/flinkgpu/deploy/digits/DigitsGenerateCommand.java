@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.digits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             "Writes images/<label>/<number>.jpg and the file lists train.txt and test.txt.",
             ""
         })
+@Internal
 public final class DigitsGenerateCommand implements Callable<Integer> {
     @Option(
             names = "--output",

@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.digits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
                     + " take about a minute on two cores.",
             ""
         })
+@Internal
 public final class DigitsTrainCommand implements Callable<Integer> {
     @Option(
             names = "--data",

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.apache.flink.annotation.Internal;
 
 /**
  * When the committed rows of a run left inference, in wall clock milliseconds.
@@ -12,6 +13,7 @@ import java.util.stream.LongStream;
  * <p>A row that was emitted, rolled back with a failure and emitted again counts with its last
  * emission alone: the gap of a restart includes the work that is done twice. Immutable.
  */
+@Internal
 public final class Emissions {
 
     private final long[] sortedMillis;

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.tensor.TensorRow;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What became of one row. Public, so that Flink knows its fields without Kryo.
@@ -17,6 +18,7 @@ import java.util.Arrays;
  * @param label index of the answer's highest value, the first of equals
  * @param ok whether the answer is the expected one; true where none is known
  */
+@Internal
 public record LoadAnswer(long id, long emittedAtMillis, int label, boolean ok)
         implements Serializable {
 

@@ -9,6 +9,7 @@ import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
@@ -39,6 +40,7 @@ import org.apache.flink.util.OutputTag;
  * <p>The source is bounded and makes the same rows again after a restore. Its rate limit lets up to
  * a second's worth of rows through at once after a pause.
  */
+@Internal
 public final class LoadPipeline {
 
     /** The job's name. */

@@ -1,8 +1,10 @@
 package io.flinkgpu.deploy.load;
 
 import io.flinkgpu.inference.model.faulty.FaultInjection;
+import org.apache.flink.annotation.Internal;
 
 /** Which rows of a load are poison to a model with {@link FaultInjection#withPoison}. */
+@Internal
 public final class LoadPoison {
 
     private LoadPoison() {}

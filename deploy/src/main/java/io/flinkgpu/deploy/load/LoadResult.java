@@ -5,12 +5,14 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What the committed files of a load run hold. Immutable.
  *
  * <p>Rows without a committed result of a run that was cancelled, or still runs, count as missing.
  */
+@Internal
 public final class LoadResult {
 
     private static final int SHOWN_IDS = 10;

@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.load;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
@@ -14,6 +15,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
  * @param values float32 {@code [width]}, in {@code [0, 1)}; the same for the same id
  */
 // An array is what tensors are filled from; equals and hashCode below compare its elements.
+@Internal
 @SuppressWarnings("ArrayRecordComponent")
 public record LoadRow(long id, float[] values) implements Serializable {
 

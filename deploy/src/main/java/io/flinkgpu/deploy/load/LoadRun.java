@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -26,6 +27,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * <p>Safe for many threads. Unless stated, methods throw {@link FlinkRestException} when Flink does
  * not answer. A run that nobody cancels goes on until its last row.
  */
+@Internal
 public final class LoadRun {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The valid settings of one load run. Immutable and serialisable.
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param inferenceProfile of inference
  * @param options more options of the job, such as those of Flink, inference and pool clients
  */
+@Internal
 public record LoadSpec(
         String directory,
         ModelRef model,

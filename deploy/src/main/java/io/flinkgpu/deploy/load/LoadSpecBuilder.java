@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -22,6 +23,7 @@ import org.apache.flink.configuration.MemorySize;
  * profiles for the local clusters: two subtasks fit on a mixed cluster with two GPU task managers,
  * four on a cluster of kind cpu in mode separated. Not thread-safe.
  */
+@Internal
 public final class LoadSpecBuilder {
 
     private final String directory;

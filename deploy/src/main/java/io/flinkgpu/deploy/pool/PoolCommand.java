@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.pool;
 
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 
 /** {@code flink-gpu pool}: starts, shows, scales and stops pools of replicas. */
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
             PoolScaleCommand.class,
             PoolStopCommand.class
         })
+@Internal
 public final class PoolCommand {
 
     /** Exit code of a command that did what it was asked to. */

@@ -1,5 +1,7 @@
 package io.flinkgpu.deploy.pool;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * How many replicas a pool has and may have. While its job waits for task managers, Flink does not
  * tell the limits; before, it tells nothing.
@@ -8,6 +10,7 @@ package io.flinkgpu.deploy.pool;
  * @param minReplicas fewest that it may be scaled to, 0 if not known
  * @param maxReplicas most that it may be scaled to, 0 if not known
  */
+@Internal
 public record PoolSize(int replicas, int minReplicas, int maxReplicas) {
 
     /** Whether the number of replicas is known. */

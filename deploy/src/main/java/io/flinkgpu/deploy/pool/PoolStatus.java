@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.ReplicaState;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -20,6 +21,7 @@ import org.apache.flink.api.common.JobStatus;
  * @param complete whether all replicas of a restarted job have reported
  * @param problem why the registry did not answer; empty if it did
  */
+@Internal
 public record PoolStatus(
         PoolAddress address,
         JobID job,

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every call blocks for seconds at most and asks Flink anew; nothing is remembered. One thread
  * at a time. Every method throws {@link FlinkRestException} when Flink does not answer.
  */
+@Internal
 public final class Pools implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pools.class);

@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.rest;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Checkpoints of one job.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param history the newest checkpoints, newest first; as many as {@code web.checkpoints.history}
  *     keeps
  */
+@Internal
 public record CheckpointStatistics(Counts counts, List<Checkpoint> history) {
 
     /** Reads Flink's answer. */

@@ -1,8 +1,10 @@
 package io.flinkgpu.deploy.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.apache.flink.annotation.Internal;
 
 /** Counts over a whole cluster, as {@code /overview} gives them. */
+@Internal
 public record ClusterOverview(
         @JsonProperty("taskmanagers") int taskManagers,
         @JsonProperty("slots-total") int slotsTotal,

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -26,6 +27,7 @@ import org.apache.flink.api.common.JobStatus;
  * FlinkRestException} when Flink cannot be reached, refuses the request or answers something else
  * than expected.
  */
+@Internal
 public final class FlinkRestClient {
 
     private static final String RESTARTS = "numRestarts";

@@ -1,6 +1,9 @@
 package io.flinkgpu.deploy.rest;
 
+import org.apache.flink.annotation.Internal;
+
 /** A call to Flink's REST API that brought no usable answer. */
+@Internal
 public final class FlinkRestException extends RuntimeException {
 
     private static final int NO_ANSWER = 0;

@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.rest;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -11,6 +12,7 @@ import org.apache.flink.api.common.JobStatus;
  *
  * @param duration since the job's start, up to its end where it has ended
  */
+@Internal
 public record JobSummary(JobID id, String name, JobStatus status, Duration duration) {
 
     @JsonCreator

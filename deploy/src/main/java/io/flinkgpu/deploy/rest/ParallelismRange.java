@@ -1,8 +1,10 @@
 package io.flinkgpu.deploy.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.apache.flink.annotation.Internal;
 
 /** How many subtasks of a vertex the adaptive scheduler may run: {@code 1 <= lower <= upper}. */
+@Internal
 public record ParallelismRange(
         @JsonProperty("lowerBound") int lower, @JsonProperty("upperBound") int upper) {
 

@@ -1,8 +1,10 @@
 package io.flinkgpu.deploy.rest;
 
 import java.net.URI;
+import org.apache.flink.annotation.Internal;
 
 /** Addresses of REST APIs as people give them to commands. */
+@Internal
 public final class RestAddress {
 
     private RestAddress() {}

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.rest;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.execution.ExecutionState;
 
 /**
@@ -11,6 +12,7 @@ import org.apache.flink.runtime.execution.ExecutionState;
  * @param recordsRead records read from network edges so far
  * @param recordsWritten records written to network edges so far
  */
+@Internal
 public record SubtaskInfo(
         int index,
         ExecutionState state,

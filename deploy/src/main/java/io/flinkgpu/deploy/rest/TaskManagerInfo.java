@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.apache.flink.annotation.Internal;
 
 /**
  * One registered task manager.
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param id its resource id, {@code taskmanager.resource-id} where that is set
  * @param address the RPC address of its process
  */
+@Internal
 public record TaskManagerInfo(
         @JsonProperty("id") String id,
         @JsonProperty("path") String address,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.flinkgpu.resources.StageProfile;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param cpuCores cores, fractions allowed
  * @param external amounts of external resources by name, such as {@code gpu}
  */
+@Internal
 public record TaskManagerResources(
         double cpuCores,
         MemorySize taskHeap,

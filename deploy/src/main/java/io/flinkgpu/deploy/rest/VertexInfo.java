@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.rest;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.flink.annotation.Internal;
 
 /**
  * One vertex of a running job graph: a chain of operators.
@@ -11,6 +12,7 @@ import java.util.TreeSet;
  * @param name the names of the chained operators, as the web UI shows them
  * @param subtasks its current attempts, by index
  */
+@Internal
 public record VertexInfo(String id, String name, List<SubtaskInfo> subtasks) {
 
     /** Copies the list. */

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference;
 
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 
@@ -9,6 +10,7 @@ import org.apache.flink.configuration.MemorySize;
  *
  * <p>A limit left out is taken from the job's configuration, see {@link InferenceOptions}.
  */
+@PublicEvolving
 public final class Batching {
 
     private final Configuration options = new Configuration();

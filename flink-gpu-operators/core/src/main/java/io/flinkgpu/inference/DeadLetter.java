@@ -3,6 +3,7 @@ package io.flinkgpu.inference;
 import io.flinkgpu.inference.fault.ErrorClass;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.OutputTag;
@@ -20,6 +21,7 @@ import org.apache.flink.util.OutputTag;
  *     after a restore, when it was taken up again
  * @param failedAtMillis when it was given up, the same clock
  */
+@PublicEvolving
 public record DeadLetter<IN>(
         IN row,
         ErrorClass errorClass,

@@ -1,8 +1,10 @@
 package io.flinkgpu.inference;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** What a stage emits for a row that failed. Called by the task's thread. */
+@PublicEvolving
 @FunctionalInterface
 public interface DefaultValue<IN, OUT> extends Serializable {
 

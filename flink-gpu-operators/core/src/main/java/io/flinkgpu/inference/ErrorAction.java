@@ -1,6 +1,9 @@
 package io.flinkgpu.inference;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What becomes of a row that fails. */
+@PublicEvolving
 public enum ErrorAction {
     /** It fails the job, which Flink restarts as it is told to. */
     FAIL,

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What becomes of rows that fail, by what they fail of. Immutable.
  *
  * <p>A lost device and a model that cannot be loaded concern every row: they always fail the job.
  */
+@PublicEvolving
 public record ErrorPolicy(Map<ErrorClass, ErrorAction> actions) implements Serializable {
 
     private static final Set<ErrorClass> OF_EVERY_ROW =

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.blocklist.BlocklistOptions;
 import io.flinkgpu.inference.config.CheckedOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How long an operator puts up with what, and how often it tries.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param loadTimeout of a model, above zero
  * @param maxStuckRuns of a process before it is given up, at least 1
  */
+@Internal
 public record FaultConfig(
         int maxAttempts,
         Duration watchdogTimeout,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
 import org.apache.flink.configuration.Configuration;
@@ -46,6 +47,7 @@ import org.apache.flink.util.OutputTag;
  * @param <IN> the rows
  * @param <OUT> what the decoder makes of them
  */
+@PublicEvolving
 public final class Inference<IN, OUT> {
 
     private final DataStream<IN> stream;

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
@@ -21,6 +22,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param deadline of a row, above zero; null: none
  * @param faults what it puts up with
  */
+@Internal
 public record InferenceConfig(
         int maxBatchSize,
         Duration maxBatchDelay,

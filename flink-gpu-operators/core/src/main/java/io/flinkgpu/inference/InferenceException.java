@@ -1,6 +1,9 @@
 package io.flinkgpu.inference;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** A row or a model failed and nothing was told to catch it: the job fails with this. */
+@PublicEvolving
 public class InferenceException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

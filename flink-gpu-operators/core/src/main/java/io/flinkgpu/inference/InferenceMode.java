@@ -3,8 +3,10 @@ package io.flinkgpu.inference;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** Where the model runs, seen from the pipeline. */
+@PublicEvolving
 public enum InferenceMode {
     /** In the task managers of the pipeline. */
     FUSED,

@@ -2,6 +2,7 @@ package io.flinkgpu.inference;
 
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -11,6 +12,7 @@ import org.apache.flink.configuration.MemorySize;
  *
  * <p>What the {@link Inference} builder sets for one operator goes before them.
  */
+@PublicEvolving
 public final class InferenceOptions {
 
     public static final ConfigOption<Integer> MAX_BATCH_SIZE =

@@ -1,8 +1,10 @@
 package io.flinkgpu.inference;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** Says how much of a batch a row takes, such as its number of tokens; at least 0. */
+@PublicEvolving
 @FunctionalInterface
 public interface RowWeigher<IN> extends Serializable {
 

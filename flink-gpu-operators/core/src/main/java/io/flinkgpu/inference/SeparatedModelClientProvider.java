@@ -1,11 +1,11 @@
 package io.flinkgpu.inference;
 
-import io.flinkgpu.inference.pool.client.RemoteModelClient;
-import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.operator.ModelClientProvider;
 import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.client.PoolClientConfig;
+import io.flinkgpu.inference.pool.client.RemoteModelClient;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;

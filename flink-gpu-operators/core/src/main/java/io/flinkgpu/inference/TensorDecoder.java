@@ -1,6 +1,7 @@
 package io.flinkgpu.inference;
 
 import io.flinkgpu.inference.tensor.TensorRow;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.Function;
 
 /**
@@ -8,6 +9,7 @@ import org.apache.flink.api.common.functions.Function;
  *
  * <p>Runs in the task's thread. It must not keep the answer, which is valid during the call only.
  */
+@PublicEvolving
 @FunctionalInterface
 public interface TensorDecoder<IN, OUT> extends Function {
 

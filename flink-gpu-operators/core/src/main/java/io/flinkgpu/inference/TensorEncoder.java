@@ -1,6 +1,7 @@
 package io.flinkgpu.inference;
 
 import io.flinkgpu.inference.tensor.TensorRowWriter;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.Function;
 
 /**
@@ -9,6 +10,7 @@ import org.apache.flink.api.common.functions.Function;
  * <p>Runs in the task's thread, once a row; twice if the row starts a new batch because its shape
  * differs from the batch's, and again after a restore. It must not keep the row or the writer.
  */
+@PublicEvolving
 @FunctionalInterface
 public interface TensorEncoder<IN> extends Function {
 

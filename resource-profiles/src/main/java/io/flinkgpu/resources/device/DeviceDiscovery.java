@@ -1,8 +1,10 @@
 package io.flinkgpu.resources.device;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A way to find the devices of this process. */
+@PublicEvolving
 public interface DeviceDiscovery {
 
     /**

@@ -2,6 +2,7 @@ package io.flinkgpu.resources.device;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.configuration.MemorySize;
 
@@ -17,6 +18,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param driverVersion the driver's version; {@code none} for a simulated device
  * @param simulated whether there is no hardware behind it
  */
+@PublicEvolving
 public record GpuDevice(
         int index,
         String uuid,

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.externalresource.ExternalResourceDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives the task manager its devices. Called once, at the task manager's start, in its main thread.
  */
+@Internal
 public final class GpuDriver implements ExternalResourceDriver {
 
     private static final Logger LOG = LoggerFactory.getLogger(GpuDriver.class);

@@ -1,5 +1,7 @@
 package io.flinkgpu.resources.device;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Stops the start of a task manager that cannot give the devices that its configuration promises.
  *
@@ -7,6 +9,7 @@ package io.flinkgpu.resources.device;
  * Exception} of a driver and starts the task manager without devices, whose slots then promise what
  * it does not have.
  */
+@Internal
 public final class GpuDriverError extends Error {
 
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package io.flinkgpu.resources.device;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.externalresource.ExternalResourceDriver;
 import org.apache.flink.api.common.externalresource.ExternalResourceDriverFactory;
 import org.apache.flink.configuration.Configuration;
@@ -10,6 +11,7 @@ import org.apache.flink.configuration.IllegalConfigurationException;
  *
  * <p>Flink loads it from {@code plugins/} alone, never from {@code lib/}.
  */
+@Internal
 public final class GpuDriverFactory implements ExternalResourceDriverFactory {
 
     /** Called by Flink through the service loader. */

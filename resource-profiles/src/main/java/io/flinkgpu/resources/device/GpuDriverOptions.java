@@ -1,6 +1,7 @@
 package io.flinkgpu.resources.device;
 
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ExternalResourceOptions;
@@ -12,6 +13,7 @@ import org.apache.flink.configuration.MemorySize;
  * <p>Each is also read with Flink's own prefix for driver parameters, such as {@code
  * external-resource.gpu.param.simulated.count}; the short key wins.
  */
+@PublicEvolving
 public final class GpuDriverOptions {
 
     /** The name of the external resource that this plugin serves. */

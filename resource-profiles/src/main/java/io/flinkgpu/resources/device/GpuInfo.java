@@ -3,9 +3,11 @@ package io.flinkgpu.resources.device;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 
 /** A device as Flink carries it from the plugin to the tasks: string properties. Immutable. */
+@Internal
 public final class GpuInfo implements ExternalResourceInfo {
 
     static final String INDEX = "index";

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * cannot be killed, as while it waits for the driver, is not joined by another: until it has ended,
  * each call is without an answer.
  */
+@Internal
 public final class NvidiaSmi {
 
     private static final Logger LOG = LoggerFactory.getLogger(NvidiaSmi.class);

@@ -3,6 +3,7 @@ package io.flinkgpu.resources.device;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * machine with unlike devices the numbers agree only with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
  * Safe for any thread; each call runs the command once.
  */
+@Internal
 public final class NvidiaSmiDiscovery implements DeviceDiscovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(NvidiaSmiDiscovery.class);

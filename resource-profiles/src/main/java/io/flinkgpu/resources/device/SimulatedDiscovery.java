@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.flink.configuration.MemorySize;
  * <p>Their UUIDs hold the host, the process id and the number: the same whenever this process asks,
  * different from those of any other process. Immutable and safe for any thread.
  */
+@Internal
 public final class SimulatedDiscovery implements DeviceDiscovery {
 
     /** The product name of every simulated device. */

@@ -2,6 +2,7 @@ package io.flinkgpu.resources.lease;
 
 import java.io.Serializable;
 import java.time.Instant;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A device that is not leased for a while.
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param cause why, a sentence for people
  * @param until when it ends by itself
  */
+@Internal
 public record DeviceBlock(String device, String cause, Instant until) implements Serializable {
 
     @Override

@@ -2,6 +2,7 @@ package io.flinkgpu.resources.lease;
 
 import io.flinkgpu.resources.device.GpuDevice;
 import java.lang.ref.WeakReference;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -10,6 +11,7 @@ import org.apache.flink.configuration.MemorySize;
  * <p>It belongs to the thread that acquired it, and ends when it is closed (by any thread) or when
  * that thread is dead and the table notices. Safe for any thread.
  */
+@Internal
 public final class DeviceLease implements AutoCloseable {
 
     private final DeviceLeaseTable table;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * free for exclusive leases. No device is ever leased for more than the whole of it, nor for more
  * memory than it has. Safe for any thread.
  */
+@Internal
 public final class DeviceLeaseTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceLeaseTable.class);

@@ -1,9 +1,12 @@
 package io.flinkgpu.resources.lease;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * The leases of this process as JMX shows them, under {@code io.flinkgpu:type=DeviceLeases}, while
  * there are any.
  */
+@Internal
 public interface DeviceLeasesMXBean {
 
     /** Returns the identity of the table that holds the leases. */

@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
 
 /** What a subtask asks of a device. Immutable. */
+@Internal
 public final class LeaseRequest {
 
     private final String holder;

@@ -5,6 +5,7 @@ import io.flinkgpu.inference.detector.DetectorOptions;
 import io.flinkgpu.inference.fault.DeviceStrikes;
 import io.flinkgpu.inference.fault.EscalationPolicy;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -15,6 +16,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param nodes when nodes are
  * @param checkInterval between two looks of detectors, above zero
  */
+@Internal
 public record BlocklistConfig(
         DeviceStrikes.Rules devices, EscalationPolicy nodes, Duration checkInterval) {
 

@@ -1,10 +1,12 @@
 package io.flinkgpu.inference.blocklist;
 
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
 /** The options of blocklists, read from the task manager and over it from the job. */
+@PublicEvolving
 public final class BlocklistOptions {
 
     public static final ConfigOption<Integer> DEVICE_STRIKES =

@@ -3,11 +3,13 @@ package io.flinkgpu.inference.blocklist;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /** What a coordinator is asked about its blocklist over the job manager's REST. */
+@Internal
 public final class BlocklistRequests {
 
     private BlocklistRequests() {}

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -34,6 +35,7 @@ import org.apache.flink.util.concurrent.ExecutorThreadFactory;
  * follows Flink's {@code security.ssl.rest.*} options. One thread at a time; {@link #close()} by
  * any.
  */
+@Internal
 public final class CoordinatorClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);

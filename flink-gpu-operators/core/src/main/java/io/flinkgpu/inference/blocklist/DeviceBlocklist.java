@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -34,6 +35,7 @@ import org.apache.flink.configuration.Configuration;
  * strikes, and blocks devices in the {@link DeviceLeaseTable}. Trouble that is more than a device's
  * goes to its {@link TroubleListener}s. Safe for use by many threads.
  */
+@Internal
 public final class DeviceBlocklist implements RunListener {
 
     @Nullable private static DeviceBlocklist ofProcess;

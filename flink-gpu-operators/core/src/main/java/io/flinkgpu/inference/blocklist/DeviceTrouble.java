@@ -3,6 +3,7 @@ package io.flinkgpu.inference.blocklist;
 import java.io.Serializable;
 import java.time.Instant;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A device that ought not to be used any more.
@@ -12,6 +13,7 @@ import javax.annotation.Nullable;
  * @param blockedUntil when its block ends; null: it was spared, because too many others of its
  *     process are blocked, or it has no other
  */
+@Internal
 public record DeviceTrouble(String device, String cause, @Nullable Instant blockedUntil)
         implements Serializable {
 

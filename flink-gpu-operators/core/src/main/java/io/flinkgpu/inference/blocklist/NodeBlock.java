@@ -2,6 +2,7 @@ package io.flinkgpu.inference.blocklist;
 
 import java.io.Serializable;
 import java.time.Instant;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A node on which Flink places nothing new for a while.
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param cause why, a sentence for people
  * @param until when it ends by itself
  */
+@Internal
 public record NodeBlock(String node, String cause, Instant until) implements Serializable {
 
     private static final long serialVersionUID = 1L;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>Flink forgets its blocklist with the job manager; this one is in the coordinator's checkpoint
  * and tells Flink again. Safe for use by many threads.
  */
+@Internal
 public final class NodeBlocklist implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeBlocklist.class);

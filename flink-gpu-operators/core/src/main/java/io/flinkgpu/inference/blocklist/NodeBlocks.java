@@ -3,6 +3,7 @@ package io.flinkgpu.inference.blocklist;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 
 /**
@@ -11,6 +12,7 @@ import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
  * @param nodes that are blocked, in the order in which they came
  * @param devices that are blocked, by what their processes reported
  */
+@Internal
 public record NodeBlocks(List<NodeBlock> nodes, List<BlockedDevice> devices)
         implements CoordinationResponse {
 

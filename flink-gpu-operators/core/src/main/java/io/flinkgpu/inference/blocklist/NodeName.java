@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.blocklist;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.TaskManagerOptionsInternal;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 
@@ -9,6 +10,7 @@ import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
  * <p>Touches {@code TaskManagerServicesConfiguration#getNodeId} of Flink 2.3, which a task cannot
  * ask: the configured id, or the external address.
  */
+@Internal
 public final class NodeName {
 
     private NodeName() {}

@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.blocklist;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Asks Flink to end the process of the task that throws it.
  *
@@ -7,6 +9,7 @@ package io.flinkgpu.inference.blocklist;
  * ExceptionUtils#isJvmFatalError}) and ends it at once, so that its node is replaced and its tasks
  * start elsewhere.
  */
+@Internal
 public final class ProcessUnfitError extends InternalError {
 
     private static final long serialVersionUID = 1L;

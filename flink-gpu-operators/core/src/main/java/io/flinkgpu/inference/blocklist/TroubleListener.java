@@ -1,10 +1,13 @@
 package io.flinkgpu.inference.blocklist;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Hears of trouble in its process that others must know of.
  *
  * <p>Called by any thread; must return at once and may not throw.
  */
+@Internal
 public interface TroubleListener {
 
     /** A device was blocked, or should have been. */

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.blocklist;
 
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
@@ -10,6 +11,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param device in trouble; null: the node is about to go
  * @param cause why, a sentence for people
  */
+@Internal
 public record TroubleReport(String node, @Nullable DeviceTrouble device, String cause)
         implements OperatorEvent {
 

@@ -1,9 +1,11 @@
 package io.flinkgpu.inference.blocklist;
 
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 
 /** Passes trouble of a process on to the coordinator of one of its subtasks. Any thread. */
+@Internal
 public final class TroubleReporter implements TroubleListener {
 
     private final String node;

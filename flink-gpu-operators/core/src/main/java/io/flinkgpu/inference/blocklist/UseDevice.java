@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.blocklist;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
@@ -9,6 +10,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param device its id
  * @param request tells requests apart: the subtasks of a process hear of one at different times
  */
+@Internal
 public record UseDevice(String device, String request) implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
@@ -15,6 +16,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * <p>An invalid value is returned all the same, so that the reader goes on and finds the others;
  * {@link #throwIfInvalid()} names them all. Not thread-safe.
  */
+@Internal
 public final class CheckedOptions {
 
     private final ReadableConfig options;

@@ -1,10 +1,10 @@
 package io.flinkgpu.inference.coordinator;
 
-import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.blocklist.BlocklistRequests;
 import io.flinkgpu.inference.blocklist.NodeBlock;
 import io.flinkgpu.inference.blocklist.NodeBlocklist;
 import io.flinkgpu.inference.blocklist.TroubleReport;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;

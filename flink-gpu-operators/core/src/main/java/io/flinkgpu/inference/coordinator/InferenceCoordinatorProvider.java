@@ -4,6 +4,7 @@ import io.flinkgpu.inference.blocklist.NodeBlocklist;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
@@ -12,6 +13,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
  * Creates an operator's coordinator in the job master, and a new one whenever the job is reset to a
  * checkpoint while it runs.
  */
+@Internal
 public final class InferenceCoordinatorProvider implements OperatorCoordinator.Provider {
 
     private static final long serialVersionUID = 1L;

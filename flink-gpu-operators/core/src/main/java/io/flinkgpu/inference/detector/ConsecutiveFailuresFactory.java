@@ -2,8 +2,10 @@ package io.flinkgpu.inference.detector;
 
 import io.flinkgpu.inference.config.CheckedOptions;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /** Creates the {@code consecutive-failures} detector. */
+@Internal
 public final class ConsecutiveFailuresFactory implements FailureDetectorFactory {
 
     @Override

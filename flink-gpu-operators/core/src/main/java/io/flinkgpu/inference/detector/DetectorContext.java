@@ -4,6 +4,7 @@ import io.flinkgpu.resources.device.GpuDevice;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -13,5 +14,6 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param devices those of the process as they are known by now; any thread
  * @param nanoClock such as {@link System#nanoTime()}
  */
+@PublicEvolving
 public record DetectorContext(
         ReadableConfig options, Supplier<List<GpuDevice>> devices, LongSupplier nanoClock) {}

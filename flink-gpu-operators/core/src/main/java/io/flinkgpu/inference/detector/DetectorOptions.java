@@ -2,10 +2,12 @@ package io.flinkgpu.inference.detector;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
 /** The options of failure detectors, read from the task manager and over it from the job. */
+@PublicEvolving
 public final class DetectorOptions {
 
     public static final ConfigOption<Duration> CHECK_INTERVAL =

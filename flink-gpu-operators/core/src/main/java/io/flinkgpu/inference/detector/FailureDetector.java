@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.detector;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Looks for devices, replicas and nodes that ought not to be used.
@@ -10,6 +11,7 @@ import java.util.List;
  * always by one thread at a time. It only suspects: the escalation policy decides what is blocked,
  * and for how long.
  */
+@PublicEvolving
 public interface FailureDetector extends AutoCloseable {
 
     /** A run or a call has ended. Must return at once. */

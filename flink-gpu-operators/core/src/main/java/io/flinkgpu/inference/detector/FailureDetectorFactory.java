@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.detector;
 
 import java.util.Optional;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.core.plugin.Plugin;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.flink.core.plugin.Plugin;
  * class loader of their own: add {@code io.flinkgpu.} to {@code
  * plugin.classloader.parent-first-patterns.additional}.
  */
+@PublicEvolving
 public interface FailureDetectorFactory extends Plugin {
 
     /**

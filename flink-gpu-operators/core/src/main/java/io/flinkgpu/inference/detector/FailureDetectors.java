@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.plugin.PluginManager;
 import org.apache.flink.core.plugin.PluginUtils;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>One that throws is heard again at the next look; the others are not kept from theirs. Safe for
  * use by many threads.
  */
+@Internal
 public final class FailureDetectors {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureDetectors.class);

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Suspects devices by what {@code nvidia-smi} and the kernel's messages say of them.
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  *
  * <p>A lost device is reported at each look. Nothing is run while the process has no real device.
  */
+@Internal
 public final class GpuHealthDetector implements FailureDetector {
 
     private static final int SILENT_LOOKS = 3;

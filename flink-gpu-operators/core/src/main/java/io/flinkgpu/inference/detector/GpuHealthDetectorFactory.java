@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Creates the {@link GpuHealthDetector} of processes that find {@code nvidia-smi}.
@@ -15,6 +16,7 @@ import javax.annotation.Nullable;
  * nothing here: the detector asks for them at each look. The program is only looked for, not run,
  * so that a driver that hangs does not hold up the start.
  */
+@Internal
 public final class GpuHealthDetectorFactory implements FailureDetectorFactory {
 
     /** What the detector is called in options, events and metrics. */

@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.detector;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What can be suspected and blocked. */
+@PublicEvolving
 public enum Level {
     /** One accelerator of a process, by its UUID. */
     DEVICE,

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import java.time.Duration;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A run on a device of this process, or a call of a replica elsewhere, that has ended.
@@ -14,6 +15,7 @@ import javax.annotation.Nullable;
  * @param time it took
  * @param failedOf what it failed of; null: it succeeded
  */
+@PublicEvolving
 public record Observation(
         Level level, String subject, int rows, Duration time, @Nullable ErrorClass failedOf) {
 

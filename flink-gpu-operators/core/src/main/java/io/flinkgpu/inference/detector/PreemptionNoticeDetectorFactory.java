@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** Creates the {@link PreemptionNoticeDetector} of processes that are told where to look. */
+@Internal
 public final class PreemptionNoticeDetectorFactory implements FailureDetectorFactory {
 
     /** What the detector is called in options, events and metrics. */

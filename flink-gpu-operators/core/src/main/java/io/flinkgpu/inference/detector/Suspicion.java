@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.detector;
 
 import io.flinkgpu.inference.fault.ErrorClass;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What a detector holds against a device, a replica or a node.
@@ -12,6 +13,7 @@ import io.flinkgpu.inference.fault.ErrorClass;
  * @param reason a sentence for people, such as {@code XID 79: the GPU has fallen off the bus}
  * @param drain whether what runs should end in order, because the subject is about to go
  */
+@PublicEvolving
 public record Suspicion(
         Level level, String subject, ErrorClass errorClass, String reason, boolean drain) {
 

@@ -3,12 +3,14 @@ package io.flinkgpu.inference.events;
 import io.flinkgpu.inference.fault.ErrorClass;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Something that went wrong, or what was done about it.
  *
  * <p>Each kind is a record; its simple name is what metrics count it by. Immutable.
  */
+@PublicEvolving
 public sealed interface FaultEvent {
 
     /** What it happened to: a stage, a device's UUID, a replica's {@code host:port} or a node. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Writes the faults of a process as JSON lines, where the environment variable {@value #VARIABLE}
@@ -18,6 +19,7 @@ import java.time.Instant;
  * <p>A line holds {@code time}, {@code kind} and the event's own fields. Safe for use by many
  * threads.
  */
+@Internal
 public final class FaultFile implements FaultListener {
 
     /** Names the directory; nothing is written where it is not set. */

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.events;
 
 import java.time.Instant;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Hears of faults in its process; found with {@link java.util.ServiceLoader}.
@@ -8,6 +9,7 @@ import java.time.Instant;
  * <p>Called by whatever thread noticed the fault, many at a time: it must return at once and may
  * not throw.
  */
+@PublicEvolving
 @FunctionalInterface
 public interface FaultListener {
 

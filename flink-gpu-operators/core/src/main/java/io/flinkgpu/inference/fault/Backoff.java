@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.fault;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Pauses between tries that double, with a random part. Immutable.
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param max that pauses grow to, at least the first
  * @param jitter how far a pause differs at most, as a share of it, 0 to 1
  */
+@Internal
 public record Backoff(Duration first, Duration max, double jitter) {
 
     private static final int MAX_DOUBLINGS = 30;

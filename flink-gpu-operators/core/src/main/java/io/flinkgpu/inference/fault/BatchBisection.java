@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Finds the rows that a batch failed for, by running ever smaller parts of it.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * among {@code n} it takes at most {@code 2 k (1 + log2 n)} runs beside the first. The driver runs
  * the parts that {@link #next} gives and says how each went, in any order. Not thread-safe.
  */
+@Internal
 public final class BatchBisection {
 
     private final ArrayDeque<RowRange> open = new ArrayDeque<>();

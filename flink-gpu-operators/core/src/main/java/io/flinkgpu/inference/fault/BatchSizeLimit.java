@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.fault;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * The largest batch that a device had the memory for, which it is brought back to after it ran out
  * and from which it grows again.
@@ -7,6 +9,7 @@ package io.flinkgpu.inference.fault;
  * <p>Running out of memory halves the batch that did. After so many successes at the limit it grows
  * by an eighth; a size that ran out is approached half as fast each time. Not thread-safe.
  */
+@Internal
 public final class BatchSizeLimit {
 
     private static final int FIRST_PATIENCE = 32;

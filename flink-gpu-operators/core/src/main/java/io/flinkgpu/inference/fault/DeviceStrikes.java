@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Which devices of a process are blocked for what failed on them.
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * share of the devices blocked: a device that would exceed it is spared, and its strikes stay. Not
  * thread-safe.
  */
+@Internal
 public final class DeviceStrikes {
 
     /**

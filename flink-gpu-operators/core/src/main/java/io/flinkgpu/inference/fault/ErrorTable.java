@@ -2,6 +2,7 @@ package io.flinkgpu.inference.fault;
 
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Tells the class of a failure by its text.
@@ -11,6 +12,7 @@ import java.util.Locale;
  * first. Sources: the CUDA driver API's {@code CUresult}, {@code cudnnStatus_t}, {@code
  * cublasStatus_t}, the messages of TensorFlow's stream executor, and gRPC's status codes.
  */
+@Internal
 public final class ErrorTable {
 
     private record Phrase(String text, ErrorClass errorClass) {}

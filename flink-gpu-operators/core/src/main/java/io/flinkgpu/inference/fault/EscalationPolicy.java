@@ -2,6 +2,7 @@ package io.flinkgpu.inference.fault;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * When trouble with devices becomes a block of their node.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param nodeBlock how long a node is blocked, above zero
  * @param maxNodeShare of the nodes that may be blocked, 0 to 1
  */
+@Internal
 public record EscalationPolicy(int devicesOfNode, Duration nodeBlock, double maxNodeShare) {
 
     /** Two devices block a node for an hour, at most half of the nodes. */

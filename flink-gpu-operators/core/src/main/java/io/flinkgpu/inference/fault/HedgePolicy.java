@@ -2,6 +2,7 @@ package io.flinkgpu.inference.fault;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * When a request that takes long is asked of a second replica, too (Dean and Barroso, "The Tail at
@@ -11,6 +12,7 @@ import java.util.Optional;
  * one for a request at most, and hedges are never more than a share of all requests. Not
  * thread-safe.
  */
+@Internal
 public final class HedgePolicy {
 
     /** Requests without which a quantile tells nothing. */

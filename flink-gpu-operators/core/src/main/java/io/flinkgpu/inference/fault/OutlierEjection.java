@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Which replicas of a pool rest because they answer worse than the others (Envoy, "Outlier
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
  *
  * @param <R> what identifies a replica
  */
+@Internal
 public final class OutlierEjection<R> {
 
     /**

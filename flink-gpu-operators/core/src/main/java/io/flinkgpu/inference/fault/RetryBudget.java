@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.fault;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * The retries that a pool's calls may make without a pause, as tokens that failures take and
  * successes bring (gRPC proposal A6, "Throttling Retry Attempts and Hedged RPCs").
@@ -8,6 +10,7 @@ package io.flinkgpu.inference.fault;
  * while more than half of the tokens are there: at most {@code maxTokens / 2 + ratio * successes}
  * in any pattern of faults. Safe for use by many threads.
  */
+@Internal
 public final class RetryBudget {
 
     private final double maxTokens;

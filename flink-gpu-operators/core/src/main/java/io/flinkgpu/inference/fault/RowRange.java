@@ -1,11 +1,14 @@
 package io.flinkgpu.inference.fault;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Rows of a batch that stand side by side.
  *
  * @param from the first
  * @param to behind the last, above {@code from}
  */
+@Internal
 public record RowRange(int from, int to) {
 
     /**

@@ -1,11 +1,13 @@
 package io.flinkgpu.inference.fault;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What to do when nothing is answered although rows wait: first tell people, then give up what is
  * asked for and ask elsewhere, at last fail. Not thread-safe.
  */
+@Internal
 public final class StallPolicy {
 
     /** What to do, ever stronger. */

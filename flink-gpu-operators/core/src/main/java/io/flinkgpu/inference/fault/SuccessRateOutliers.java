@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Finds replicas that fail more often than the others (Envoy, "Outlier detection", success rate).
@@ -15,6 +16,7 @@ import java.util.Set;
  *
  * @param <R> what identifies a replica
  */
+@Internal
 public final class SuccessRateOutliers<R> {
 
     /**

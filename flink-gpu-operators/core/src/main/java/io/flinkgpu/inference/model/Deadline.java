@@ -1,12 +1,14 @@
 package io.flinkgpu.inference.model;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * When an answer is of no use any more, on this process's {@link System#nanoTime()}.
  *
  * @param nanoTime ignored if {@code isNone}
  */
+@Internal
 public record Deadline(long nanoTime, boolean isNone) {
 
     private static final Deadline NONE = new Deadline(0, true);

@@ -4,8 +4,10 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.fault.ErrorTable;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /** The class of a failure, by the types and messages of its exceptions. */
+@Internal
 public final class ErrorClasses {
 
     /** TensorFlow's Java exceptions, by what their names hold: models know no TensorFlow. */

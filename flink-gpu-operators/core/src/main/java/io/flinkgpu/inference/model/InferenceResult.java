@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The outputs of one request and how it fared on the device.
@@ -10,5 +11,6 @@ import io.flinkgpu.inference.tensor.TensorBatch;
  * @param runNanos time of the run that the request took part in
  * @param deviceBatchRows rows of that run, those of other requests included
  */
+@PublicEvolving
 public record InferenceResult(
         TensorBatch outputs, long queueNanos, long runNanos, int deviceBatchRows) {}

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A model in the memory of one device, ready to run.
@@ -9,6 +10,7 @@ import java.util.List;
  * <p>{@link #run} may be called from several threads at once; {@link #close()} only after the last
  * run returned.
  */
+@PublicEvolving
 public interface LoadedModel extends AutoCloseable {
 
     /** The inputs and outputs of the entry point that was loaded. */

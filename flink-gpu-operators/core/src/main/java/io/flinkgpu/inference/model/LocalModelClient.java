@@ -2,8 +2,10 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 
 /** A client of a model in this process, which can look at it. */
+@Internal
 public interface LocalModelClient extends ModelClient {
 
     /** What the model is doing; any thread, returns at once. */

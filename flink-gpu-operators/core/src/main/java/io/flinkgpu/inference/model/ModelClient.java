@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How an operator runs batches on a model, wherever the model lives.
  *
  * <p>Safe for use by many threads. Futures complete on threads of the host: continue elsewhere.
  */
+@Internal
 public interface ModelClient extends AutoCloseable {
 
     /**

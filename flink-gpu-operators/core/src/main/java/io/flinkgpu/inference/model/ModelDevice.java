@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.resources.lease.DeviceLease;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -11,6 +12,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param memoryCapBytes how much of the accelerator's memory may be used, 0 without a cap
  * @param memoryBytes the accelerator's whole memory, 0 for the CPU
  */
+@PublicEvolving
 public record ModelDevice(
         String id, Kind kind, int ordinal, long memoryCapBytes, long memoryBytes) {
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Keeps one copy of each model per device for all its users in this process.
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * failed, or whose device was lost, is forgotten, so that the next client tries again. Safe for use
  * by many threads.
  */
+@Internal
 public final class ModelHost {
 
     private static final ModelHost OF_PROCESS = new ModelHost(ModelRuntimes.onClassPath(), timer());

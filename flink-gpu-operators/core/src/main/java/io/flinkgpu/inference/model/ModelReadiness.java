@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a client learns when its model is ready.
@@ -8,4 +9,5 @@ import java.time.Duration;
  * @param loadTime how long loading and warming up took; the same for all who share the model
  * @param memoryBytes memory of the model's weights on its device, as far as is known
  */
+@Internal
 public record ModelReadiness(ModelSignature signature, Duration loadTime, long memoryBytes) {}

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Names a model and the runtime that can load it.
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param signature which of the model's entry points to run, such as {@code serving_default}
  * @param options further settings that the runtime documents
  */
+@PublicEvolving
 public record ModelRef(
         String runtime, String location, String signature, Map<String, String> options)
         implements Serializable {

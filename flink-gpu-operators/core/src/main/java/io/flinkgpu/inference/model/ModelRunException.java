@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.model;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** A run of a loaded model failed, or could not start because its host let go of the model. */
+@PublicEvolving
 public class ModelRunException extends Exception {
 
     private static final long serialVersionUID = 1L;

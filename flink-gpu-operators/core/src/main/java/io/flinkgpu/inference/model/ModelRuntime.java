@@ -3,12 +3,14 @@ package io.flinkgpu.inference.model;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Loads models of one format; found with {@link java.util.ServiceLoader}.
  *
  * <p>Safe for use by many threads.
  */
+@PublicEvolving
 public interface ModelRuntime {
 
     /** The name that a {@link ModelRef#runtime()} chooses this runtime by. */

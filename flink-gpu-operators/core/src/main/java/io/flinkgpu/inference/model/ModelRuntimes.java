@@ -3,8 +3,10 @@ package io.flinkgpu.inference.model;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /** The runtimes of a process, by name. Immutable, safe for use by many threads. */
+@Internal
 public final class ModelRuntimes {
 
     /** Where the runtimes of this project are, for people who miss one. */

@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The inputs and outputs of one entry point of a model.
  *
  * @param name such as {@code serving_default}
  */
+@PublicEvolving
 public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSpec> outputs) {
 
     public ModelSignature {

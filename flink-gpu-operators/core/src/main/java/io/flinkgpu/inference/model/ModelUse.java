@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How a client means to use a model. The first client of a model decides about threads and times.
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param maxRunTime age at which a run counts as stuck, above zero
  * @param loadTimeout how long loading may take, above zero
  */
+@Internal
 public record ModelUse(
         int maxBatchSize,
         int runThreads,

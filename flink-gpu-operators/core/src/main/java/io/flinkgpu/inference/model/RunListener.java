@@ -2,12 +2,14 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.ErrorClass;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Hears how the runs of a host end.
  *
  * <p>Called by the threads that run models: it must return at once and may not throw.
  */
+@Internal
 public interface RunListener {
 
     /** A device batch has been run. */

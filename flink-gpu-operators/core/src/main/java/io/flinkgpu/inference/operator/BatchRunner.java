@@ -1,11 +1,11 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.pool.MembersChanged;
-import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
+import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.pool.MembershipListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

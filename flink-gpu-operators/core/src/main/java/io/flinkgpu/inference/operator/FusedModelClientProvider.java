@@ -11,12 +11,14 @@ import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.LeaseRequest;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
  * Runs the model in the subtask's own process: leases a device as the profile asks, or takes the
  * processor where it asks for none, and shares the process's {@link ModelHost}.
  */
+@Internal
 public final class FusedModelClientProvider implements ModelClientProvider {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.coordinator.InferenceCoordinatorProvider;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -15,6 +16,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
  * Creates the inference operator of each subtask, always at the head of its chain, and their
  * coordinator.
  */
+@Internal
 public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOperatorFactory<OUT>
         implements OneInputStreamOperatorFactory<IN, OUT>, CoordinatedOperatorFactory<OUT> {
 

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.TensorEncoder;
 import java.io.Serializable;
 import java.util.Map;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Everything an inference operator is told when the job is built.
@@ -15,6 +16,7 @@ import javax.annotation.Nullable;
  * @param jobOptions the job's configuration, for the coordinator
  * @param errors what becomes of rows that fail
  */
+@Internal
 public record InferenceSpec<IN, OUT>(
         ModelClientProvider clients,
         TensorEncoder<IN> encoder,

@@ -4,9 +4,11 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Connects a subtask to its model; the one place where the inference modes differ. */
+@Internal
 @FunctionalInterface
 public interface ModelClientProvider extends Serializable {
 

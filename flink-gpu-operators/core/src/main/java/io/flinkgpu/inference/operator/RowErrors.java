@@ -5,6 +5,7 @@ import io.flinkgpu.inference.DefaultValue;
 import io.flinkgpu.inference.ErrorPolicy;
 import java.io.Serializable;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -13,6 +14,7 @@ import org.apache.flink.util.OutputTag;
  * @param deadLetters where they go; null only if the policy sends none there
  * @param defaults what is emitted in their place; null only if the policy asks for none
  */
+@Internal
 public record RowErrors<IN, OUT>(
         ErrorPolicy policy,
         @Nullable OutputTag<DeadLetter<IN>> deadLetters,

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool;
 
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
@@ -8,6 +9,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  *
  * @param pools one entry for each pool that the operator uses, all of them each time
  */
+@Internal
 public record MembersChanged(List<Membership> pools) implements OperatorEvent {
 
     /** Copies the list. */

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The members of one pool at one time.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param complete false while the registry waits for replicas to report, as after a restart: then a
  *     member that is missing here may well live
  */
+@PublicEvolving
 public record Membership(PoolAddress pool, long version, boolean complete, List<Replica> replicas)
         implements Serializable {
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Names a pool and the way to find its members.
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param name the pool's name; empty where the discovery needs none
  * @param weight above 0; 1 unless set
  */
+@PublicEvolving
 public record PoolAddress(String scheme, String authority, String name, double weight)
         implements Serializable {
 

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool;
 import io.flinkgpu.inference.config.CheckedOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The settings of {@link PoolFaultOptions}.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param ejection when replicas are ejected
  * @param adaptiveConcurrency whether slow replicas get fewer batches at once
  */
+@Internal
 public record PoolFaultConfig(
         int retryMaxTokens,
         double retryTokenRatio,

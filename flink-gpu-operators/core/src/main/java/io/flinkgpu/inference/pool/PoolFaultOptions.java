@@ -1,10 +1,12 @@
 package io.flinkgpu.inference.pool;
 
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
 /** What a pipeline does about replicas that fail, are slow or busy. */
+@PublicEvolving
 public final class PoolFaultOptions {
 
     public static final ConfigOption<Integer> RETRY_MAX_TOKENS =

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -11,6 +12,7 @@ import org.apache.flink.configuration.MemorySize;
  * pool.server.*} of the task managers that serve it, and {@code pool.tls.*}, {@code
  * pool.token-file} and {@code pool.security} of both.
  */
+@PublicEvolving
 public final class PoolOptions {
 
     /** Where {@link #ADDRESSES} are looked up that are not configured. */

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param tls whether a client speaks TLS
  * @param tokenFile a file with the bearer token; null: no token
  */
+@Internal
 public record PoolSecurity(
         boolean open,
         @Nullable String certificateFile,

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * One member of a pool: a server, and what it serves.
@@ -13,6 +14,7 @@ import java.util.Set;
  *     for
  * @param load for people; the router has fresher knowledge of its own
  */
+@PublicEvolving
 public record Replica(
         ReplicaAddress address,
         String node,

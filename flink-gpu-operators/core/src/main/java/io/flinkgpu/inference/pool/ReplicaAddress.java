@@ -1,8 +1,10 @@
 package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** Where a replica's server listens. */
+@PublicEvolving
 public record ReplicaAddress(String host, int port) implements Serializable {
 
     private static final int MAX_PORT = 65_535;

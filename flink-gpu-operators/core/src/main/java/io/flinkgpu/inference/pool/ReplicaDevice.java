@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What a replica's models run on.
@@ -9,6 +10,7 @@ import java.io.Serializable;
  * @param name its product name, {@code simulated} for a stand-in, {@code cpu} for the processor;
  *     empty where it is not known
  */
+@PublicEvolving
 public record ReplicaDevice(String id, String name) implements Serializable {
 
     /** The machine's processor. */

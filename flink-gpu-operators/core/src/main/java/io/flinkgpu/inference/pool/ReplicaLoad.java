@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * How busy a replica was when it last reported.
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * @param rowsServed answered since the server started
  * @param rowsPerSecond answered in the seconds before the report
  */
+@PublicEvolving
 public record ReplicaLoad(int waitingRows, int runningRows, long rowsServed, double rowsPerSecond)
         implements Serializable {
 

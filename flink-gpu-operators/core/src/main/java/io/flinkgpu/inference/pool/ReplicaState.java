@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.pool;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What a replica says about itself. */
+@PublicEvolving
 public enum ReplicaState {
     /** Its models are not all loaded and warm. */
     LOADING,

@@ -1,12 +1,14 @@
 package io.flinkgpu.inference.pool;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The name and version by which clients ask a server for a model.
  *
  * @param version as the server shows it; empty in a request: the latest
  */
+@Internal
 public record ServedModel(String name, String version) implements Serializable {
 
     /** The latest version of a model. */

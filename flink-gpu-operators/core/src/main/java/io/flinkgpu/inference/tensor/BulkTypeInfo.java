@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.tensor;
 
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -8,6 +9,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
  * Flink's type information of a type with one serialiser that copies in bulk; found through the
  * {@code @TypeInfo} annotation on {@link Tensor} and {@link TensorBatch}.
  */
+@PublicEvolving
 public final class BulkTypeInfo<T> extends TypeInformation<T> {
 
     private static final long serialVersionUID = 1L;

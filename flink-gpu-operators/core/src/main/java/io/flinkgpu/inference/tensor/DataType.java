@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The element type of a tensor.
  *
  * <p>The set and the {@link #protocolName()}s are those of the Open Inference Protocol v2.
  */
+@PublicEvolving
 public enum DataType {
     BOOL(0, "bool", "BOOL", 1),
     UINT8(1, "uint8", "UINT8", 1),

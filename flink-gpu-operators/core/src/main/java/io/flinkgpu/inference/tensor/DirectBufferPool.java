@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.function.IntFunction;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A pool of direct buffers in size classes of powers of two.
@@ -14,6 +15,7 @@ import javax.annotation.Nullable;
  * returned memory is kept, the rest is left to the garbage collector; what is too large to be kept
  * is not rounded up. Safe for use by many threads.
  */
+@Internal
 public final class DirectBufferPool {
 
     private static final int SMALLEST_CLASS_BITS = 10;

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.tensor;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A reference-counted buffer borrowed from a {@link DirectBufferPool}.
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Created with one reference; the buffer goes back to the pool with the last {@link #release()}.
  * Counting is thread-safe, access to the memory is the owners' concern.
  */
+@Internal
 public final class PooledBuffer {
 
     private final DirectBufferPool pool;

@@ -3,8 +3,10 @@ package io.flinkgpu.inference.tensor;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** The lengths of a tensor's axes; {@link #UNKNOWN} stands for a length that is not fixed. */
+@PublicEvolving
 public final class Shape implements Serializable {
 
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
@@ -16,6 +17,7 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  * by its owner, after which every access fails; closing a tensor on the heap does nothing. Reads
  * are safe from many threads, {@link #close()} is not.
  */
+@PublicEvolving
 @TypeInfo(TensorTypeInfoFactory.class)
 public final class Tensor implements AutoCloseable {
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 
 /**
@@ -14,6 +15,7 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  * <p>Each tensor has shape {@code [batch, ...]} with the same {@code batch}, which is {@link
  * #rows()}. The owner of a batch closes it, which closes its tensors.
  */
+@PublicEvolving
 @TypeInfo(TensorBatchTypeInfoFactory.class)
 public final class TensorBatch implements AutoCloseable {
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Packs encoded rows into one {@link TensorBatch}.
@@ -13,6 +14,7 @@ import javax.annotation.Nullable;
  * refuses a row that differs, so that its caller starts another batch with it. Single-threaded. The
  * memory belongs to the builder until {@link #build()} or {@link #discard()}.
  */
+@PublicEvolving
 public final class TensorBatchBuilder {
 
     /** Writes one row. */

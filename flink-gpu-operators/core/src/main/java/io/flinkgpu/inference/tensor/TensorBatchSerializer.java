@@ -3,6 +3,7 @@ package io.flinkgpu.inference.tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
@@ -13,6 +14,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * Serialises a {@link TensorBatch}: the number of tensors (2 bytes), then each name (modified
  * UTF-8) with its tensor as {@link TensorSerializer} writes it.
  */
+@Internal
 public final class TensorBatchSerializer extends TypeSerializerSingleton<TensorBatch> {
 
     private static final long serialVersionUID = 1L;

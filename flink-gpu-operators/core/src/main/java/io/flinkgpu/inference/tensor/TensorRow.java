@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.tensor;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * One row of a model's outputs, as a decoder reads it.
  *
@@ -8,6 +10,7 @@ package io.flinkgpu.inference.tensor;
  * and for a named one, and fails with {@link ShapeMismatchException} if the name or the element
  * type does not match. Not thread-safe.
  */
+@PublicEvolving
 public final class TensorRow {
 
     private final TensorBatch batch;

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.tensor;
 
 import java.nio.ByteBuffer;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Where an encoder writes one row's inputs.
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
  * for the input of a model that has just one. Not thread-safe; valid only during the call it is
  * handed to.
  */
+@PublicEvolving
 public interface TensorRowWriter {
 
     /** Name of the input of a model with one input. */

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
@@ -15,6 +16,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * (4), the bytes. Numbers of the header are big-endian, as Flink writes them, the content is
  * little-endian. Deserialised tensors live on the heap and need no close.
  */
+@Internal
 public final class TensorSerializer extends TypeSerializerSingleton<Tensor> {
 
     private static final long serialVersionUID = 1L;

@@ -2,10 +2,12 @@ package io.flinkgpu.inference.tensor;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** Leads Flink's type extraction from {@link Tensor} to {@link BulkTypeInfo}. */
+@Internal
 public final class TensorTypeInfoFactory extends TypeInfoFactory<Tensor> {
 
     @Override

@@ -1,6 +1,5 @@
 package io.flinkgpu.inference.coordinator;
 
-import io.flinkgpu.inference.pool.MembersChanged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +13,7 @@ import io.flinkgpu.inference.blocklist.TroubleReport;
 import io.flinkgpu.inference.blocklist.UseDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.fault.EscalationPolicy;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.model.ModelRuntime;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Loads TensorFlow SavedModels.
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * <p>The threads of operations belong to the process, and its first session fixes how many they are
  * (tensorflow/core/common_runtime/local_device.cc): the first model loaded decides for all.
  */
+@PublicEvolving
 public final class TensorFlowRuntime implements ModelRuntime {
 
     public static final String INTRA_OP_THREADS = "tensorflow.intra-op-threads";

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How the runs of a device are disturbed.
@@ -18,6 +19,7 @@ import java.util.Properties;
  * @param failure with what text they do
  * @param hang how long each run does nothing before it goes on; zero: not at all
  */
+@Internal
 public record DeviceFaults(double slowFactor, double failingShare, String failure, Duration hang) {
 
     /** The file of all devices without one of their own. */

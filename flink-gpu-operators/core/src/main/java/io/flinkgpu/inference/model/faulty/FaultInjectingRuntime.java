@@ -9,8 +9,10 @@ import io.flinkgpu.inference.model.ModelRuntimes;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /** Loads a model with the runtime that it belongs to, and disturbs its runs. */
+@Internal
 public final class FaultInjectingRuntime implements ModelRuntime {
 
     @Override

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.model.ModelRef;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A model that is disturbed.
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param poisonShare of the rows that fail every run they are in, 0 to 1: those whose first value,
  *     a float, is above 0 and below it; or byte strings that begin with {@value #POISON_TEXT}
  */
+@Internal
 public record FaultInjection(ModelRef model, String faults, double poisonShare) {
 
     /** How a poisonous byte string begins. */

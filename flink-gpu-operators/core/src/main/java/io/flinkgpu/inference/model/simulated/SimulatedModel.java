@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -30,6 +31,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param failingRuns which runs of a loaded copy fail, counted from 1; a model whose rows have a
  *     fixed shape runs to warm up first, and those runs count
  */
+@PublicEvolving
 public record SimulatedModel(
         String name,
         DataType dataType,

@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.annotation.Internal;
 
 /** Loads {@link SimulatedModel}s: echoes that take time and fail by script. */
+@Internal
 public final class SimulatedRuntime implements ModelRuntime {
 
     @Override

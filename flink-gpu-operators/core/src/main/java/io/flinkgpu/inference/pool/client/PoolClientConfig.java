@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -28,6 +29,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param security how replicas are reached
  * @param faults what is done about replicas that fail
  */
+@Internal
 public record PoolClientConfig(
         List<PoolAddress> pools,
         int maxInFlightBatches,

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a client has done so far and how it stands.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param replicasReady those that serve the model and do not rest
  * @param waitingBatches given to the client and on no replica at the moment
  */
+@Internal
 public record PoolClientStatistics(
         long attempts,
         Map<String, Long> retriesByStatus,

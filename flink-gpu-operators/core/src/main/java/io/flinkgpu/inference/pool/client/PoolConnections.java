@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The connections to pools that the clients of a process share.
@@ -12,6 +13,7 @@ import javax.annotation.Nullable;
  * <p>Clients with equal settings get the same connection. It is kept for a while after the last one
  * has let go, so that a restarted task finds it warm. Safe for use by many threads.
  */
+@Internal
 public final class PoolConnections {
 
     private final ClientTimings timings;

@@ -1,13 +1,13 @@
 package io.flinkgpu.inference.pool.client;
 
-import io.flinkgpu.inference.pool.MembersChanged;
-import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
@@ -18,8 +18,8 @@ import io.flinkgpu.inference.pool.protocol.RequestId;
 import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
-import java.time.Duration;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A client of a model whose replicas are elsewhere.
@@ -37,6 +38,7 @@ import java.util.function.LongSupplier;
  * <p>A batch that finds no free replica waits, for ever or until its deadline: want of replicas is
  * never a failure. A batch whose replica is lost goes to another one. Safe for use by many threads.
  */
+@Internal
 public final class RemoteModelClient implements ModelClient, MembershipListener {
 
     private final ServedModel model;

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * <p>The JVM caches answers for {@code networkaddress.cache.ttl}; a name that does not resolve is
  * an error, not an empty pool.
  */
+@Internal
 public final class DnsDiscovery implements PoolDiscovery {
 
     private final Resolver resolver;

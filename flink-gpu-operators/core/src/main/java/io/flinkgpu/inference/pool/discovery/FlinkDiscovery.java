@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.job.PoolRegistryClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -14,6 +15,7 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * <p>With {@code security.ssl.rest.enabled} in the pipeline's configuration it speaks TLS.
  */
+@Internal
 public final class FlinkDiscovery implements PoolDiscovery {
 
     private static final Duration PATIENCE = Duration.ofSeconds(4);

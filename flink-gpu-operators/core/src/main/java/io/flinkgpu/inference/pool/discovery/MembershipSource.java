@@ -2,8 +2,10 @@ package io.flinkgpu.inference.pool.discovery;
 
 import io.flinkgpu.inference.pool.Membership;
 import java.io.IOException;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** Looks at one pool. Used by one thread; {@link #close()} by any. */
+@PublicEvolving
 public interface MembershipSource extends AutoCloseable {
 
     /**

@@ -4,9 +4,11 @@ import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** All ways to find the members of pools, by scheme. */
+@Internal
 public final class PoolDiscoveries {
 
     private final Map<String, PoolDiscovery> byScheme = new TreeMap<>();

@@ -1,9 +1,11 @@
 package io.flinkgpu.inference.pool.discovery;
 
 import io.flinkgpu.inference.pool.PoolAddress;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** A way to find the members of pools; found with {@link java.util.ServiceLoader}. */
+@PublicEvolving
 public interface PoolDiscovery {
 
     /** The scheme of the {@link PoolAddress}es that it reads. */

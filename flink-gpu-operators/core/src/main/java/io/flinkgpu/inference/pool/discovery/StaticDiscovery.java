@@ -7,12 +7,14 @@ import io.flinkgpu.inference.pool.ReplicaAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * {@code static://<host>:<port>,<host>:<port>}: members that are written down, which may be any
  * servers of the protocol.
  */
+@Internal
 public final class StaticDiscovery implements PoolDiscovery {
 
     private static final Duration PAUSE = Duration.ofSeconds(5);

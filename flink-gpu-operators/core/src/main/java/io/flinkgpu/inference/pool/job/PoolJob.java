@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.job;
 
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -17,6 +18,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <p>Its parallelism is the number of replicas. On a cluster with the adaptive scheduler it may be
  * changed while the job runs, and task managers may come and go.
  */
+@Internal
 public final class PoolJob {
 
     /** Job parameter: the pool's name. */

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
@@ -18,6 +19,7 @@ import org.apache.flink.runtime.messages.webmonitor.JobDetails;
  *
  * <p>One thread at a time; {@link #close()} by any.
  */
+@Internal
 public final class PoolRegistryClient implements AutoCloseable {
 
     private final URI rest;

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A pool to start.
@@ -11,6 +12,7 @@ import java.io.Serializable;
  * @param minReplicas fewest that the pool may be scaled to, at least 1
  * @param maxReplicas most that the pool may be scaled to
  */
+@Internal
 public record PoolSpec(ReplicaRequest replica, int replicas, int minReplicas, int maxReplicas)
         implements Serializable {
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.protocol;
 
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A request that came over HTTP, and the form in which its sender wants the outputs.
@@ -8,6 +9,7 @@ import java.util.Map;
  * @param binaryByDefault whether outputs come as binary data behind the JSON of the response
  * @param binaryByOutput the outputs for which the request says otherwise or the same
  */
+@Internal
 public record HttpInferRequest(
         InferRequest request, boolean binaryByDefault, Map<String, Boolean> binaryByOutput)
         implements AutoCloseable {

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.protocol;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The body of a response over HTTP.
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  * @param headerLength bytes of JSON, for the header {@link JsonInferCodec#HEADER_LENGTH}; empty
  *     without binary outputs, where the header is left out
  */
+@Internal
 public record HttpInferResponse(List<ByteBuffer> parts, OptionalInt headerLength) {
 
     /** Copies the list, not the bytes. */

@@ -1,8 +1,11 @@
 package io.flinkgpu.inference.pool.protocol;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * Names of the request and response parameters that our servers and clients add to the protocol.
  */
+@Internal
 public final class InferParameters {
 
     /**

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A call of {@code ModelInfer}.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param inputs the receiver closes it
  * @param outputs names of the outputs wanted; empty: all
  */
+@Internal
 public record InferRequest(
         ServedModel model,
         String id,

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.protocol;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The answer to a call of {@code ModelInfer}.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param parameters values as in {@link InferRequest}; see {@link InferParameters}
  * @param outputs the receiver closes it
  */
+@Internal
 public record InferResponse(
         ServedModel model, String id, Map<String, Object> parameters, TensorBatch outputs)
         implements AutoCloseable {

@@ -2,8 +2,10 @@ package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.grpc.MethodDescriptor;
+import org.apache.flink.annotation.Internal;
 
 /** The calls of the Open Inference Protocol v2 over gRPC that our own messages travel with. */
+@Internal
 public final class InferenceProtocol {
 
     private InferenceProtocol() {}

@@ -10,6 +10,7 @@ import io.flinkgpu.inference.tensor.DirectBufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Requests and responses of {@code infer} as HTTP carries them: in JSON, with the tensors' bytes
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * are numbers. {@code FP16}, {@code BF16} and byte strings that are no UTF-8 have no form in JSON.
  * Safe for use by many threads.
  */
+@Internal
 public final class JsonInferCodec {
 
     /** Header of requests and responses with binary data: how many bytes of JSON come first. */

@@ -9,8 +9,10 @@ import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /** The small answers of the protocol over HTTP, in JSON. */
+@Internal
 public final class JsonMetadata {
 
     private static final ObjectMapper JSON = new ObjectMapper();

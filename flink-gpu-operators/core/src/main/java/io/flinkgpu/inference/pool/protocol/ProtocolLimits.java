@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.protocol;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a reader of messages puts up with.
@@ -9,5 +10,6 @@ import java.io.Serializable;
  * @param maxTensorElements of one tensor
  * @param maxStringBytes of one element of type {@code BYTES}
  */
+@Internal
 public record ProtocolLimits(long maxMessageBytes, long maxTensorElements, long maxStringBytes)
         implements Serializable {}

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Names a request by its content: the same rows for the same model have the same id, also after a
@@ -21,6 +22,7 @@ import java.util.zip.CRC32C;
  * @param text hexadecimal digits
  * @param key 64 bits, spread evenly
  */
+@Internal
 public record RequestId(String text, long key) {
 
     private static final int SEED = 0x0f11;

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.routing;
 
 import io.flinkgpu.inference.pool.Replica;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A batch's place on a replica, from the choice of the replica to the end of the attempt.
@@ -8,6 +9,7 @@ import io.flinkgpu.inference.pool.Replica;
  * <p>Exactly one of the three ends it and gives the place back; later ones do nothing. Safe for use
  * by many threads.
  */
+@Internal
 public interface Route {
 
     /** Where the request goes. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Chooses the replica for each batch.
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
  * any other can take it. A replica that was lost rests, longer each time, and gets one batch at a
  * time afterwards until it answers. Picking takes no lock. Safe for use by many threads.
  */
+@Internal
 public final class Router {
 
     private static final Comparator<Replica> BY_ADDRESS =

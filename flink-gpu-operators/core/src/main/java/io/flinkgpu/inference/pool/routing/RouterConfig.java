@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.routing;
 
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Settings of a router.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param maxRest longest, at least {@code firstRest}
  * @param adaptive whether slow replicas get fewer batches at once
  */
+@Internal
 public record RouterConfig(
         String localNode,
         int maxInFlightBatches,

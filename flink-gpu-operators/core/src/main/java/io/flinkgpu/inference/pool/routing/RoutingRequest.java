@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.routing;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What to find a replica for.
@@ -12,4 +13,5 @@ import java.util.Set;
  * @param rows of the batch
  * @param avoided replicas that failed this batch before; taken only if there is no other
  */
+@Internal
 public record RoutingRequest(ServedModel model, long key, int rows, Set<ReplicaAddress> avoided) {}

@@ -1,6 +1,9 @@
 package io.flinkgpu.inference.pool.server;
 
+import org.apache.flink.annotation.Internal;
+
 /** Why a client was turned away before its request was looked at. */
+@Internal
 public enum Refusal {
     /** It sent no bearer token. */
     MISSING_TOKEN,

@@ -2,12 +2,14 @@ package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.pool.Replica;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A pool subtask's hold on the server of its process: models that stay loaded and served.
  *
  * <p>Safe for use by many threads.
  */
+@Internal
 public interface ReplicaLease extends AutoCloseable {
 
     /**

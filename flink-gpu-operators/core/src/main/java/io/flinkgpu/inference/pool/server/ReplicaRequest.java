@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a pool's subtask wants served.
@@ -17,6 +18,7 @@ import javax.annotation.Nullable;
  * @param runThreads device batches of a model that run at once, at least 1
  * @param profile share of a device that the replica needs; null or without GPU: the processor
  */
+@Internal
 public record ReplicaRequest(
         String pool,
         Map<String, ModelRef> models,

@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Listens while there is a replica, on one port. A replica outlives its lease by the linger
  * time, then drains, and gives models and device back. Safe for use by many threads.
  */
+@Internal
 public final class ReplicaServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaServer.class);

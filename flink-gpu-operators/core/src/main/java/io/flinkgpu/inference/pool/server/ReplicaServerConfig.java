@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
@@ -28,6 +29,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxRunTime above zero
  * @param loadTimeout above zero
  */
+@Internal
 public record ReplicaServerConfig(
         String advertisedHost,
         String node,

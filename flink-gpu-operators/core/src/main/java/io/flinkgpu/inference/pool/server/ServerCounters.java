@@ -5,8 +5,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.annotation.Internal;
 
 /** What a server did since it was created; safe for use by many threads. */
+@Internal
 public final class ServerCounters {
 
     private final LongAdder requests = new LongAdder();

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * {@code sun.misc.Signal} is the only way to do so and is reached by reflection. A second signal
  * during the drain goes to that handler at once.
  */
+@Internal
 public final class TerminationDrain {
 
     private static final Logger LOG = LoggerFactory.getLogger(TerminationDrain.class);

@@ -1,9 +1,9 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.config.CheckedOptions;
-import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.fault.Backoff;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolFaultConfig;

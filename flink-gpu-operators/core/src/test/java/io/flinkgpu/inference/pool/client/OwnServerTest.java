@@ -2,10 +2,10 @@ package io.flinkgpu.inference.pool.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.server.ReplicaLease;

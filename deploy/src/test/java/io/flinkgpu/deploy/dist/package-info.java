@@ -1,0 +1,2 @@
+/** Tests of what the distribution holds. */
+package io.flinkgpu.deploy.dist;
