@@ -51,6 +51,7 @@ class ArchitectureTest {
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
+    private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
     private static final String EVENTS = "io.flinkgpu.inference.events..";
     private static final String DETECTOR = "io.flinkgpu.inference.detector..";
@@ -239,6 +240,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule blocklistsKnowDetectorsModelsAndDevicesAlone =
             knowsAlone(BLOCKLIST, BLOCKLIST, DETECTOR, EVENTS, FAULT, MODEL, RESOURCES);
+
+    @ArchTest
+    static final ArchRule batchingKnowsTensorsAndPoliciesAlone =
+            knowsAlone(BATCHING, BATCHING, TENSOR, FAULT);
+
+    @ArchTest
+    static final ArchRule batchingDoesNotKnowFlinksRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage(BATCHING)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(FLINK_RUNTIME);
 
     @ArchTest
     static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndBlocklistsAlone =

@@ -1,10 +1,10 @@
 /**
  * The policies that decide what happens after a fault.
  *
- * <p>What a failure was of ({@link io.flinkgpu.inference.fault.ErrorClass}), whether an attempt may
- * be repeated and when ({@link io.flinkgpu.inference.fault.RetryBudget}, {@link
- * io.flinkgpu.inference.fault.Backoff}), which rows of a batch are bad ({@link
- * io.flinkgpu.inference.fault.BatchBisection}), which replicas rest ({@link
+ * <p>The class of a failure ({@link io.flinkgpu.inference.fault.ErrorClass}), whether an attempt
+ * may be repeated and when ({@link io.flinkgpu.inference.fault.RetryBudget}, {@link
+ * io.flinkgpu.inference.fault.Backoff}), until when an answer is of use ({@link
+ * io.flinkgpu.inference.fault.Deadline}), which replicas rest ({@link
  * io.flinkgpu.inference.fault.OutlierEjection}, {@link
  * io.flinkgpu.inference.fault.SuccessRateOutliers}), when a second one is asked ({@link
  * io.flinkgpu.inference.fault.HedgePolicy}), which devices are blocked ({@link

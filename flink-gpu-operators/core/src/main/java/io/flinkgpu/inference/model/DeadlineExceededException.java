@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.Deadline;
 import org.apache.flink.annotation.PublicEvolving;
 
 /** A request's {@link Deadline} passed before it was answered. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.Internal;

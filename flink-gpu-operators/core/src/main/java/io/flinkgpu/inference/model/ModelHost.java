@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,13 +1,20 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.TensorDecoder;
+import io.flinkgpu.inference.batching.BadRowSearch;
+import io.flinkgpu.inference.batching.Batch;
+import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
 import java.util.ArrayList;
@@ -30,22 +37,32 @@ final class BatchCalls<IN, OUT> {
     /** A row that failed alone for no known reason gets a second chance. */
     private static final int MAX_UNEXPLAINED_TRIES = 2;
 
+    /** Hears of rows that have a result or a failure. */
+    interface Listener<IN, OUT> {
+
+        /** A row of the batch at hand has been completed. */
+        void rowCompleted(InFlightRow<IN, OUT> row);
+
+        /** All rows of the batch at hand have been completed. */
+        void batchCompleted();
+    }
+
     private final ModelClient client;
-    private final BatchAssembler<IN, OUT> encoder;
+    private final BatchEncoder<InFlightRow<IN, OUT>> encoder;
     private final TensorDecoder<IN, OUT> decoder;
     private final RowFailures<IN, OUT> failures;
     private final int maxAttempts;
-    private final Subtask subtask;
-    private final BatchRunner.Listener<IN, OUT> listener;
+    private final SubtaskContext subtask;
+    private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
     private boolean closed;
 
     /** A batch and the answer that it waits for; compared by identity. */
     private static final class Call<IN, OUT> {
-        private final SentBatch<IN, OUT> batch;
+        private final Batch<InFlightRow<IN, OUT>> batch;
         private CompletableFuture<InferenceResult> answer;
 
-        private Call(SentBatch<IN, OUT> batch) {
+        private Call(Batch<InFlightRow<IN, OUT>> batch) {
             this.batch = batch;
         }
     }
@@ -53,9 +70,9 @@ final class BatchCalls<IN, OUT> {
     BatchCalls(
             InferenceSpec<IN, OUT> spec,
             ModelClient client,
-            BatchAssembler<IN, OUT> encoder,
-            Subtask subtask,
-            BatchRunner.Listener<IN, OUT> listener) {
+            BatchEncoder<InFlightRow<IN, OUT>> encoder,
+            SubtaskContext subtask,
+            Listener<IN, OUT> listener) {
         this.client = client;
         this.encoder = encoder;
         this.decoder = spec.decoder();
@@ -66,7 +83,7 @@ final class BatchCalls<IN, OUT> {
     }
 
     /** Asks the model for a batch, which the client owns from here on. */
-    void send(SentBatch<IN, OUT> batch, TensorBatch inputs) {
+    void send(Batch<InFlightRow<IN, OUT>> batch, TensorBatch inputs) {
         Call<IN, OUT> call = new Call<>(batch);
         calls.add(call);
         call.answer = client.infer(inputs, batch.deadline());
@@ -80,7 +97,7 @@ final class BatchCalls<IN, OUT> {
 
     /** How many rows wait for an answer. */
     int rowsInFlight() {
-        return calls.stream().mapToInt(call -> call.batch.rows().size()).sum();
+        return calls.stream().mapToInt(call -> call.batch.size()).sum();
     }
 
     /** A row that could not even be encoded. */
@@ -101,9 +118,40 @@ final class BatchCalls<IN, OUT> {
         }
     }
 
-    /** Late answers are dropped from here on. */
+    /** Fails the task as soon as the model turns out unusable, also while no row comes. */
+    void watchModel() {
+        CompletableFuture<?> unused =
+                client.ready()
+                        .whenComplete(
+                                (readiness, failure) ->
+                                        subtask.mailbox()
+                                                .execute(
+                                                        () -> modelSettled(readiness, failure),
+                                                        "note model readiness"));
+    }
+
+    /** Tells the client who is in its pools, if it has any. */
+    void membersChanged(MembersChanged event) {
+        if (client instanceof MembershipListener pools) {
+            pools.membersChanged(event);
+        }
+    }
+
+    /** Closes the client; late answers are dropped from here on. */
     void close() {
         closed = true;
+        client.close();
+    }
+
+    private void modelSettled(ModelReadiness readiness, Throwable failure) {
+        if (closed) {
+            return;
+        }
+        if (readiness == null) {
+            Throwable cause = unwrapped(failure);
+            throw new InferenceException(cause.getMessage(), cause);
+        }
+        subtask.metrics().modelReady(readiness);
     }
 
     /** Any thread. */
@@ -132,9 +180,9 @@ final class BatchCalls<IN, OUT> {
         }
     }
 
-    private void succeeded(SentBatch<IN, OUT> batch, TensorBatch outputs) {
+    private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorBatch outputs) {
         TensorRow answer = new TensorRow(outputs);
-        for (int i = 0; i < batch.rows().size(); i++) {
+        for (int i = 0; i < batch.size(); i++) {
             InFlightRow<IN, OUT> row = batch.rows().get(i);
             row.attempted(1);
             try {
@@ -153,16 +201,17 @@ final class BatchCalls<IN, OUT> {
         return errorClass == ErrorClass.MODEL_LOAD ? errorClass : ErrorClass.DATA;
     }
 
-    private void failed(SentBatch<IN, OUT> batch, Throwable failure) {
+    private void failed(Batch<InFlightRow<IN, OUT>> batch, Throwable failure) {
         int attempts = failure instanceof ModelRunException run ? run.attempts() : 1;
         batch.rows().forEach(row -> row.attempted(attempts));
         failed(batch, ErrorClasses.of(failure), failure);
     }
 
-    private void failed(SentBatch<IN, OUT> batch, ErrorClass errorClass, Throwable failure) {
+    private void failed(
+            Batch<InFlightRow<IN, OUT>> batch, ErrorClass errorClass, Throwable failure) {
         if (failure instanceof DeviceLostException && batch.tries() < maxAttempts) {
             sendAgain(batch, failure.getMessage());
-        } else if (isOfSomeRows(errorClass, failure) && batch.rows().size() > 1) {
+        } else if (isOfSomeRows(errorClass, failure) && batch.size() > 1) {
             searchIn(batch);
         } else if (errorClass == ErrorClass.UNKNOWN
                 && isOfSomeRows(errorClass, failure)
@@ -182,13 +231,12 @@ final class BatchCalls<IN, OUT> {
                         || errorClass == ErrorClass.OUT_OF_MEMORY);
     }
 
-    private void sendAgain(SentBatch<IN, OUT> batch, String reason) {
-        subtask.events()
-                .happened(new FaultEvent.BatchMoved(subtask.stage(), batch.rows().size(), reason));
+    private void sendAgain(Batch<InFlightRow<IN, OUT>> batch, String reason) {
+        subtask.events().happened(new FaultEvent.BatchMoved(subtask.stage(), batch.size(), reason));
         resend(batch.again());
     }
 
-    private void resend(SentBatch<IN, OUT> batch) {
+    private void resend(Batch<InFlightRow<IN, OUT>> batch) {
         TensorBatch inputs;
         try {
             inputs = encoder.encodeAgain(batch.rows());
@@ -202,29 +250,30 @@ final class BatchCalls<IN, OUT> {
         send(batch, inputs);
     }
 
-    private void searchIn(SentBatch<IN, OUT> batch) {
+    private void searchIn(Batch<InFlightRow<IN, OUT>> batch) {
         if (batch.search() == null) {
-            sendParts(new BadRowSearch<>(batch.rows(), batch.deadline()));
+            sendParts(new BadRowSearch<>(batch));
         } else {
             batch.search().failed(batch);
             sendParts(batch.search());
         }
     }
 
-    private void sendParts(BadRowSearch<IN, OUT> search) {
-        for (Optional<SentBatch<IN, OUT>> part = search.next();
+    private void sendParts(BadRowSearch<InFlightRow<IN, OUT>> search) {
+        for (Optional<Batch<InFlightRow<IN, OUT>>> part = search.next();
                 part.isPresent();
                 part = search.next()) {
             resend(part.get());
         }
     }
 
-    private void giveUp(SentBatch<IN, OUT> batch, ErrorClass errorClass, Throwable failure) {
+    private void giveUp(
+            Batch<InFlightRow<IN, OUT>> batch, ErrorClass errorClass, Throwable failure) {
         for (InFlightRow<IN, OUT> row : batch.rows()) {
             failures.fail(row, errorClass, failure);
             listener.rowCompleted(row);
         }
-        if (batch.search() != null && batch.rows().size() == 1) {
+        if (batch.search() != null && batch.size() == 1) {
             batch.search().failed(batch);
             tellIfDone(batch.search());
         } else {
@@ -233,21 +282,21 @@ final class BatchCalls<IN, OUT> {
         listener.batchCompleted();
     }
 
-    private void settled(SentBatch<IN, OUT> batch) {
+    private void settled(Batch<InFlightRow<IN, OUT>> batch) {
         if (batch.search() != null) {
-            batch.search().settled(batch);
+            batch.search().settled();
             tellIfDone(batch.search());
         }
     }
 
-    private void tellIfDone(BadRowSearch<IN, OUT> search) {
+    private void tellIfDone(BadRowSearch<InFlightRow<IN, OUT>> search) {
         if (search.isDone()) {
             subtask.events()
                     .happened(
                             new FaultEvent.BatchBisected(
                                     subtask.stage(),
                                     search.rows(),
-                                    search.badRows(),
+                                    search.badRows().size(),
                                     search.runs()));
         }
     }

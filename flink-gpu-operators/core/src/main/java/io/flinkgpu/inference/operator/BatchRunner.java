@@ -1,14 +1,11 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.model.Deadline;
-import io.flinkgpu.inference.model.ModelClient;
-import io.flinkgpu.inference.model.ModelReadiness;
-import io.flinkgpu.inference.pool.MembersChanged;
-import io.flinkgpu.inference.pool.MembershipListener;
+import io.flinkgpu.inference.RowWeigher;
+import io.flinkgpu.inference.batching.Batch;
+import io.flinkgpu.inference.batching.BatchEncoder;
+import io.flinkgpu.inference.batching.OpenBatch;
+import io.flinkgpu.inference.fault.Deadline;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
 
@@ -20,50 +17,35 @@ import javax.annotation.Nullable;
  */
 final class BatchRunner<IN, OUT> {
 
-    /** Hears of rows that have a result or a failure. */
-    interface Listener<IN, OUT> {
-
-        /** A row of the batch at hand has been completed. */
-        void rowCompleted(InFlightRow<IN, OUT> row);
-
-        /** All rows of the batch at hand have been completed. */
-        void batchCompleted();
-    }
-
-    private final BatchAssembler<IN, OUT> openBatch;
+    private final OpenBatch<InFlightRow<IN, OUT>> openBatch;
     private final long maxDelayMillis;
     @Nullable private final Duration rowDeadline;
-    private final ModelClient client;
     private final BatchCalls<IN, OUT> calls;
-    private final Subtask subtask;
+    private final SubtaskContext subtask;
 
     private long openSince;
     private boolean delayTimerIsSet;
-    private boolean closed;
 
     BatchRunner(
             InferenceSpec<IN, OUT> spec,
-            ModelClient client,
-            Subtask subtask,
-            Listener<IN, OUT> listener) {
-        this.openBatch = BatchAssembler.of(spec);
+            BatchEncoder<InFlightRow<IN, OUT>> encoder,
+            BatchCalls<IN, OUT> calls,
+            SubtaskContext subtask) {
+        this.openBatch = new OpenBatch<>(encoder, limits(spec));
         this.maxDelayMillis = spec.config().maxBatchDelay().toMillis();
         this.rowDeadline = spec.config().rowDeadline().orElse(null);
-        this.client = client;
-        this.calls = new BatchCalls<>(spec, client, openBatch, subtask, listener);
+        this.calls = calls;
         this.subtask = subtask;
     }
 
-    /** Fails the task as soon as the model turns out unusable, also while no row comes. */
-    void watchModel() {
-        CompletableFuture<?> unused =
-                client.ready()
-                        .whenComplete(
-                                (readiness, failure) ->
-                                        subtask.mailbox()
-                                                .execute(
-                                                        () -> modelSettled(readiness, failure),
-                                                        "note model readiness"));
+    private static <IN, OUT> OpenBatch.Limits<InFlightRow<IN, OUT>> limits(
+            InferenceSpec<IN, OUT> spec) {
+        RowWeigher<IN> weigher = spec.weigher();
+        return new OpenBatch.Limits<>(
+                spec.config().maxBatchSize(),
+                spec.config().maxBatchBytes(),
+                spec.maxBatchWeight(),
+                weigher == null ? null : row -> weigher.weigh(row.value()));
     }
 
     /** Encodes a row into the open batch and sends what is full; does not wait. */
@@ -75,7 +57,7 @@ final class BatchRunner<IN, OUT> {
             calls.failUnsent(row, failure);
             return;
         }
-        if (openBatch.size() == 1) {
+        if (openBatch.rows().size() == 1) {
             openSince = subtask.timers().getCurrentProcessingTime();
         }
         if (openBatch.isFull() || maxDelayMillis == 0) {
@@ -90,46 +72,15 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.isEmpty()) {
             return;
         }
-        AssembledBatch<IN, OUT> batch = openBatch.build();
+        Batch<InFlightRow<IN, OUT>> batch = Batch.first(openBatch.rows(), deadline());
         subtask.metrics()
-                .batchSent(
-                        batch.rows().size(),
-                        subtask.timers().getCurrentProcessingTime() - openSince);
-        calls.send(SentBatch.first(batch.rows(), deadline()), batch.inputs());
+                .batchSent(batch.size(), subtask.timers().getCurrentProcessingTime() - openSince);
+        calls.send(batch, openBatch.build());
     }
 
-    int batchesInFlight() {
-        return calls.inFlight();
-    }
-
-    BatchCalls<IN, OUT> calls() {
-        return calls;
-    }
-
-    /** Tells the client who is in its pools, if it has any. */
-    void membersChanged(MembersChanged event) {
-        if (client instanceof MembershipListener pools) {
-            pools.membersChanged(event);
-        }
-    }
-
-    /** Gives up what is open or in flight; late answers are dropped. */
+    /** Gives up the open batch. */
     void close() {
-        closed = true;
-        calls.close();
         openBatch.discard();
-        client.close();
-    }
-
-    private void modelSettled(ModelReadiness readiness, Throwable failure) {
-        if (closed) {
-            return;
-        }
-        if (readiness == null) {
-            Throwable cause = unwrapped(failure);
-            throw new InferenceException(cause.getMessage(), cause);
-        }
-        subtask.metrics().modelReady(readiness);
     }
 
     private void encode(InFlightRow<IN, OUT> row) throws Exception {
@@ -173,11 +124,5 @@ final class BatchRunner<IN, OUT> {
     private long due() {
         long due = openSince + maxDelayMillis;
         return due < openSince ? Long.MAX_VALUE : due;
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
     }
 }

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.blocklist.DeviceBlocklist;
 import io.flinkgpu.inference.blocklist.NodeName;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
@@ -9,6 +10,7 @@ import io.flinkgpu.inference.blocklist.UseDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
@@ -46,7 +48,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT>,
                 BoundedOneInput,
                 OperatorEventHandler,
-                BatchRunner.Listener<IN, OUT> {
+                BatchCalls.Listener<IN, OUT> {
 
     private static final long serialVersionUID = 1L;
 
@@ -60,6 +62,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     private transient InFlightState<IN> state;
     private transient BatchRunner<IN, OUT> runner;
+    private transient BatchCalls<IN, OUT> calls;
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
     @Nullable private transient DeviceBlocklist devices;
@@ -111,8 +114,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         mailbox,
                         metrics,
                         spec.errors().deadLetters());
-        Subtask subtask =
-                new Subtask(
+        SubtaskContext subtask =
+                new SubtaskContext(
                         getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
                         mailbox,
                         getProcessingTimeService(),
@@ -121,14 +124,19 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         watchDevices();
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
-        runner = new BatchRunner<>(spec, client, subtask, this);
-        metrics.showLoad(queue::rows, runner::batchesInFlight);
-        runner.watchModel();
+        BatchEncoder<InFlightRow<IN, OUT>> encoder =
+                new BatchEncoder<>(
+                        (row, writer) -> spec.encoder().encode(row.value(), writer),
+                        DirectBufferPool.ofProcess());
+        calls = new BatchCalls<>(spec, client, encoder, subtask, this);
+        runner = new BatchRunner<>(spec, encoder, calls, subtask);
+        metrics.showLoad(queue::rows, calls::inFlight);
+        calls.watchModel();
         watchdog =
                 new Watchdog(
                         spec.config().faults().watchdogTimeout(),
                         client,
-                        runner.calls(),
+                        calls,
                         outputAvailability,
                         subtask);
         watchdog.start();
@@ -164,7 +172,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                 devices.unblock(allowed);
             }
         } else {
-            runner.membersChanged((MembersChanged) event);
+            calls.membersChanged((MembersChanged) event);
         }
     }
 
@@ -197,6 +205,9 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void close() throws Exception {
         if (troubles != null) {
             troubles.close();
+        }
+        if (calls != null) {
+            calls.close();
         }
         if (runner != null) {
             runner.close();
@@ -245,7 +256,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     private void waitForRoom() throws InterruptedException {
         while (queue.rows() >= spec.config().capacity()) {
-            if (runner.batchesInFlight() == 0) {
+            if (calls.inFlight() == 0) {
                 // no answer would ever make room while the last places are taken by an open batch
                 runner.flush();
             }

@@ -10,9 +10,9 @@ import io.flinkgpu.inference.model.ModelRunException;
 final class RowFailures<IN, OUT> {
 
     private final RowErrors<IN, OUT> errors;
-    private final Subtask subtask;
+    private final SubtaskContext subtask;
 
-    RowFailures(RowErrors<IN, OUT> errors, Subtask subtask) {
+    RowFailures(RowErrors<IN, OUT> errors, SubtaskContext subtask) {
         this.errors = errors;
         this.subtask = subtask;
     }

@@ -27,14 +27,14 @@ final class Watchdog {
     private final ModelClient client;
     private final BatchCalls<?, ?> calls;
     private final OutputAvailability output;
-    private final Subtask subtask;
+    private final SubtaskContext subtask;
 
     Watchdog(
             Duration timeout,
             ModelClient client,
             BatchCalls<?, ?> calls,
             OutputAvailability output,
-            Subtask subtask) {
+            SubtaskContext subtask) {
         this.policy = new StallPolicy(timeout, subtask.timers().getCurrentProcessingTime());
         this.stepMillis = Math.max(1, timeout.toMillis() / LOOKS_PER_TIMEOUT);
         this.client = client;

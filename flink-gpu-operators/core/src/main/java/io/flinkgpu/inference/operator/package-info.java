@@ -3,7 +3,7 @@
  *
  * <p>{@link io.flinkgpu.inference.operator.InferenceOperator} takes a row into its {@link
  * io.flinkgpu.inference.operator.InFlightQueue}, which is its state; the {@link
- * io.flinkgpu.inference.operator.BatchAssembler} packs rows into batches, a {@link
+ * io.flinkgpu.inference.operator.BatchRunner} packs rows into batches, a {@link
  * io.flinkgpu.inference.model.ModelClient} runs them, and results leave through the queue in the
  * order that the output mode asks for. Everything runs in the task's mailbox thread. May import the
  * model package and Flink's runtime.

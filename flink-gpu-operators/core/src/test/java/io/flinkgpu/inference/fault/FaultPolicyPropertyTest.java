@@ -3,12 +3,8 @@ package io.flinkgpu.inference.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.fault.OutlierEjection.Rules;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -40,38 +36,6 @@ class FaultPolicyPropertyTest {
     }
 
     @Property
-    void bisectionFindsTheBadRowsWithinItsBound(
-            @ForAll @IntRange(min = 1, max = 300) int rows,
-            @ForAll @IntRange(min = 1, max = 20) int bad,
-            @ForAll Random random) {
-        Set<Integer> badRows = new TreeSet<>();
-        IntStream.range(0, Math.min(bad, rows)).forEach(i -> badRows.add(random.nextInt(rows)));
-        BatchBisection bisection = new BatchBisection(rows);
-        List<RowRange> taken = new ArrayList<>();
-        int runs = 0;
-
-        while (!bisection.isDone()) {
-            Optional<RowRange> part = bisection.next();
-            if (part.isPresent() && random.nextBoolean()) {
-                taken.add(part.get()); // several parts run at a time
-                continue;
-            }
-            RowRange ended = part.orElseGet(() -> taken.remove(random.nextInt(taken.size())));
-            runs++;
-            boolean failed = badRows.stream().anyMatch(row -> contains(ended, row));
-            if (failed) {
-                bisection.failed(ended);
-            } else {
-                bisection.succeeded(ended);
-            }
-        }
-
-        assertThat(bisection.badRows()).containsExactlyInAnyOrderElementsOf(badRows);
-        double bound = 2 * badRows.size() * (1 + Math.log(rows) / Math.log(2));
-        assertThat((double) runs).isLessThanOrEqualTo(bound);
-    }
-
-    @Property
     void someMembersAlwaysStay(
             @ForAll @IntRange(min = 1, max = 10) int members, @ForAll Random random) {
         AtomicLong now = new AtomicLong();
@@ -90,9 +54,5 @@ class FaultPolicyPropertyTest {
             long ejected = all.stream().filter(ejection::isEjected).count();
             assertThat(ejected).isLessThan(members).isLessThanOrEqualTo(members / 2);
         }
-    }
-
-    private static boolean contains(RowRange range, int row) {
-        return range.from() <= row && row < range.to();
     }
 }

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;

@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;

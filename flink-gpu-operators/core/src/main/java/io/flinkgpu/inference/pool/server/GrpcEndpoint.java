@@ -5,7 +5,7 @@ import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
@@ -150,7 +150,8 @@ final class GrpcEndpoint {
                 context.log()
                         .ensureAvailable(RequestLogProperty.REQUEST_START_TIME)
                         .requestStartTimeNanos();
-        return new Deadline(start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), false);
+        return new Deadline(
+                start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), false, System::nanoTime);
     }
 
     private static ServedModel model(String name, String version) {

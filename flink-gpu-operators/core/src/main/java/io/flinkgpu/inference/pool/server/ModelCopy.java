@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
 import io.flinkgpu.inference.model.ModelActivity;

@@ -3,7 +3,7 @@ package io.flinkgpu.inference.pool.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.tensor.DirectBufferPool;

@@ -3,7 +3,7 @@ package io.flinkgpu.inference.pool.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelLoadException;

@@ -4,7 +4,7 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinkgpu.inference.model.Deadline;
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.StatusRuntimeException;

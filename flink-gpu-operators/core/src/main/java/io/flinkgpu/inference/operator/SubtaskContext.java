@@ -8,7 +8,7 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  *
  * @param stage the subtask's name, such as {@code classify (1/4)}
  */
-record Subtask(
+record SubtaskContext(
         String stage,
         OperatorMailbox mailbox,
         ProcessingTimeService timers,

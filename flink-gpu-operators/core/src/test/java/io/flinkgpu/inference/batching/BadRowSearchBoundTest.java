@@ -1,0 +1,52 @@
+package io.flinkgpu.inference.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.fault.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** The search finds the bad rows within its bound, in whatever order its parts end. */
+class BadRowSearchBoundTest {
+
+    @Property
+    void searchFindsTheBadRowsWithinItsBound(
+            @ForAll @IntRange(min = 1, max = 300) int rows,
+            @ForAll @IntRange(min = 1, max = 20) int bad,
+            @ForAll Random random) {
+        Set<Integer> badRows = new TreeSet<>();
+        IntStream.range(0, Math.min(bad, rows)).forEach(i -> badRows.add(random.nextInt(rows)));
+        List<Integer> all = IntStream.range(0, rows).boxed().toList();
+        BadRowSearch<Integer> search = new BadRowSearch<>(Batch.first(all, Deadline.none()));
+        List<Batch<Integer>> taken = new ArrayList<>();
+        int runs = 0;
+
+        while (!search.isDone()) {
+            Optional<Batch<Integer>> part = search.next();
+            if (part.isPresent() && random.nextBoolean()) {
+                taken.add(part.get()); // several parts run at a time
+                continue;
+            }
+            Batch<Integer> ended = part.orElseGet(() -> taken.remove(random.nextInt(taken.size())));
+            runs++;
+            boolean failed = badRows.stream().anyMatch(ended.rows()::contains);
+            if (failed) {
+                search.failed(ended);
+            } else {
+                search.settled();
+            }
+        }
+
+        assertThat(search.badRows()).containsExactlyInAnyOrderElementsOf(badRows);
+        double bound = 2 * badRows.size() * (1 + Math.log(rows) / Math.log(2));
+        assertThat((double) runs).isLessThanOrEqualTo(bound);
+    }
+}
