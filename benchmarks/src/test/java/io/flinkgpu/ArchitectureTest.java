@@ -177,14 +177,17 @@ class ArchitectureTest {
                     .dependOnClassesThat(resideInAnyPackage(TENSORFLOW_JAVA));
 
     @ArchTest
-    static final ArchRule tensorFlowRuntimeKnowsModelsAndTensorsAlone =
+    static final ArchRule tensorFlowRuntimeKnowsModelsTensorsAndClassesOfErrorsAlone =
             noClasses()
                     .that()
                     .resideInAPackage(TENSORFLOW)
                     .should()
                     .dependOnClassesThat(
                             resideInAPackage("io.flinkgpu..")
-                                    .and(not(resideInAnyPackage(TENSORFLOW, MODEL, TENSOR))));
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            TENSORFLOW, MODEL, TENSOR, FAULT))));
 
     @ArchTest
     static final ArchRule operatorDoesNotKnowTheRuntimesOfModels =

@@ -7,6 +7,7 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.TextModel;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
 import io.flinkgpu.inference.pool.client.RemoteModelClient;
@@ -94,7 +95,7 @@ public final class Tail implements Scenario {
     @Override
     public void prepare(Path scratch) throws Exception {
         replicas = DisturbedReplicas.start(scratch);
-        replicas.disturb(0, new DeviceFaults(SLOW, 0, "", HANG));
+        replicas.disturb(0, new DeviceFaults(SLOW, 0, ErrorClass.UNKNOWN, "", HANG));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.chaos;
 
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,8 @@ abstract class ChaosStage implements AutoCloseable {
             case KILL -> kill(pick(victims(), disruption));
             case SLOW -> disturb(disruption, DeviceFaults.slow(SLOW_FACTOR));
             case HANG -> disturb(disruption, DeviceFaults.hanging(HANG));
-            case BREAK -> disturb(disruption, DeviceFaults.failing(1, BROKEN));
+            case BREAK ->
+                    disturb(disruption, DeviceFaults.failing(1, ErrorClass.FATAL_DEVICE, BROKEN));
             case CUT, RESCALE ->
                     throw new IllegalArgumentException(
                             "Invalid disruption of a fused job: " + disruption.kind() + ".");

@@ -9,6 +9,7 @@ import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.inference.blocklist.BlocklistOptions;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
 import io.flinkgpu.inference.model.faulty.FaultInjection;
@@ -44,7 +45,10 @@ class SickDeviceITCase {
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Duration BLOCK = Duration.ofSeconds(20);
     private static final DeviceFaults SICK =
-            DeviceFaults.failing(1, "CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure");
+            DeviceFaults.failing(
+                    1,
+                    ErrorClass.FATAL_DEVICE,
+                    "CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure");
 
     @TempDir Path directory;
 

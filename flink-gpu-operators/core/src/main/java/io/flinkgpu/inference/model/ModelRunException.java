@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import org.apache.flink.annotation.PublicEvolving;
 
 /** A run of a loaded model failed, or could not start because its host let go of the model. */
@@ -10,6 +11,7 @@ public class ModelRunException extends Exception {
 
     private String place = "";
     private int attempts = 1;
+    private ErrorClass errorClass = ErrorClass.UNKNOWN;
 
     public ModelRunException(String message) {
         super(message);
@@ -29,6 +31,21 @@ public class ModelRunException extends Exception {
     public ModelRunException after(int attemptCount) {
         attempts = attemptCount;
         return this;
+    }
+
+    /**
+     * This exception, whose class its thrower knows; to be called before it is thrown.
+     *
+     * @param known by the type of what went wrong, never by a text that a row may have chosen
+     */
+    public ModelRunException classified(ErrorClass known) {
+        errorClass = known;
+        return this;
+    }
+
+    /** The class that the runtime gave it; UNKNOWN if none did. */
+    public ErrorClass errorClass() {
+        return errorClass;
     }
 
     /** The device or replica that it happened on, the last one of several; empty if on none. */

@@ -74,6 +74,7 @@ class HostedModelFaultTest {
     void aFatalErrorGivesTheDeviceUp() throws Exception {
         TestingModel broken =
                 new TestingModel(INPUT)
+                        .failingAs(ErrorClass.FATAL_DEVICE)
                         .doing(
                                 () -> {
                                     throw new IllegalStateException("CUDA_ERROR_LAUNCH_FAILED");
@@ -277,7 +278,8 @@ class HostedModelFaultTest {
         public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
             TensorBatch outputs = echo.run(parts);
             if (outputs.rows() > mostRows) {
-                throw new ModelRunException("OOM when allocating tensor");
+                throw new ModelRunException("OOM when allocating tensor")
+                        .classified(ErrorClass.OUT_OF_MEMORY);
             }
             return outputs;
         }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An echo of a model's first input that remembers the sizes of its runs. */
 final class TestingModel implements LoadedModel {
+    private volatile ErrorClass failsAs = ErrorClass.UNKNOWN;
 
     private final ModelSignature signature;
     private final List<Integer> runSizes = new CopyOnWriteArrayList<>();
@@ -24,6 +26,12 @@ final class TestingModel implements LoadedModel {
     /** Calls {@code action} in every run; what it throws is what the run fails with. */
     TestingModel doing(Runnable action) {
         duringRun = action;
+        return this;
+    }
+
+    /** This model, whose failures are of that class. */
+    TestingModel failingAs(ErrorClass errorClass) {
+        failsAs = errorClass;
         return this;
     }
 
@@ -43,7 +51,7 @@ final class TestingModel implements LoadedModel {
             List<Tensor> inputs = parts.stream().map(part -> part.tensor(input)).toList();
             return TensorBatch.of("y", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));
         } catch (RuntimeException failure) {
-            throw new ModelRunException(failure.getMessage(), failure);
+            throw new ModelRunException(failure.getMessage(), failure).classified(failsAs);
         } finally {
             running.decrementAndGet();
         }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelDevice;
@@ -61,7 +62,8 @@ class MovingModelClientTest {
 
     @Test
     void runsOnAnotherDeviceWhenItsOwnIsLost() throws Exception {
-        DeviceFaults.failing(1, "CUDA_ERROR_LAUNCH_FAILED").injectInto(faults, "gpu-0");
+        DeviceFaults.failing(1, ErrorClass.FATAL_DEVICE, "CUDA_ERROR_LAUNCH_FAILED")
+                .injectInto(faults, "gpu-0");
         MovingModelClient client = client();
 
         assertThatThrownBy(() -> get(client.infer(batch())))
@@ -78,7 +80,8 @@ class MovingModelClientTest {
 
     @Test
     void saysThatThereIsNoOtherDeviceAndFindsOneLater() throws Exception {
-        DeviceFaults.failing(1, "CUDA_ERROR_LAUNCH_FAILED").injectInto(faults, "gpu-0");
+        DeviceFaults.failing(1, ErrorClass.FATAL_DEVICE, "CUDA_ERROR_LAUNCH_FAILED")
+                .injectInto(faults, "gpu-0");
         MovingModelClient client = client();
         assertThatThrownBy(() -> get(client.infer(batch())))
                 .isInstanceOf(DeviceLostException.class);

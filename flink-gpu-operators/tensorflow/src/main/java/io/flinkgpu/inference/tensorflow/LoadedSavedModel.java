@@ -62,7 +62,8 @@ final class LoadedSavedModel implements LoadedModel {
         } catch (RuntimeException failure) {
             // TensorFlow Java has no common type for what a run can fail with.
             throw new ModelRunException(
-                    "Cannot run " + description + ": " + failure.getMessage(), failure);
+                            "Cannot run " + description + ": " + failure.getMessage(), failure)
+                    .classified(ErrorTable.classify(failure));
         } finally {
             idleInputs.addLast(inputs);
         }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model.faulty;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelDevice;
 import java.io.IOException;
 import java.io.Reader;
@@ -16,17 +17,24 @@ import org.apache.flink.annotation.Internal;
  *
  * @param slowFactor by which runs take longer, at least 1
  * @param failingShare of the runs that fail, 0 to 1
- * @param failure with what text they do
+ * @param errorClass of their failures
+ * @param failure with what text they fail
  * @param hang how long each run does nothing before it goes on; zero: not at all
  */
 @Internal
-public record DeviceFaults(double slowFactor, double failingShare, String failure, Duration hang) {
+public record DeviceFaults(
+        double slowFactor,
+        double failingShare,
+        ErrorClass errorClass,
+        String failure,
+        Duration hang) {
 
     /** The file of all devices without one of their own. */
     public static final String ALL = "all";
 
     private static final String SUFFIX = ".properties";
-    private static final DeviceFaults NONE = new DeviceFaults(1, 0, "", Duration.ZERO);
+    private static final DeviceFaults NONE =
+            new DeviceFaults(1, 0, ErrorClass.UNKNOWN, "", Duration.ZERO);
 
     /** No disturbance. */
     public static DeviceFaults none() {
@@ -35,17 +43,22 @@ public record DeviceFaults(double slowFactor, double failingShare, String failur
 
     /** A device that is slower. */
     public static DeviceFaults slow(double factor) {
-        return new DeviceFaults(factor, 0, "", Duration.ZERO);
+        return new DeviceFaults(factor, 0, ErrorClass.UNKNOWN, "", Duration.ZERO);
     }
 
-    /** A device some of whose runs fail with this text. */
+    /** A device some of whose runs fail for a reason that nobody knows, with this text. */
     public static DeviceFaults failing(double share, String text) {
-        return new DeviceFaults(1, share, text, Duration.ZERO);
+        return failing(share, ErrorClass.UNKNOWN, text);
+    }
+
+    /** A device some of whose runs fail in this way, with this text. */
+    public static DeviceFaults failing(double share, ErrorClass errorClass, String text) {
+        return new DeviceFaults(1, share, errorClass, text, Duration.ZERO);
     }
 
     /** A device whose runs do nothing for a while. */
     public static DeviceFaults hanging(Duration time) {
-        return new DeviceFaults(1, 0, "", time);
+        return new DeviceFaults(1, 0, ErrorClass.UNKNOWN, "", time);
     }
 
     /**
@@ -58,6 +71,7 @@ public record DeviceFaults(double slowFactor, double failingShare, String failur
         Properties properties = new Properties();
         properties.setProperty("slow-factor", String.valueOf(slowFactor));
         properties.setProperty("failing-share", String.valueOf(failingShare));
+        properties.setProperty("error-class", errorClass.name());
         properties.setProperty("failure", failure);
         properties.setProperty("hang", hang.toString());
         Path unfinished = Files.createTempFile(directory, ".faults", ".tmp");
@@ -91,6 +105,8 @@ public record DeviceFaults(double slowFactor, double failingShare, String failur
         return new DeviceFaults(
                 Double.parseDouble(properties.getProperty("slow-factor", "1")),
                 Double.parseDouble(properties.getProperty("failing-share", "0")),
+                ErrorClass.valueOf(
+                        properties.getProperty("error-class", ErrorClass.UNKNOWN.name())),
                 properties.getProperty("failure", ""),
                 Duration.parse(properties.getProperty("hang", "PT0S")));
     }

@@ -73,7 +73,7 @@ final class DisturbedModel implements LoadedModel {
         long run = runs.getAndIncrement();
         double share = disturbance.failingShare();
         if (Math.floor((run + 1) * share) > Math.floor(run * share)) {
-            throw new ModelRunException(disturbance.failure());
+            throw new ModelRunException(disturbance.failure()).classified(disturbance.errorClass());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.grpc.Metadata;
@@ -7,6 +8,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 import javax.net.ssl.SSLException;
@@ -14,10 +16,16 @@ import javax.net.ssl.SSLException;
 /**
  * Why an attempt gave no answer, and what that means for the call.
  *
+ * @param errorClass of a run that failed, as the replica says; UNKNOWN if it does not
  * @param pushbackMillis how long the replica asks not to be asked; 0: not at all
  */
 record AttemptFailure(
-        Kind kind, ReplicaAddress replica, Status status, String reason, long pushbackMillis) {
+        Kind kind,
+        ErrorClass errorClass,
+        ReplicaAddress replica,
+        Status status,
+        String reason,
+        long pushbackMillis) {
 
     /** What to do about it. */
     enum Kind {
@@ -46,6 +54,9 @@ record AttemptFailure(
     private static final Metadata.Key<String> WITHDRAWN =
             Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> ERROR_CLASS =
+            Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER);
+
     // grpc-java and Armeria; grpc's C core.
     private static final Pattern TOO_LARGE_MESSAGE =
             Pattern.compile("exceeds maximum|larger than max", Pattern.CASE_INSENSITIVE);
@@ -54,7 +65,16 @@ record AttemptFailure(
     static AttemptFailure of(ReplicaAddress replica, Status status, Metadata trailers) {
         long pushback = pushbackMillis(trailers.get(PUSHBACK));
         Kind kind = trailers.containsKey(WITHDRAWN) ? Kind.SPILLED_BACK : kind(status, pushback);
-        return new AttemptFailure(kind, replica, status, reason(status), pushback);
+        return new AttemptFailure(
+                kind, errorClass(trailers), replica, status, reason(status), pushback);
+    }
+
+    private static ErrorClass errorClass(Metadata trailers) {
+        String name = trailers.get(ERROR_CLASS);
+        return Arrays.stream(ErrorClass.values())
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(ErrorClass.UNKNOWN);
     }
 
     /** For messages: who, and what it said. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -85,10 +86,12 @@ final class RetryDecision {
             case TOO_LARGE ->
                     Outcome.fail(
                             new ModelRunException(
-                                    "%s. Raise %s on both sides, or use smaller batches."
-                                            .formatted(
-                                                    cannotRun(failure),
-                                                    PoolOptions.SERVER_MAX_MESSAGE_SIZE.key())));
+                                            "%s. Raise %s on both sides, or use smaller batches."
+                                                    .formatted(
+                                                            cannotRun(failure),
+                                                            PoolOptions.SERVER_MAX_MESSAGE_SIZE
+                                                                    .key()))
+                                    .classified(ErrorClass.OUT_OF_MEMORY));
         };
     }
 
@@ -113,7 +116,8 @@ final class RetryDecision {
         if (again || (!members.isEmpty() && denied.containsAll(members))) {
             return Outcome.fail(
                     new ModelRunException(
-                            "%s. %s".formatted(cannotRun(failure), wayIn(failure.status()))));
+                                    "%s. %s".formatted(cannotRun(failure), wayIn(failure.status())))
+                            .classified(ErrorClass.CONNECTION));
         }
         return Outcome.RETRY;
     }
@@ -146,6 +150,7 @@ final class RetryDecision {
                 || runFailures >= MAX_RUN_FAILURES) {
             return Outcome.fail(
                     new ModelRunException(cannotRun(failure), failure.status().getCause())
+                            .classified(failure.errorClass())
                             .at(failure.replica().toString())
                             .after(runFailures));
         }

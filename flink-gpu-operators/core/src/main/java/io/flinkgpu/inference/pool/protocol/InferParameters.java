@@ -38,5 +38,11 @@ public final class InferParameters {
     /** Trailer of gRPC and header of HTTP: milliseconds to wait before asking this server again. */
     public static final String RETRY_PUSHBACK = "grpc-retry-pushback-ms";
 
+    /**
+     * Trailer of gRPC and header of HTTP: the {@link io.flinkgpu.inference.fault.ErrorClass} of a
+     * run that failed, by name; left out where the server does not know it.
+     */
+    public static final String ERROR_CLASS = "flinkgpu-error-class";
+
     private InferParameters() {}
 }

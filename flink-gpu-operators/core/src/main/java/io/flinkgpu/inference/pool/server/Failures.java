@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.pool.server;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.DeviceLostException;
+import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.NotStartedException;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
@@ -21,6 +23,9 @@ final class Failures {
 
     static final Metadata.Key<String> WITHDRAWN =
             Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
+
+    static final Metadata.Key<String> ERROR_CLASS =
+            Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER);
 
     private Failures() {}
 
@@ -56,7 +61,19 @@ final class Failures {
         if (cause instanceof NotStartedException) {
             return withdrawn(cause);
         }
-        return code(cause).withDescription(message(cause)).withCause(cause).asRuntimeException();
+        return code(cause)
+                .withDescription(message(cause))
+                .withCause(cause)
+                .asRuntimeException(errorClass(cause));
+    }
+
+    private static Metadata errorClass(Throwable cause) {
+        Metadata trailers = new Metadata();
+        ErrorClass errorClass = ErrorClasses.of(cause);
+        if (errorClass != ErrorClass.UNKNOWN) {
+            trailers.put(ERROR_CLASS, errorClass.name());
+        }
+        return trailers;
     }
 
     private static StatusRuntimeException withdrawn(Throwable cause) {
@@ -80,18 +97,9 @@ final class Failures {
         if (cause instanceof CancellationException) {
             return Status.CANCELLED;
         }
-        return isOutOfMemory(cause) ? Status.RESOURCE_EXHAUSTED : Status.INTERNAL;
-    }
-
-    /** Runtimes report a full device as an exception of their own under a common name. */
-    private static boolean isOutOfMemory(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OutOfMemoryError
-                    || cause.getClass().getSimpleName().contains("ResourceExhausted")) {
-                return true;
-            }
-        }
-        return false;
+        return ErrorClasses.of(cause) == ErrorClass.OUT_OF_MEMORY
+                ? Status.RESOURCE_EXHAUSTED
+                : Status.INTERNAL;
     }
 
     private static String message(Throwable cause) {

@@ -179,17 +179,24 @@ final class HttpEndpoint {
                 httpStatus(failure),
                 Optional.ofNullable(failure.getStatus().getDescription())
                         .orElse(failure.getStatus().getCode().name()),
-                headers -> addPushback(headers, failure));
+                headers -> addTrailers(headers, failure));
     }
 
-    private static void addPushback(
+    private static void addTrailers(
             ResponseHeadersBuilder headers, StatusRuntimeException failure) {
-        String millis =
-                failure.getTrailers() == null ? null : failure.getTrailers().get(Failures.PUSHBACK);
+        io.grpc.Metadata trailers = failure.getTrailers();
+        if (trailers == null) {
+            return;
+        }
+        String millis = trailers.get(Failures.PUSHBACK);
         if (millis != null) {
             long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(millis) + 999);
             headers.add(InferParameters.RETRY_PUSHBACK, millis);
             headers.addLong(HttpHeaderNames.RETRY_AFTER, seconds);
+        }
+        String errorClass = trailers.get(Failures.ERROR_CLASS);
+        if (errorClass != null) {
+            headers.add(InferParameters.ERROR_CLASS, errorClass);
         }
     }
 

@@ -1,19 +1,24 @@
-package io.flinkgpu.inference.fault;
+package io.flinkgpu.inference.tensorflow;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import java.util.List;
 import java.util.Locale;
-import org.apache.flink.annotation.Internal;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFOutOfRangeException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * Tells the class of a failure by its text.
+ * Tells the class of a failed run of TensorFlow.
  *
- * <p>TensorFlow hands errors of CUDA, cuDNN and cuBLAS on as text, wrapped in codes of its own that
- * fit anything; so the first phrase of this table that a text holds decides, the specific ones
- * first. Sources: the CUDA driver API's {@code CUresult}, {@code cudnnStatus_t}, {@code
- * cublasStatus_t}, the messages of TensorFlow's stream executor, and gRPC's status codes.
+ * <p>The type of TensorFlow's exception comes first: what it calls an invalid argument is the rows'
+ * fault, and its text may hold what a row wrote. TensorFlow hands errors of CUDA, cuDNN and cuBLAS
+ * on as text, under codes that fit anything; so for the other types the first phrase of this table
+ * that a text holds decides, the specific ones first. Sources: the CUDA driver API's {@code
+ * CUresult}, {@code cudnnStatus_t}, {@code cublasStatus_t}, and the messages of TensorFlow's stream
+ * executor.
  */
-@Internal
-public final class ErrorTable {
+final class ErrorTable {
 
     private record Phrase(String text, ErrorClass errorClass) {}
 
@@ -27,7 +32,6 @@ public final class ErrorTable {
                     phrase("CUBLAS_STATUS_ALLOC_FAILED", ErrorClass.OUT_OF_MEMORY),
                     phrase("failed to allocate memory", ErrorClass.OUT_OF_MEMORY),
                     phrase("out of memory", ErrorClass.OUT_OF_MEMORY),
-                    phrase("direct buffer memory", ErrorClass.OUT_OF_MEMORY),
                     phrase("GPU is lost", ErrorClass.FATAL_DEVICE),
                     phrase("has fallen off the bus", ErrorClass.FATAL_DEVICE),
                     phrase("CUDA_ERROR_ECC_UNCORRECTABLE", ErrorClass.FATAL_DEVICE),
@@ -54,28 +58,29 @@ public final class ErrorTable {
                     phrase("CUDNN_STATUS_NOT_INITIALIZED", ErrorClass.MODEL_LOAD),
                     phrase("Could not find SavedModel", ErrorClass.MODEL_LOAD),
                     phrase("Op type not registered", ErrorClass.MODEL_LOAD),
-                    phrase("Could not find meta graph def", ErrorClass.MODEL_LOAD),
-                    phrase("Cannot load model", ErrorClass.MODEL_LOAD),
-                    phrase("DEADLINE_EXCEEDED", ErrorClass.TIMEOUT),
-                    phrase("timed out", ErrorClass.TIMEOUT),
-                    phrase("Connection refused", ErrorClass.CONNECTION),
-                    phrase("Connection reset", ErrorClass.CONNECTION),
-                    phrase("Broken pipe", ErrorClass.CONNECTION),
-                    phrase("UNAVAILABLE", ErrorClass.CONNECTION),
-                    phrase("RESOURCE_EXHAUSTED", ErrorClass.OUT_OF_MEMORY),
-                    phrase("INVALID_ARGUMENT", ErrorClass.DATA),
-                    phrase("OUT_OF_RANGE", ErrorClass.DATA),
-                    phrase("Incompatible shapes", ErrorClass.DATA),
-                    phrase("not valid UTF-8", ErrorClass.DATA),
-                    phrase("NOT_FOUND", ErrorClass.MODEL_LOAD),
-                    phrase("FAILED_PRECONDITION", ErrorClass.MODEL_LOAD));
+                    phrase("Could not find meta graph def", ErrorClass.MODEL_LOAD));
 
     private ErrorTable() {}
 
+    /** The class of what a run of a session threw; {@code UNKNOWN} if nothing tells. */
+    static ErrorClass classify(RuntimeException failure) {
+        if (failure instanceof TFInvalidArgumentException
+                || failure instanceof TFOutOfRangeException) {
+            return ErrorClass.DATA;
+        }
+        if (failure instanceof TFResourceExhaustedException) {
+            return ErrorClass.OUT_OF_MEMORY;
+        }
+        return failure instanceof TensorFlowException
+                ? classify(String.valueOf(failure.getMessage()))
+                : ErrorClass.UNKNOWN;
+    }
+
     /**
-     * The class of a failure with this text, whatever its case; {@code UNKNOWN} without a match.
+     * The class of a failure with this text of a library, whatever its case; {@code UNKNOWN}
+     * without a match.
      */
-    public static ErrorClass classify(String text) {
+    static ErrorClass classify(String text) {
         String lowerCase = text.toLowerCase(Locale.ROOT);
         return PHRASES.stream()
                 .filter(phrase -> lowerCase.contains(phrase.text()))

@@ -1,0 +1,49 @@
+package io.flinkgpu.inference.pool.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttemptFailureTest {
+
+    private static final ReplicaAddress REPLICA = ReplicaAddress.parse("localhost:9000");
+
+    @ParameterizedTest
+    @EnumSource(ErrorClass.class)
+    void readsTheClassThatTheReplicaNames(ErrorClass errorClass) {
+        assertThat(failure(errorClass.name()).errorClass()).isEqualTo(errorClass);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data", "DATA ", "SOMETHING_NEWER"})
+    void takesWhatItDoesNotKnowForUnknown(String name) {
+        assertThat(failure(name).errorClass()).isEqualTo(ErrorClass.UNKNOWN);
+    }
+
+    @Test
+    void readsNoText() {
+        AttemptFailure failure =
+                AttemptFailure.of(
+                        REPLICA,
+                        Status.INTERNAL.withDescription("CUDA_ERROR_ECC_UNCORRECTABLE: 'my row'"),
+                        new Metadata());
+
+        assertThat(failure.errorClass()).isEqualTo(ErrorClass.UNKNOWN);
+    }
+
+    private static AttemptFailure failure(String name) {
+        Metadata trailers = new Metadata();
+        trailers.put(
+                Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER),
+                name);
+        return AttemptFailure.of(REPLICA, Status.INTERNAL, trailers);
+    }
+}
