@@ -12,7 +12,7 @@ public interface DefaultValue<IN, OUT> extends Serializable {
      * The value in place of a result.
      *
      * @param row as it entered the stage
-     * @param cause what it failed of, for people
+     * @param cause why it failed, for people
      * @throws Exception fails the job
      */
     OUT valueFor(IN row, String cause) throws Exception;

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * What becomes of rows that fail, by what they fail of. Immutable.
+ * What becomes of rows that fail, by the class of their failure. Immutable.
  *
  * <p>A lost device and a model that cannot be loaded concern every row: they always fail the job.
  */
@@ -81,7 +81,7 @@ public record ErrorPolicy(Map<ErrorClass, ErrorAction> actions) implements Seria
         return new ErrorPolicy(actions);
     }
 
-    /** What to do with a row that failed of this. */
+    /** What to do with a row whose failure has this class. */
     public ErrorAction actionFor(ErrorClass errorClass) {
         return actions.get(errorClass);
     }

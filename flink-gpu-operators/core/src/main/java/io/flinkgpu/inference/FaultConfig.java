@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.apache.flink.annotation.Internal;
 
 /**
- * How long an operator puts up with what, and how often it tries.
+ * How long an operator waits for its model, and how often it tries.
  *
  * @param maxAttempts of a batch whose device is lost, at least 1
  * @param watchdogTimeout without an answer although rows wait, above zero

@@ -7,7 +7,7 @@ import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
-import io.flinkgpu.inference.operator.RowErrors;
+import io.flinkgpu.inference.operator.ErrorHandling;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
@@ -141,13 +141,13 @@ public final class Inference<IN, OUT> {
         return this;
     }
 
-    /** What becomes of rows that fail, whatever they fail of. */
+    /** What becomes of rows that fail, whatever the class of their failure. */
     public Inference<IN, OUT> onError(ErrorAction action) {
         options.set(InferenceOptions.ON_ERROR, action);
         return this;
     }
 
-    /** What becomes of rows that fail of this; goes before the common action. */
+    /** What becomes of rows whose failure has this class; goes before the common action. */
     public Inference<IN, OUT> onError(ErrorClass errorClass, ErrorAction action) {
         actionsByClass.put(errorClass.toString(), action.toString());
         return this;
@@ -224,7 +224,7 @@ public final class Inference<IN, OUT> {
         return result.slotSharingGroup(ofSubtask.toSlotSharingGroup());
     }
 
-    private RowErrors<IN, OUT> errors(String name, Configuration settings) {
+    private ErrorHandling<IN, OUT> errors(String name, Configuration settings) {
         ErrorAction otherwise =
                 settings.getOptional(InferenceOptions.ON_ERROR)
                         .orElse(deadLetters == null ? ErrorAction.FAIL : ErrorAction.DEAD_LETTER);
@@ -245,7 +245,7 @@ public final class Inference<IN, OUT> {
         if (!problems.isEmpty()) {
             throw incomplete(name, problems);
         }
-        return new RowErrors<>(
+        return new ErrorHandling<>(
                 policy, deadLetters, stream.getExecutionEnvironment().clean(defaults));
     }
 

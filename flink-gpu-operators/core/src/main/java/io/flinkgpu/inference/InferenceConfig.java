@@ -20,7 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
  * @param deadline of a row, above zero; null: none
- * @param faults what it puts up with
+ * @param faults how long it waits, and how often it tries
  */
 @Internal
 public record InferenceConfig(

@@ -48,7 +48,7 @@ public final class BlocklistRequests {
             return blocklist.block(wanted.block()).thenApply(done -> blocklist.describe());
         }
         if (request instanceof UnblockDevice wanted) {
-            subtasks.accept(new UseDevice(wanted.device(), UUID.randomUUID().toString()));
+            subtasks.accept(new UnblockDevice(wanted.device(), UUID.randomUUID().toString()));
             blocklist.forgetDevice(wanted.device());
             return CompletableFuture.completedFuture(blocklist.describe());
         }

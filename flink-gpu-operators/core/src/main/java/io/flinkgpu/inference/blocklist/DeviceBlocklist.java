@@ -111,7 +111,7 @@ public final class DeviceBlocklist implements RunListener {
      * Lets a device be leased again before its time; nothing happens if it is not blocked, or if
      * the request has been heard before.
      */
-    public void unblock(UseDevice allowed) {
+    public void unblock(UnblockDevice allowed) {
         String device = allowed.device();
         boolean wasBlocked;
         synchronized (this) {

@@ -15,7 +15,7 @@ public final class TroubleReporter implements TroubleListener {
     /**
      * A reporter of a subtask.
      *
-     * @param node of the process, see {@link NodeName}
+     * @param node of the process, see {@link NodeId}
      * @param end has the task throw the error, which ends the process; any thread
      */
     public TroubleReporter(

@@ -2,7 +2,7 @@ package io.flinkgpu.inference.fault;
 
 import org.apache.flink.annotation.PublicEvolving;
 
-/** What a failure was of, which decides who has to do with it: a device, a replica or a row. */
+/** The class of a failure, which decides what is blamed for it: a device, a replica or a row. */
 @PublicEvolving
 public enum ErrorClass {
     /** The device is broken, or its state is: whatever runs on it next fails, too. */

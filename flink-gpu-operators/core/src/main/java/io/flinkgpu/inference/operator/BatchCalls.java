@@ -30,7 +30,7 @@ import java.util.concurrent.CompletionException;
  *
  * <p>A batch whose device is lost is sent again. One that fails for some of its rows is searched
  * for them: its parts are sent until the bad rows stand alone, and the others have their results.
- * What becomes of a row that fails is said by {@link RowFailures}. Mailbox thread only.
+ * What becomes of a row that fails is said by {@link FailedRowHandler}. Mailbox thread only.
  */
 final class BatchCalls<IN, OUT> {
 
@@ -50,7 +50,7 @@ final class BatchCalls<IN, OUT> {
     private final ModelClient client;
     private final BatchEncoder<InFlightRow<IN, OUT>> encoder;
     private final TensorDecoder<IN, OUT> decoder;
-    private final RowFailures<IN, OUT> failures;
+    private final FailedRowHandler<IN, OUT> failures;
     private final int maxAttempts;
     private final SubtaskContext subtask;
     private final Listener<IN, OUT> listener;
@@ -76,7 +76,7 @@ final class BatchCalls<IN, OUT> {
         this.client = client;
         this.encoder = encoder;
         this.decoder = spec.decoder();
-        this.failures = new RowFailures<>(spec.errors(), subtask);
+        this.failures = new FailedRowHandler<>(spec.errors(), subtask);
         this.maxAttempts = spec.config().faults().maxAttempts();
         this.subtask = subtask;
         this.listener = listener;

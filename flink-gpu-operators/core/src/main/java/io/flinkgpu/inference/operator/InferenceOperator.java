@@ -3,10 +3,10 @@ package io.flinkgpu.inference.operator;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.blocklist.DeviceBlocklist;
-import io.flinkgpu.inference.blocklist.NodeName;
+import io.flinkgpu.inference.blocklist.NodeId;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
 import io.flinkgpu.inference.blocklist.TroubleReporter;
-import io.flinkgpu.inference.blocklist.UseDevice;
+import io.flinkgpu.inference.blocklist.UnblockDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.MembersChanged;
@@ -167,7 +167,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     /** The members come when the subtask runs and with each change. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        if (event instanceof UseDevice allowed) {
+        if (event instanceof UnblockDevice allowed) {
             if (devices != null) {
                 devices.unblock(allowed);
             }
@@ -222,7 +222,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
             devices = DeviceBlocklist.ofProcess(options, spec.config().faults().maxStuckRuns());
             troubles =
                     devices.listen(
-                            new TroubleReporter(NodeName.of(taskManager), coordinator, this::end));
+                            new TroubleReporter(NodeId.of(taskManager), coordinator, this::end));
         }
     }
 

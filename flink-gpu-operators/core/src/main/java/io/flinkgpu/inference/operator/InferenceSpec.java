@@ -25,5 +25,5 @@ public record InferenceSpec<IN, OUT>(
         long maxBatchWeight,
         @Nullable RowWeigher<IN> weigher,
         Map<String, String> jobOptions,
-        RowErrors<IN, OUT> errors)
+        ErrorHandling<IN, OUT> errors)
         implements Serializable {}

@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that an operator that has rows and gets no answers is no silent one.
+ * Notices that an operator has rows in flight and gets no answers.
  *
- * <p>It warns, then has the calls given up and made again, and at last fails the task. A client
- * that knows what it waits for, such as a replica, is only warned of, again and again; a sink that
- * takes nothing, and a model that still loads, stop the clock. Mailbox thread only.
+ * <p>It warns, then has the calls given up and made again, and at last fails the task. Where
+ * the client knows what it waits for, such as a replica, it only warns, again and again. The clock
+ * stops while the sink takes nothing and while the model loads. Mailbox thread only.
  */
 final class Watchdog {
 

@@ -61,8 +61,8 @@ class DeviceBlocklistTest {
         register(2);
         fail("gpu-0", ErrorClass.FATAL_DEVICE);
 
-        blocklist.unblock(new UseDevice("gpu-0", "first"));
-        blocklist.unblock(new UseDevice("gpu-1", "second"));
+        blocklist.unblock(new UnblockDevice("gpu-0", "first"));
+        blocklist.unblock(new UnblockDevice("gpu-1", "second"));
 
         assertThat(table.blocks()).isEmpty();
         assertThat(events.counts()).containsEntry("DeviceUnblocked", 1L);
@@ -72,13 +72,13 @@ class DeviceBlocklistTest {
     void aRequestHeardLateDoesNotEndANewerBlock() {
         register(2);
         fail("gpu-0", ErrorClass.FATAL_DEVICE);
-        blocklist.unblock(new UseDevice("gpu-0", "first"));
+        blocklist.unblock(new UnblockDevice("gpu-0", "first"));
         fail("gpu-0", ErrorClass.FATAL_DEVICE);
 
-        blocklist.unblock(new UseDevice("gpu-0", "first"));
+        blocklist.unblock(new UnblockDevice("gpu-0", "first"));
 
         assertThat(table.blocks()).hasSize(1);
-        blocklist.unblock(new UseDevice("gpu-0", "second"));
+        blocklist.unblock(new UnblockDevice("gpu-0", "second"));
         assertThat(table.blocks()).isEmpty();
     }
 

@@ -10,7 +10,7 @@ import io.flinkgpu.inference.blocklist.NodeBlocklist;
 import io.flinkgpu.inference.blocklist.NodeBlocks;
 import io.flinkgpu.inference.blocklist.RecordingNodeBlocker;
 import io.flinkgpu.inference.blocklist.TroubleReport;
-import io.flinkgpu.inference.blocklist.UseDevice;
+import io.flinkgpu.inference.blocklist.UnblockDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.fault.EscalationPolicy;
 import io.flinkgpu.inference.pool.MembersChanged;
@@ -157,7 +157,7 @@ class InferenceCoordinatorTest {
     }
 
     private String allowed(int subtask) {
-        return ((UseDevice) tasks.getSentEventsForSubtask(subtask).get(0)).device();
+        return ((UnblockDevice) tasks.getSentEventsForSubtask(subtask).get(0)).device();
     }
 
     private static TroubleReport blocked(String device) {

@@ -316,7 +316,7 @@ final class InferenceHarness implements AutoCloseable {
                     maxWeight,
                     weigher,
                     Map.of(),
-                    new RowErrors<>(errorPolicy(), deadLetters, defaults));
+                    new ErrorHandling<>(errorPolicy(), deadLetters, defaults));
         }
     }
 }

@@ -42,7 +42,7 @@ final class MutableRowHarness implements AutoCloseable {
                         0,
                         null,
                         Map.of(),
-                        new RowErrors<>(ErrorPolicy.always(ErrorAction.FAIL), null, null));
+                        new ErrorHandling<>(ErrorPolicy.always(ErrorAction.FAIL), null, null));
         MockEnvironment environment = MockEnvironment.builder().build();
         OneInputStreamOperatorTestHarness<IntValue, Integer> harness =
                 new OneInputStreamOperatorTestHarness<>(

@@ -35,8 +35,8 @@ import org.apache.flink.annotation.Internal;
 /**
  * A client of a model whose replicas are elsewhere.
  *
- * <p>A batch that finds no free replica waits, for ever or until its deadline: want of replicas is
- * never a failure. A batch whose replica is lost goes to another one. Safe for use by many threads.
+ * <p>A batch that finds no free replica waits, for ever or until its deadline: a pool
+ * without replicas fails no batch. A batch whose replica is lost goes to another one. Safe for use by many threads.
  */
 @Internal
 public final class RemoteModelClient implements ModelClient, MembershipListener {
@@ -90,7 +90,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     }
 
     /**
-     * Completes when a replica has shown the model's signature; want of replicas never fails it.
+     * Completes when a replica has shown the model's signature; a pool without replicas never fails it.
      */
     @Override
     public CompletableFuture<ModelReadiness> ready() {
@@ -128,7 +128,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                 waitingBatches());
     }
 
-    /** Want of replicas passes, or people see to it: asking again elsewhere would not help. */
+    /** Where a pool has no replicas, asking again elsewhere would not help. */
     @Override
     public Optional<String> waitsFor() {
         List<ReplicaLoadView> replicas = replicas();

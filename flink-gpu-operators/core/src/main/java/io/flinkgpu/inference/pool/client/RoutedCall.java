@@ -135,7 +135,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
             if (channel.isPresent()) {
                 attempt(route, channel.get());
             } else {
-                route.refused(0);
+                route.unused();
                 connection.rejoin(this);
             }
         } catch (RuntimeException unusable) {
@@ -156,7 +156,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
             hedgeLater(attempt);
             attempt.start(question.request());
         } else {
-            route.refused(0);
+            route.unused();
             connection.advance();
         }
     }

@@ -2,10 +2,10 @@ package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.blocklist.BlocklistOptions;
 import io.flinkgpu.inference.blocklist.DeviceBlocklist;
-import io.flinkgpu.inference.blocklist.NodeName;
+import io.flinkgpu.inference.blocklist.NodeId;
 import io.flinkgpu.inference.blocklist.ProcessUnfitError;
 import io.flinkgpu.inference.blocklist.TroubleReporter;
-import io.flinkgpu.inference.blocklist.UseDevice;
+import io.flinkgpu.inference.blocklist.UnblockDevice;
 import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -71,7 +71,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         this.configuration = configuration(parameters);
         this.hostName = hostName(parameters);
         this.node =
-                NodeName.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
+                NodeId.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
     }
 
     /** A Flink in one process gives its task managers no name. */
@@ -124,7 +124,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     /** The registry's only event. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        if (event instanceof UseDevice allowed) {
+        if (event instanceof UnblockDevice allowed) {
             if (devices != null) {
                 devices.unblock(allowed);
             }

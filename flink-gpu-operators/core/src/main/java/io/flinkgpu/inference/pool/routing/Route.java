@@ -6,7 +6,7 @@ import org.apache.flink.annotation.Internal;
 /**
  * A batch's place on a replica, from the choice of the replica to the end of the attempt.
  *
- * <p>Exactly one of the three ends it and gives the place back; later ones do nothing. Safe for use
+ * <p>Exactly one of the methods below ends it and gives the place back; later ones do nothing. Safe for use
  * by many threads.
  */
 @Internal
@@ -22,6 +22,11 @@ public interface Route {
      * The replica could not be reached or was lost: it gets nothing for a while, longer each time.
      */
     void lost();
+
+    /** Nothing was asked of the replica: the place is given back as it was. */
+    default void unused() {
+        refused(0);
+    }
 
     /**
      * The attempt is over without an answer, and without the replica to blame.

@@ -11,7 +11,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param request tells requests apart: the subtasks of a process hear of one at different times
  */
 @Internal
-public record UseDevice(String device, String request) implements OperatorEvent {
+public record UnblockDevice(String device, String request) implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;
 }

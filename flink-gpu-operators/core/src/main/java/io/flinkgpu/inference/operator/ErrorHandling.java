@@ -15,7 +15,7 @@ import org.apache.flink.util.OutputTag;
  * @param defaults what is emitted in their place; null only if the policy asks for none
  */
 @Internal
-public record RowErrors<IN, OUT>(
+public record ErrorHandling<IN, OUT>(
         ErrorPolicy policy,
         @Nullable OutputTag<DeadLetter<IN>> deadLetters,
         @Nullable DefaultValue<IN, OUT> defaults)

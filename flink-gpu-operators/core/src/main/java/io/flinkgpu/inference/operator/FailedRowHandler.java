@@ -7,12 +7,12 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelRunException;
 
 /** Does to a row that failed what its stage was told to. Mailbox thread only. */
-final class RowFailures<IN, OUT> {
+final class FailedRowHandler<IN, OUT> {
 
-    private final RowErrors<IN, OUT> errors;
+    private final ErrorHandling<IN, OUT> errors;
     private final SubtaskContext subtask;
 
-    RowFailures(RowErrors<IN, OUT> errors, SubtaskContext subtask) {
+    FailedRowHandler(ErrorHandling<IN, OUT> errors, SubtaskContext subtask) {
         this.errors = errors;
         this.subtask = subtask;
     }

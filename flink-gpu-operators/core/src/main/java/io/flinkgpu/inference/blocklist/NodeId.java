@@ -11,9 +11,9 @@ import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
  * ask: the configured id, or the external address.
  */
 @Internal
-public final class NodeName {
+public final class NodeId {
 
-    private NodeName() {}
+    private NodeId() {}
 
     /** The node of the task manager that tells of itself. */
     public static String of(TaskManagerRuntimeInfo taskManager) {
