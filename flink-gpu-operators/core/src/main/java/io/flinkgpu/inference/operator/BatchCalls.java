@@ -8,6 +8,7 @@ import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * The batches that a model has been asked for, from the call to the completion of their rows.
@@ -120,7 +120,7 @@ final class BatchCalls<IN, OUT> {
         boolean awaited = calls.remove(call) && !closed;
         if (result == null) {
             if (awaited) {
-                failed(call.batch, unwrapped(failure));
+                failed(call.batch, Causes.unwrapped(failure));
             }
             return;
         }
@@ -250,11 +250,5 @@ final class BatchCalls<IN, OUT> {
                                     search.badRows(),
                                     search.runs()));
         }
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
     }
 }

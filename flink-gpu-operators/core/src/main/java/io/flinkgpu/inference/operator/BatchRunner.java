@@ -6,9 +6,9 @@ import io.flinkgpu.inference.coordinator.MembershipListener;
 import io.flinkgpu.inference.model.Deadline;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
+import io.flinkgpu.inference.process.Causes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
 
@@ -126,7 +126,7 @@ final class BatchRunner<IN, OUT> {
             return;
         }
         if (readiness == null) {
-            Throwable cause = unwrapped(failure);
+            Throwable cause = Causes.unwrapped(failure);
             throw new InferenceException(cause.getMessage(), cause);
         }
         subtask.metrics().modelReady(readiness);
@@ -173,11 +173,5 @@ final class BatchRunner<IN, OUT> {
     private long due() {
         long due = openSince + maxDelayMillis;
         return due < openSince ? Long.MAX_VALUE : due;
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
     }
 }
