@@ -53,6 +53,7 @@ class ArchitectureTest {
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
+    private static final String PROCESS = "io.flinkgpu.inference.process..";
     private static final String EVENTS = "io.flinkgpu.inference.events..";
     private static final String DETECTOR = "io.flinkgpu.inference.detector..";
     private static final String BLOCKLIST = "io.flinkgpu.inference.blocklist..";
@@ -142,7 +143,11 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat(
                             resideInAPackage("io.flinkgpu..")
-                                    .and(not(resideInAnyPackage(MODEL, TENSOR, FAULT, RESOURCES))));
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            MODEL, TENSOR, FAULT, RESOURCES,
+                                                            PROCESS))));
 
     @ArchTest
     static final ArchRule modelsKnowNeitherFlinksRuntimeNorTensorFlow =
@@ -221,6 +226,16 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(PROTOCOL, SERVER, ROUTING, CLIENT, DISCOVERY, POOL_JOB);
+
+    @ArchTest
+    static final ArchRule sharingInAProcessKnowsTheJdkAlone =
+            classes()
+                    .that()
+                    .resideInAPackage(PROCESS)
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideInAnyPackage(
+                                    "java.lang..", "java.util..", "java.time..", PROCESS));
 
     @ArchTest static final ArchRule readingOptionsKnowsNothingElse = knowsAlone(CONFIG, CONFIG);
 
@@ -389,7 +404,10 @@ class ArchitectureTest {
                 .allSatisfy((directory, has) -> assertThat(has).as(directory.toString()).isTrue());
     }
 
-    /** Of our own packages, {@code room} imports these, what reads options, and no other. */
+    /**
+     * Of our own packages, {@code room} imports these, what reads options, what a process shares,
+     * and no other.
+     */
     private static ArchRule knowsAlone(String room, String... known) {
         return noClasses()
                 .that()
@@ -397,7 +415,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.flinkgpu..")
-                                .and(not(resideInAPackage(CONFIG)))
+                                .and(not(resideInAnyPackage(CONFIG, PROCESS)))
                                 .and(not(resideInAnyPackage(known))));
     }
 

@@ -126,7 +126,7 @@ public final class Blocklists implements AutoCloseable {
                     coordinators.ask(
                             keeper.job(),
                             keeper.uid(),
-                            new BlocklistRequests.UnblockDevice(device),
+                            new BlocklistRequests.UnblockDeviceRequest(device),
                             Duration.ZERO);
         } catch (IOException refused) {
             throw new BlocklistException(

@@ -27,7 +27,7 @@ public final class BlocklistRequests {
     }
 
     /** Asks for a device to be used again, by the subtasks whose process has it. */
-    public record UnblockDevice(String device) implements CoordinationRequest {
+    public record UnblockDeviceRequest(String device) implements CoordinationRequest {
 
         private static final long serialVersionUID = 1L;
     }
@@ -47,7 +47,7 @@ public final class BlocklistRequests {
         if (request instanceof BlockNode wanted) {
             return blocklist.block(wanted.block()).thenApply(done -> blocklist.describe());
         }
-        if (request instanceof UnblockDevice wanted) {
+        if (request instanceof UnblockDeviceRequest wanted) {
             subtasks.accept(new UnblockDevice(wanted.device(), UUID.randomUUID().toString()));
             blocklist.forgetDevice(wanted.device());
             return CompletableFuture.completedFuture(blocklist.describe());

@@ -13,6 +13,7 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.RunListener;
+import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.resources.lease.DeviceBlock;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +29,8 @@ import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which devices of a process are not leased, and why.
@@ -38,7 +42,10 @@ import org.apache.flink.configuration.Configuration;
 @Internal
 public final class DeviceBlocklist implements RunListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceBlocklist.class);
+
     @Nullable private static DeviceBlocklist ofProcess;
+    @Nullable private static FirstOptions firstOptions;
 
     private final DeviceLeaseTable devices;
     private final DeviceStrikes strikes;
@@ -63,7 +70,8 @@ public final class DeviceBlocklist implements RunListener {
     }
 
     /**
-     * That of this process. The first job of the process decides about its options.
+     * That of this process. The first job of the process decides about its options; what later jobs
+     * set otherwise is ignored, with one warning per option.
      *
      * @throws org.apache.flink.configuration.IllegalConfigurationException naming every invalid
      *     option
@@ -82,9 +90,20 @@ public final class DeviceBlocklist implements RunListener {
                             FailureDetectors.find(options),
                             new DetectorContext(
                                     options, created.devices::devices, System::nanoTime));
-            created.use(detectors, timer(), config.checkInterval());
+            created.use(
+                    detectors,
+                    Executors.newSingleThreadScheduledExecutor(
+                            DaemonThreads.named("failure-detectors")),
+                    config.checkInterval());
             ModelHost.ofProcess().listen(created);
             ofProcess = created;
+            firstOptions = new FirstOptions(options, maxStuckRuns);
+        }
+        Set<String> ignored = firstOptions.newlyDiffering(options, maxStuckRuns);
+        if (!ignored.isEmpty()) {
+            LOG.warn(
+                    "The blocklist of this process keeps the options of its first job; a later job's other values are ignored for {}.",
+                    ignored);
         }
         return ofProcess;
     }
@@ -208,16 +227,5 @@ public final class DeviceBlocklist implements RunListener {
     private void leave(Suspicion suspicion) {
         events.happened(new FaultEvent.NodeLeaving(suspicion.subject(), suspicion.reason()));
         listeners.forEach(listener -> listener.nodeLeaving(suspicion.reason()));
-    }
-
-    private static ScheduledExecutorService timer() {
-        return Executors.newSingleThreadScheduledExecutor(
-                work -> {
-                    Thread thread = new Thread(work, "failure-detectors");
-                    thread.setDaemon(true);
-                    // INVARIANT: it outlives jobs, so it never holds a job's class loader.
-                    thread.setContextClassLoader(DeviceBlocklist.class.getClassLoader());
-                    return thread;
-                });
     }
 }

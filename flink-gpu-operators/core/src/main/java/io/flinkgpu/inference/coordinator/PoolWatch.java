@@ -2,6 +2,7 @@ package io.flinkgpu.inference.coordinator;
 
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.discovery.MembershipSource;
+import io.flinkgpu.inference.process.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -40,8 +41,7 @@ final class PoolWatch implements AutoCloseable {
         this.retention = retention;
         this.pause = pause;
         this.listener = listener;
-        this.thread = new Thread(this::run, "pool-watch " + retention.members().pool());
-        thread.setDaemon(true);
+        this.thread = DaemonThreads.ofJob("pool-watch " + retention.members().pool(), this::run);
     }
 
     void start() {

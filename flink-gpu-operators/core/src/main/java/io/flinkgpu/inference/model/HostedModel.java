@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
+import io.flinkgpu.inference.process.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -281,10 +282,6 @@ final class HostedModel {
     }
 
     private void startThread(String role, Runnable work) {
-        Thread thread = new Thread(work, "model-" + role + "-" + device.id());
-        thread.setDaemon(true);
-        // INVARIANT: the host outlives jobs, so its threads never hold a job's class loader.
-        thread.setContextClassLoader(HostedModel.class.getClassLoader());
-        thread.start();
+        DaemonThreads.named("model-" + role + "-" + device.id()).newThread(work).start();
     }
 }

@@ -2,6 +2,8 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.process.DaemonThreads;
+import io.flinkgpu.inference.process.Lingering;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,9 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -29,11 +30,14 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class ModelHost {
 
-    private static final ModelHost OF_PROCESS = new ModelHost(ModelRuntimes.onClassPath(), timer());
+    private static final ModelHost OF_PROCESS =
+            new ModelHost(
+                    ModelRuntimes.onClassPath(),
+                    DaemonThreads.timer(DaemonThreads.named("model-host-timer")));
 
     private final ModelRuntimes runtimes;
     private final ScheduledExecutorService scheduler;
-    private final Map<Key, Entry> entries = new HashMap<>();
+    private final Lingering<Key, HostedModel> models;
     private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
     private final RunListeners listeners = new RunListeners();
     private long modelsLoaded;
@@ -51,6 +55,7 @@ public final class ModelHost {
     private ModelHost(ModelRuntimes runtimes, ScheduledExecutorService scheduler) {
         this.runtimes = runtimes;
         this.scheduler = scheduler;
+        this.models = new Lingering<>(scheduler, HostedModel::isUnusable, HostedModel::stop);
     }
 
     /** The host that all tasks of this process share. */
@@ -65,27 +70,22 @@ public final class ModelHost {
      */
     public synchronized LocalModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
         Key key = new Key(model, device.id());
-        Entry entry = entries.get(key);
-        if (entry == null || entry.model.isUnusable()) {
-            BatchSizeLimit memoryLimit =
-                    memoryLimits.computeIfAbsent(
-                            key, unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
-            entry =
-                    new Entry(
-                            new HostedModel(
-                                    model,
-                                    device,
-                                    runtimes.of(model),
-                                    use,
-                                    memoryLimit,
-                                    listeners));
-            entry.model.start(scheduler);
-            entries.put(key, entry);
-            modelsLoaded++;
-        }
-        entry.model.batcher().allowBatchSize(use.maxBatchSize());
-        entry.clients++;
-        return new Handle(key, entry, use.linger());
+        Lingering<Key, HostedModel>.Share share =
+                models.acquire(key, () -> started(model, device, use));
+        share.value().batcher().allowBatchSize(use.maxBatchSize());
+        return new Handle(model, share, use.linger());
+    }
+
+    private HostedModel started(ModelRef model, ModelDevice device, ModelUse use) {
+        BatchSizeLimit memoryLimit =
+                memoryLimits.computeIfAbsent(
+                        new Key(model, device.id()),
+                        unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
+        HostedModel hosted =
+                new HostedModel(model, device, runtimes.of(model), use, memoryLimit, listeners);
+        hosted.start(scheduler);
+        modelsLoaded++;
+        return hosted;
     }
 
     /** Adds a listener to the runs of all models, for good. */
@@ -109,74 +109,29 @@ public final class ModelHost {
     }
 
     /** How many models are loaded, loading or lingering. */
-    public synchronized int modelsHeld() {
-        return entries.size();
-    }
-
-    private synchronized void release(Key key, Entry entry, Duration linger) {
-        entry.clients--;
-        if (entry.clients == 0) {
-            long idlePeriod = ++entry.idlePeriods;
-            ScheduledFuture<?> unused =
-                    scheduler.schedule(
-                            () -> unloadIfStillIdle(key, entry, idlePeriod),
-                            linger.toNanos(),
-                            TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private synchronized void unloadIfStillIdle(Key key, Entry entry, long idlePeriod) {
-        if (entry.clients == 0 && entry.idlePeriods == idlePeriod) {
-            entries.remove(key, entry);
-            entry.model.stop();
-        }
-    }
-
-    private static ScheduledExecutorService timer() {
-        ScheduledThreadPoolExecutor scheduler =
-                new ScheduledThreadPoolExecutor(
-                        1,
-                        work -> {
-                            Thread thread = new Thread(work, "model-host-timer");
-                            thread.setDaemon(true);
-                            thread.setContextClassLoader(ModelHost.class.getClassLoader());
-                            return thread;
-                        });
-        // A request that is answered must not be held until its deadline.
-        scheduler.setRemoveOnCancelPolicy(true);
-        return scheduler;
+    public int modelsHeld() {
+        return models.size();
     }
 
     private record Key(ModelRef model, String deviceId) {}
 
-    /** A hosted model and its users; guarded by the host. */
-    private static final class Entry {
-        private final HostedModel model;
-        private int clients;
-        private long idlePeriods;
-
-        private Entry(HostedModel model) {
-            this.model = model;
-        }
-    }
-
     /** One user's share in a hosted model. */
     private final class Handle implements LocalModelClient {
-        private final Key key;
-        private final Entry entry;
+        private final ModelRef model;
+        private final Lingering<Key, HostedModel>.Share share;
         private final Duration linger;
         private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
-        private volatile boolean closed;
+        private final AtomicBoolean closed = new AtomicBoolean();
 
-        private Handle(Key key, Entry entry, Duration linger) {
-            this.key = key;
-            this.entry = entry;
+        private Handle(ModelRef model, Lingering<Key, HostedModel>.Share share, Duration linger) {
+            this.model = model;
+            this.share = share;
             this.linger = linger;
         }
 
         @Override
         public CompletableFuture<ModelReadiness> ready() {
-            return entry.model.ready().copy();
+            return share.value().ready().copy();
         }
 
         @Override
@@ -184,7 +139,7 @@ public final class ModelHost {
                 TensorBatch batch, Deadline deadline, Deadline startBy) {
             InferenceRequest request =
                     new InferenceRequest(batch, System.nanoTime(), deadline, startBy);
-            if (closed) {
+            if (closed.get()) {
                 request.fail(clientClosed());
                 return request.result();
             }
@@ -202,11 +157,11 @@ public final class ModelHost {
                                             discardIfWaiting(request);
                                         }
                                     });
-            entry.model.submit(request);
+            share.value().submit(request);
             if (request.isGivenUp()) {
                 discardIfWaiting(request);
             }
-            if (closed) {
+            if (closed.get()) {
                 withdraw(request);
             }
             return request.result();
@@ -214,24 +169,21 @@ public final class ModelHost {
 
         @Override
         public void close() {
-            synchronized (ModelHost.this) {
-                if (closed) {
-                    return;
-                }
-                closed = true;
+            if (closed.getAndSet(true)) {
+                return;
             }
             pending.forEach(this::withdraw);
-            release(key, entry, linger);
+            share.release(linger);
         }
 
         @Override
         public boolean isLost() {
-            return entry.model.isLost();
+            return share.value().isLost();
         }
 
         @Override
         public ModelActivity activity() {
-            return entry.model.activity();
+            return share.value().activity();
         }
 
         private Future<?> schedule(Deadline when, Runnable action) {
@@ -243,7 +195,7 @@ public final class ModelHost {
 
         /** What a device thread has taken has started, and is left to it. */
         private void withdrawUnstarted(InferenceRequest request) {
-            if (entry.model.batcher().withdraw(request)) {
+            if (share.value().batcher().withdraw(request)) {
                 request.withdrawUnstarted();
                 request.discard();
             }
@@ -251,20 +203,19 @@ public final class ModelHost {
 
         /** What nobody waits for gives its memory back at once, also while the device is busy. */
         private void discardIfWaiting(InferenceRequest request) {
-            if (entry.model.batcher().withdraw(request)) {
+            if (share.value().batcher().withdraw(request)) {
                 request.discard();
             }
         }
 
         private void withdraw(InferenceRequest request) {
-            if (entry.model.batcher().withdraw(request)) {
+            if (share.value().batcher().withdraw(request)) {
                 request.fail(clientClosed());
             }
         }
 
         private ModelRunException clientClosed() {
-            return new ModelRunException(
-                    "Cannot run model " + key.model() + ": its client was closed.");
+            return new ModelRunException("Cannot run model " + model + ": its client was closed.");
         }
     }
 }

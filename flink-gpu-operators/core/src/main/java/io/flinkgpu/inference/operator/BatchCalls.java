@@ -15,6 +15,7 @@ import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.MembershipListener;
+import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * The batches that a model has been asked for, from the call to the completion of their rows.
@@ -148,7 +148,7 @@ final class BatchCalls<IN, OUT> {
             return;
         }
         if (readiness == null) {
-            Throwable cause = unwrapped(failure);
+            Throwable cause = Causes.unwrapped(failure);
             throw new InferenceException(cause.getMessage(), cause);
         }
         subtask.metrics().modelReady(readiness);
@@ -168,7 +168,7 @@ final class BatchCalls<IN, OUT> {
         boolean awaited = calls.remove(call) && !closed;
         if (result == null) {
             if (awaited) {
-                failed(call.batch, unwrapped(failure));
+                failed(call.batch, Causes.unwrapped(failure));
             }
             return;
         }
@@ -299,11 +299,5 @@ final class BatchCalls<IN, OUT> {
                                     search.badRows().size(),
                                     search.runs()));
         }
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
     }
 }

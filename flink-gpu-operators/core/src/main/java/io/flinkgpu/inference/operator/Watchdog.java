@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Notices that an operator has rows in flight and gets no answers.
  *
- * <p>It warns, then has the calls given up and made again, and at last fails the task. Where
- * the client knows what it waits for, such as a replica, it only warns, again and again. The clock
+ * <p>It warns, then has the calls given up and made again, and at last fails the task. Where the
+ * client knows what it waits for, such as a replica, it only warns, again and again. The clock
  * stops while the sink takes nothing and while the model loads. Mailbox thread only.
  */
 final class Watchdog {

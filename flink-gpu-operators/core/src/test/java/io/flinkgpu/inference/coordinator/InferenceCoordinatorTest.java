@@ -132,7 +132,9 @@ class InferenceCoordinatorTest {
         coordinator.handleEventFromOperator(0, 0, blocked("GPU-7"));
         assertThat(blockedDevices(coordinator)).containsExactly("GPU-7");
 
-        coordinator.handleCoordinationRequest(new BlocklistRequests.UnblockDevice("GPU-7")).join();
+        coordinator
+                .handleCoordinationRequest(new BlocklistRequests.UnblockDeviceRequest("GPU-7"))
+                .join();
 
         assertThat(allowed(0)).isEqualTo("GPU-7");
         assertThat(allowed(1)).isEqualTo("GPU-7");

@@ -1,15 +1,14 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.process.DaemonThreads;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of all pool clients of the process.
@@ -29,15 +28,16 @@ record ClientThreads(Executor workers, ScheduledThreadPoolExecutor timer, EventL
     /** Threads that start when there is work and end when there is none. */
     static ClientThreads create() {
         ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(1, named("pool-client-timer"));
-        timer.setRemoveOnCancelPolicy(true);
+                DaemonThreads.timer(DaemonThreads.numbered("pool-client-timer"));
         timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         return new ClientThreads(
                 startWorkers(),
                 timer,
                 new MultiThreadIoEventLoopGroup(
-                        NETWORK_THREADS, named("pool-client-network"), NioIoHandler.newFactory()));
+                        NETWORK_THREADS,
+                        DaemonThreads.numbered("pool-client-network"),
+                        NioIoHandler.newFactory()));
     }
 
     private static Executor startWorkers() {
@@ -50,19 +50,8 @@ record ClientThreads(Executor workers, ScheduledThreadPoolExecutor timer, EventL
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        named("pool-client"));
+                        DaemonThreads.numbered("pool-client"));
         workers.allowCoreThreadTimeOut(true);
         return workers;
-    }
-
-    private static ThreadFactory named(String name) {
-        AtomicInteger count = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            // INVARIANT: these threads outlive jobs, so they never hold a job's class loader.
-            thread.setContextClassLoader(ClientThreads.class.getClassLoader());
-            return thread;
-        };
     }
 }

@@ -1,10 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.process.Lingering;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
-import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -18,11 +15,13 @@ public final class PoolConnections {
 
     private final ClientTimings timings;
     private final ClientThreads threads;
-    private final Map<PoolClientConfig, Shared> connections = new HashMap<>();
+    private final Lingering<PoolClientConfig, PoolConnection> connections;
 
     PoolConnections(ClientTimings timings, ClientThreads threads) {
         this.timings = timings;
         this.threads = threads;
+        this.connections =
+                new Lingering<>(threads.timer(), connection -> false, PoolConnection::close);
     }
 
     /** Those of this process. */
@@ -36,83 +35,38 @@ public final class PoolConnections {
      * @param localNode this machine, as replicas name theirs; may be empty
      * @throws IOException if a file that the settings name cannot be used
      */
-    synchronized Hold acquire(PoolClientConfig config, String localNode) throws IOException {
-        Shared shared = connections.get(config);
-        if (shared == null) {
-            shared = new Shared(new PoolConnection(config, localNode, timings, threads));
-            connections.put(config, shared);
-        }
-        shared.holders++;
-        shared.stopLingering();
-        return new Hold(shared.connection);
+    Hold acquire(PoolClientConfig config, String localNode) throws IOException {
+        return new Hold(
+                connections.acquire(
+                        config, () -> new PoolConnection(config, localNode, timings, threads)));
     }
 
-    private synchronized void release(PoolConnection connection) {
-        Shared shared = connections.get(connection.config());
-        if (shared != null && --shared.holders == 0) {
-            shared.linger =
-                    connection.schedule(() -> closeUnlessUsed(shared), timings.linger().toNanos());
-        }
-    }
-
-    private synchronized void closeUnlessUsed(Shared shared) {
-        if (shared.holders == 0 && connections.remove(shared.connection.config(), shared)) {
-            shared.connection.close();
-        }
-    }
-
-    synchronized int size() {
+    int size() {
         return connections.size();
     }
 
     /** Closes all connections, held or not; for tests. */
-    synchronized void closeAll() {
-        connections.values().forEach(shared -> shared.connection.close());
-        connections.clear();
+    void closeAll() {
+        connections.retireAll();
     }
 
     /** A client's hold on a connection. */
     final class Hold implements AutoCloseable {
 
-        private final PoolConnection connection;
-        private boolean closed;
+        private final Lingering<PoolClientConfig, PoolConnection>.Share share;
 
-        private Hold(PoolConnection connection) {
-            this.connection = connection;
+        private Hold(Lingering<PoolClientConfig, PoolConnection>.Share share) {
+            this.share = share;
         }
 
         PoolConnection connection() {
-            return connection;
+            return share.value();
         }
 
         /** Lets go; the second time does nothing. */
         @Override
         public void close() {
-            synchronized (PoolConnections.this) {
-                if (!closed) {
-                    closed = true;
-                    release(connection);
-                }
-            }
-        }
-    }
-
-    /** A connection with the number of those who hold it. */
-    private static final class Shared {
-
-        private final PoolConnection connection;
-        private int holders;
-        @Nullable private ScheduledFuture<?> linger;
-
-        private Shared(PoolConnection connection) {
-            this.connection = connection;
-        }
-
-        private void stopLingering() {
-            if (linger != null) {
-                linger.cancel(false);
-                linger = null;
-            }
+            share.release(timings.linger());
         }
     }
 

@@ -35,8 +35,9 @@ import org.apache.flink.annotation.Internal;
 /**
  * A client of a model whose replicas are elsewhere.
  *
- * <p>A batch that finds no free replica waits, for ever or until its deadline: a pool
- * without replicas fails no batch. A batch whose replica is lost goes to another one. Safe for use by many threads.
+ * <p>A batch that finds no free replica waits, for ever or until its deadline: a pool without
+ * replicas fails no batch. A batch whose replica is lost goes to another one. Safe for use by many
+ * threads.
  */
 @Internal
 public final class RemoteModelClient implements ModelClient, MembershipListener {
@@ -90,7 +91,8 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     }
 
     /**
-     * Completes when a replica has shown the model's signature; a pool without replicas never fails it.
+     * Completes when a replica has shown the model's signature; a pool without replicas never fails
+     * it.
      */
     @Override
     public CompletableFuture<ModelReadiness> ready() {

@@ -70,8 +70,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         this.mailbox = parameters.getMailboxExecutor();
         this.configuration = configuration(parameters);
         this.hostName = hostName(parameters);
-        this.node =
-                NodeId.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
+        this.node = NodeId.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
     }
 
     /** A Flink in one process gives its task managers no name. */

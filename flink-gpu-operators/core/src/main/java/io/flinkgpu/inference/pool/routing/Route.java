@@ -6,8 +6,8 @@ import org.apache.flink.annotation.Internal;
 /**
  * A batch's place on a replica, from the choice of the replica to the end of the attempt.
  *
- * <p>Exactly one of the methods below ends it and gives the place back; later ones do nothing. Safe for use
- * by many threads.
+ * <p>Exactly one of the methods below ends it and gives the place back; later ones do nothing. Safe
+ * for use by many threads.
  */
 @Internal
 public interface Route {

@@ -6,6 +6,7 @@ import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelSignature;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
 
 /**
@@ -20,12 +21,24 @@ final class CopyHealth {
     private final LocalModelClient client;
     private final Duration maxRunTime;
     private boolean probing;
-    private long lastProbeNanos = System.nanoTime();
+    private final LongSupplier nanoClock;
+    private long lastProbeNanos;
     private volatile boolean probeFailed;
 
     CopyHealth(LocalModelClient client, Duration maxRunTime) {
+        this(client, maxRunTime, System::nanoTime);
+    }
+
+    /**
+     * On a clock of its own, for tests.
+     *
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    CopyHealth(LocalModelClient client, Duration maxRunTime, LongSupplier nanoClock) {
         this.client = client;
         this.maxRunTime = maxRunTime;
+        this.nanoClock = nanoClock;
+        this.lastProbeNanos = nanoClock.getAsLong();
     }
 
     boolean isHealthy() {
@@ -66,7 +79,7 @@ final class CopyHealth {
     }
 
     private synchronized boolean begin(Duration interval) {
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         if (probing || now - lastProbeNanos < interval.toNanos()) {
             return false;
         }

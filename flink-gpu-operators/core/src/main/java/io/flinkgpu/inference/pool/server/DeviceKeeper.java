@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
+import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
@@ -19,7 +20,7 @@ final class DeviceKeeper {
 
     private final DeviceLeaseTable table;
     private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(ServerThreads.named("replica-devices"));
+            Executors.newSingleThreadExecutor(DaemonThreads.numbered("replica-devices"));
 
     DeviceKeeper(DeviceLeaseTable table) {
         this.table = table;

@@ -6,13 +6,13 @@ import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.NotStartedException;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 
 /** What a client is told when its request fails. */
 final class Failures {
@@ -51,10 +51,7 @@ final class Failures {
 
     /** The status for what a request failed with. */
     static StatusRuntimeException of(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
+        Throwable cause = Causes.unwrapped(failure);
         if (cause instanceof StatusRuntimeException already) {
             return already;
         }

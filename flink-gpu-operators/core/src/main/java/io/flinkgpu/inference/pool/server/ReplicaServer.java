@@ -6,6 +6,8 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.process.Causes;
+import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.lease.DeviceLease;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
@@ -97,7 +99,7 @@ public final class ReplicaServer {
                             config,
                             ModelHost.ofProcess(),
                             DeviceLeaseTable.ofProcess(),
-                            ServerThreads.timer());
+                            DaemonThreads.timer(DaemonThreads.numbered("replica-server-timer")));
             return ofProcess;
         }
         if (!ofProcess.config.isReachedLike(config)) {
@@ -262,8 +264,7 @@ public final class ReplicaServer {
             @Nullable DeviceLease lease,
             @Nullable Throwable failure) {
         if (lease == null) {
-            hold.replica.fail(
-                    failure instanceof CompletionException ? failure.getCause() : failure);
+            hold.replica.fail(Causes.unwrapped(failure));
         } else if (hold.replica.isDraining()) {
             lease.close();
         } else {
