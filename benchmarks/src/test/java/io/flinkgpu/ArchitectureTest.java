@@ -235,7 +235,11 @@ class ArchitectureTest {
                     .should()
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(
-                                    "java.lang..", "java.util..", "java.time..", PROCESS));
+                                    "java.lang..",
+                                    "java.util..",
+                                    "java.time..",
+                                    ANNOTATIONS,
+                                    PROCESS));
 
     @ArchTest static final ArchRule readingOptionsKnowsNothingElse = knowsAlone(CONFIG, CONFIG);
 
