@@ -26,7 +26,7 @@ class ReadmeTest {
     void quotesTheJobThatIsCompiled() throws IOException {
         String job = block(Files.readString(JOB), "        // begin\n(.*?)        // end\n");
 
-        assertThat(block(readme(), "```java\n(.*?)```")).isEqualTo(job.stripIndent());
+        assertThat(block(readme(), "```java\n(.*?)```")).isEqualTo(job.stripTrailing().stripIndent() + "\n");
     }
 
     @Test
