@@ -26,7 +26,8 @@ class ReadmeTest {
     void quotesTheJobThatIsCompiled() throws IOException {
         String job = block(Files.readString(JOB), "        // begin\n(.*?)        // end\n");
 
-        assertThat(block(readme(), "```java\n(.*?)```")).isEqualTo(job.stripTrailing().stripIndent() + "\n");
+        assertThat(block(readme(), "```java\n(.*?)```"))
+                .isEqualTo(job.stripTrailing().stripIndent() + "\n");
     }
 
     @Test
