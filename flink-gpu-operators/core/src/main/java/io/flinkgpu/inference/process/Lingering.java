@@ -46,6 +46,11 @@ public final class Lingering<K, V> {
     /** Makes a value. */
     @FunctionalInterface
     public interface Maker<V, E extends Exception> {
+        /**
+         * A new value; the caller's thread, outside of the lock.
+         *
+         * @throws E if it cannot be made
+         */
         V make() throws E;
     }
 
