@@ -54,9 +54,8 @@ class ArchitectureTest {
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
     private static final String PROCESS = "io.flinkgpu.inference.process..";
-    private static final String EVENTS = "io.flinkgpu.inference.events..";
-    private static final String DETECTOR = "io.flinkgpu.inference.detector..";
-    private static final String BLOCKLIST = "io.flinkgpu.inference.blocklist..";
+    private static final String HEALTH = "io.flinkgpu.inference.health..";
+    private static final String DETECTOR = "io.flinkgpu.inference.health.detector..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
@@ -244,11 +243,8 @@ class ArchitectureTest {
     @ArchTest static final ArchRule readingOptionsKnowsNothingElse = knowsAlone(CONFIG, CONFIG);
 
     @ArchTest
-    static final ArchRule eventsKnowTheVocabularyOfFaultsAlone = knowsAlone(EVENTS, EVENTS, FAULT);
-
-    @ArchTest
-    static final ArchRule detectorsKnowPoliciesAndDevicesAlone =
-            knowsAlone(DETECTOR, DETECTOR, FAULT, RESOURCES);
+    static final ArchRule detectorsKnowHealthPoliciesAndDevicesAlone =
+            knowsAlone(DETECTOR, DETECTOR, HEALTH, FAULT, RESOURCES);
 
     @ArchTest
     static final ArchRule detectorsDoNotKnowFlinksRuntime =
@@ -260,8 +256,8 @@ class ArchitectureTest {
                     .resideInAnyPackage(FLINK_RUNTIME);
 
     @ArchTest
-    static final ArchRule blocklistsKnowDetectorsModelsAndDevicesAlone =
-            knowsAlone(BLOCKLIST, BLOCKLIST, DETECTOR, EVENTS, FAULT, MODEL, RESOURCES);
+    static final ArchRule healthKnowsPoliciesModelsAndDevicesAlone =
+            knowsAlone(HEALTH, HEALTH, FAULT, MODEL, RESOURCES);
 
     @ArchTest
     static final ArchRule batchingKnowsTensorsAndPoliciesAlone =
@@ -277,8 +273,8 @@ class ArchitectureTest {
                     .resideInAnyPackage(FLINK_RUNTIME);
 
     @ArchTest
-    static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndBlocklistsAlone =
-            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY, BLOCKLIST);
+    static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndHealthAlone =
+            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY, HEALTH);
 
     @ArchTest
     static final ArchRule vocabularyOfPoolsKnowsModelsAlone =
@@ -307,7 +303,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule serverKnowsNeitherClientsNorJobs =
-            knowsAlone(SERVER, SERVER, PROTOCOL, POOL, MODEL, TENSOR, FAULT, EVENTS, RESOURCES);
+            knowsAlone(SERVER, SERVER, PROTOCOL, POOL, MODEL, TENSOR, FAULT, HEALTH, RESOURCES);
 
     @ArchTest
     static final ArchRule serverDoesNotKnowFlinksRuntime =

@@ -62,13 +62,16 @@ final class BlocklistListCommand implements Callable<Integer> {
             keeper.blocks()
                     .devices()
                     .forEach(
-                            block ->
+                            device ->
                                     rows.add(
                                             row(
-                                                    List.of("device", block.node(), block.device()),
-                                                    block.until(),
+                                                    List.of(
+                                                            "device",
+                                                            device.node(),
+                                                            device.block().device()),
+                                                    device.block().until(),
                                                     keeper,
-                                                    block.cause())));
+                                                    device.block().cause())));
         }
         for (String taskManager : blocklists.blockedTaskManagers()) {
             if (!known.contains(taskManager)) {

@@ -1,6 +1,6 @@
 package io.flinkgpu.deploy.blocklist;
 
-import io.flinkgpu.inference.blocklist.NodeBlock;
+import io.flinkgpu.inference.health.NodeBlock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

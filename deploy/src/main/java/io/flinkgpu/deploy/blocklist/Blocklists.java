@@ -2,10 +2,10 @@ package io.flinkgpu.deploy.blocklist;
 
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.VertexInfo;
-import io.flinkgpu.inference.blocklist.BlocklistRequests;
-import io.flinkgpu.inference.blocklist.CoordinatorClient;
-import io.flinkgpu.inference.blocklist.NodeBlock;
-import io.flinkgpu.inference.blocklist.NodeBlocks;
+import io.flinkgpu.inference.health.BlocklistResponse;
+import io.flinkgpu.inference.health.CoordinatorClient;
+import io.flinkgpu.inference.health.HealthRequests;
+import io.flinkgpu.inference.health.NodeBlock;
 import io.flinkgpu.inference.pool.job.PoolJob;
 import java.io.IOException;
 import java.net.URI;
@@ -42,7 +42,7 @@ public final class Blocklists implements AutoCloseable {
     @Nullable private final String uid;
 
     /** A job's coordinator that keeps a blocklist, and what it holds. */
-    public record Keeper(JobID job, String jobName, String uid, NodeBlocks blocks) {}
+    public record Keeper(JobID job, String jobName, String uid, BlocklistResponse blocks) {}
 
     /**
      * Does not connect yet.
@@ -68,7 +68,7 @@ public final class Blocklists implements AutoCloseable {
             for (JobDetails job : coordinators.jobs()) {
                 if (job.getStatus() == JobStatus.RUNNING) {
                     for (String candidate : candidates(job)) {
-                        ask(job, candidate, new BlocklistRequests.ListBlocks())
+                        ask(job, candidate, new HealthRequests.ListBlocks())
                                 .ifPresent(keepers::add);
                     }
                 }
@@ -100,12 +100,12 @@ public final class Blocklists implements AutoCloseable {
                                                 "Cannot block node '%s': no job with an inference stage or a pool runs at %s to keep the block. Start one first, or give --uid if its stage has a uid of its own."
                                                         .formatted(block.node(), rest)));
         try {
-            NodeBlocks blocks =
-                    (NodeBlocks)
+            BlocklistResponse blocks =
+                    (BlocklistResponse)
                             coordinators.ask(
                                     keeper.job(),
                                     keeper.uid(),
-                                    new BlocklistRequests.BlockNode(block),
+                                    new HealthRequests.BlockNode(block),
                                     Duration.ofSeconds(30));
             return new Keeper(keeper.job(), keeper.jobName(), keeper.uid(), blocks);
         } catch (IOException refused) {
@@ -126,7 +126,7 @@ public final class Blocklists implements AutoCloseable {
                     coordinators.ask(
                             keeper.job(),
                             keeper.uid(),
-                            new BlocklistRequests.UnblockDeviceRequest(device),
+                            new HealthRequests.UnblockDeviceRequest(device),
                             Duration.ZERO);
         } catch (IOException refused) {
             throw new BlocklistException(
@@ -161,7 +161,7 @@ public final class Blocklists implements AutoCloseable {
             throws IOException, InterruptedException {
         try {
             return coordinators.ask(job.getJobId(), candidate, question, Duration.ZERO)
-                            instanceof NodeBlocks blocks
+                            instanceof BlocklistResponse blocks
                     ? Optional.of(new Keeper(job.getJobId(), job.getJobName(), candidate, blocks))
                     : Optional.empty();
         } catch (IOException failure) {

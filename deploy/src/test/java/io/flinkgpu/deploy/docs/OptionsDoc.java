@@ -1,8 +1,8 @@
 package io.flinkgpu.deploy.docs;
 
 import io.flinkgpu.inference.InferenceOptions;
-import io.flinkgpu.inference.blocklist.BlocklistOptions;
-import io.flinkgpu.inference.detector.DetectorOptions;
+import io.flinkgpu.inference.health.BlocklistOptions;
+import io.flinkgpu.inference.health.DetectorOptions;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference;
 
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.health.BlocklistConfig;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.operator.ErrorHandling;
@@ -202,6 +203,8 @@ public final class Inference<IN, OUT> {
         requireComplete(name);
         Configuration settings = settings();
         InferenceConfig config = InferenceConfig.from(settings);
+        // What the job's processes read when they start is checked before the job does.
+        BlocklistConfig unused = BlocklistConfig.from(settings);
         InferenceMode mode = mode(settings);
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(
@@ -292,8 +295,8 @@ public final class Inference<IN, OUT> {
                         config.maxBatchSize(),
                         config.runThreads(),
                         config.modelLinger(),
-                        config.faults().maxRunTime(),
-                        config.faults().loadTimeout());
+                        config.limits().maxRunTime(),
+                        config.limits().loadTimeout());
         return new FusedModelClientProvider(model, use, profile);
     }
 

@@ -20,7 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
  * @param deadline of a row, above zero; null: none
- * @param faults how long it waits, and how often it tries
+ * @param limits how long it waits, and how often it tries
  */
 @Internal
 public record InferenceConfig(
@@ -32,7 +32,7 @@ public record InferenceConfig(
         int runThreads,
         Duration modelLinger,
         @Nullable Duration deadline,
-        FaultConfig faults)
+        CallLimits limits)
         implements Serializable {
 
     private static final int BATCHES_IN_FLIGHT = 4;
@@ -55,7 +55,7 @@ public record InferenceConfig(
                         checked.atLeastOne(InferenceOptions.RUN_THREADS),
                         checked.notNegative(InferenceOptions.MODEL_LINGER),
                         deadline(checked),
-                        FaultConfig.from(checked));
+                        CallLimits.from(checked));
         checked.throwIfInvalid();
         return config;
     }

@@ -26,12 +26,11 @@ class InferenceConfigTest {
                                 1,
                                 Duration.ofSeconds(60),
                                 null,
-                                new FaultConfig(
+                                new CallLimits(
                                         4,
                                         Duration.ofMinutes(2),
                                         Duration.ofSeconds(60),
-                                        Duration.ofMinutes(10),
-                                        3)));
+                                        Duration.ofMinutes(10))));
     }
 
     @Test
@@ -50,8 +49,7 @@ class InferenceConfigTest {
                                 Map.entry("inference.max-attempts", "7"),
                                 Map.entry("inference.watchdog.timeout", "8 s"),
                                 Map.entry("inference.device.max-run-time", "9 s"),
-                                Map.entry("inference.model.load-timeout", "10 s"),
-                                Map.entry("inference.device.max-stuck-runs", "11")));
+                                Map.entry("inference.model.load-timeout", "10 s")));
 
         assertThat(config)
                 .isEqualTo(
@@ -64,12 +62,11 @@ class InferenceConfigTest {
                                 2,
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(3),
-                                new FaultConfig(
+                                new CallLimits(
                                         7,
                                         Duration.ofSeconds(8),
                                         Duration.ofSeconds(9),
-                                        Duration.ofSeconds(10),
-                                        11)));
+                                        Duration.ofSeconds(10))));
     }
 
     @ParameterizedTest
@@ -82,8 +79,6 @@ class InferenceConfigTest {
         "inference.capacity, 31, 'Invalid inference.capacity: 31. It must be at least"
                 + " inference.batch.max-size, which is 32.'",
         "inference.max-attempts, 0, Invalid inference.max-attempts: 0. It must be at least 1.",
-        "inference.device.max-stuck-runs, 0, Invalid inference.device.max-stuck-runs: 0. It must be"
-                + " at least 1.",
         "inference.watchdog.timeout, 0 s, Invalid inference.watchdog.timeout: PT0S. It must be"
                 + " above zero.",
         "inference.device.max-run-time, 0 s, Invalid inference.device.max-run-time: PT0S. It must"

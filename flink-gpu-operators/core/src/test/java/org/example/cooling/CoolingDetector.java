@@ -1,7 +1,7 @@
 package org.example.cooling;
 
-import io.flinkgpu.inference.detector.FailureDetector;
-import io.flinkgpu.inference.detector.Suspicion;
+import io.flinkgpu.inference.health.FailureDetector;
+import io.flinkgpu.inference.health.Suspicion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

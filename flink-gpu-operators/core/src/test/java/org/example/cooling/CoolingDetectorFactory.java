@@ -1,8 +1,8 @@
 package org.example.cooling;
 
-import io.flinkgpu.inference.detector.DetectorContext;
-import io.flinkgpu.inference.detector.FailureDetector;
-import io.flinkgpu.inference.detector.FailureDetectorFactory;
+import io.flinkgpu.inference.health.DetectorContext;
+import io.flinkgpu.inference.health.FailureDetector;
+import io.flinkgpu.inference.health.FailureDetectorFactory;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;

@@ -2,7 +2,7 @@ package io.flinkgpu.resources.lease;
 
 import java.io.Serializable;
 import java.time.Instant;
-import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A device that is not leased for a while.
@@ -11,8 +11,10 @@ import org.apache.flink.annotation.Internal;
  * @param cause why, a sentence for people
  * @param until when it ends by itself
  */
-@Internal
+@PublicEvolving
 public record DeviceBlock(String device, String cause, Instant until) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     @Override
     public String toString() {

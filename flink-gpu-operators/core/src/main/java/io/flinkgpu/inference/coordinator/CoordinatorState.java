@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
-import io.flinkgpu.inference.blocklist.NodeBlock;
+import io.flinkgpu.inference.health.NodeBlock;
 import io.flinkgpu.inference.pool.Membership;
 import java.io.Serializable;
 import java.util.List;

@@ -1,9 +1,11 @@
 package io.flinkgpu.inference.coordinator;
 
-import io.flinkgpu.inference.blocklist.BlocklistRequests;
-import io.flinkgpu.inference.blocklist.NodeBlock;
-import io.flinkgpu.inference.blocklist.NodeBlocklist;
-import io.flinkgpu.inference.blocklist.TroubleReport;
+import io.flinkgpu.inference.health.FaultLog;
+import io.flinkgpu.inference.health.FaultReport;
+import io.flinkgpu.inference.health.HealthReport;
+import io.flinkgpu.inference.health.HealthRequests;
+import io.flinkgpu.inference.health.NodeBlock;
+import io.flinkgpu.inference.health.NodeBlocklist;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -30,10 +32,10 @@ import org.apache.flink.util.InstantiationUtil;
  * and keeps the nodes that are blocked.
  *
  * <p>Touches {@link OperatorCoordinator} of Flink 2.3. Each subtask learns the members when it
- * starts and with each change. Trouble with devices, which subtasks report, becomes blocks of nodes
- * as the {@link NodeBlocklist} decides. Checkpoints hold the last known members, so that a job that
- * is restored while a pool's registry is away finds its replicas, and the blocks. Flink calls it in
- * the job master's main thread, the watches in theirs.
+ * starts and with each change. Blocked devices, which subtasks report, become blocks of nodes as
+ * the {@link NodeBlocklist} decides, and faults are kept in the {@link FaultLog}. Checkpoints hold
+ * the last known members, so that a job that is restored while a pool's registry is away finds its
+ * replicas, and the blocks. Flink calls it in the job master's main thread, the watches in theirs.
  */
 final class InferenceCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
@@ -43,6 +45,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     private final Configuration options;
     private final ClassLoader classLoader;
     private final NodeBlocklist blocklist;
+    private final FaultLog faults = new FaultLog();
     private List<NodeBlock> restoredBlocks = List.of();
 
     InferenceCoordinator(
@@ -74,19 +77,22 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
 
     @Override
     public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
-        if (!(event instanceof TroubleReport report)) {
+        if (event instanceof HealthReport report) {
+            CompletableFuture<Void> unused = blocklist.reported(report);
+        } else if (event instanceof FaultReport report) {
+            faults.add(report);
+        } else {
             throw new IllegalArgumentException(
                     "Invalid event for the inference coordinator: "
                             + event
-                            + ". It takes reports of trouble.");
+                            + ". It takes reports of health and of faults.");
         }
-        CompletableFuture<Void> unused = blocklist.troubled(report);
     }
 
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
-        return BlocklistRequests.answer(request, blocklist, this::tellAll);
+        return HealthRequests.answer(request, blocklist, faults, this::tellAll);
     }
 
     @Override

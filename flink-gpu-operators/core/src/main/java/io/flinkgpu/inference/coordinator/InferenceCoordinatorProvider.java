@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
-import io.flinkgpu.inference.blocklist.NodeBlocklist;
+import io.flinkgpu.inference.health.NodeBlocklist;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +57,6 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
                 pools,
                 ofJob,
                 context.getUserCodeClassloader(),
-                NodeBlocklist.ofCluster(ofJob, usesDevices));
+                NodeBlocklist.ofCluster(options, usesDevices));
     }
 }

@@ -3,18 +3,17 @@ package io.flinkgpu.inference.fault;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Which devices of a process are blocked for what failed on them.
+ * When the faults of a process's devices block them, and for how long.
  *
  * <p>A fatal error blocks a device at once, other errors do when enough of them come within the
  * window. Each further block of a device is twice as long as the one before. Never are more than a
- * share of the devices blocked: a device that would exceed it is spared, and its strikes stay. Not
- * thread-safe.
+ * share of the devices blocked: a device that would exceed it is spared, and its strikes stay. Who
+ * is blocked at the moment is the caller's to know. Not thread-safe.
  */
 @Internal
 public final class DeviceStrikes {
@@ -48,23 +47,27 @@ public final class DeviceStrikes {
         }
     }
 
-    /** What an error led to. */
-    public enum Verdict {
-        /** The device goes on; the error is remembered. */
-        NOTED,
-        /** The device is blocked from here on. */
-        BLOCKED,
-        /** The device ought to be blocked, but too many others are. */
-        SPARED
-    }
-
     /**
-     * A device that is not to be used.
+     * What an error leads to.
      *
-     * @param cause class of the error that led to it
-     * @param untilNanos when it ends, by the clock of the strikes
+     * @param block how long the device is to be blocked; zero: it goes on
+     * @param spared whether it goes on only because too many others are blocked
      */
-    public record Block(String device, ErrorClass cause, Duration length, long untilNanos) {}
+    public record Verdict(Duration block, boolean spared) {
+
+        private static final Verdict NOTED = new Verdict(Duration.ZERO, false);
+        private static final Verdict SPARED = new Verdict(Duration.ZERO, true);
+
+        /** The device goes on; the error may be remembered. */
+        public static Verdict noted() {
+            return NOTED;
+        }
+
+        /** Whether the device is to be blocked. */
+        public boolean blocks() {
+            return !block.isZero();
+        }
+    }
 
     private static final int MAX_DOUBLINGS = 20;
 
@@ -72,60 +75,43 @@ public final class DeviceStrikes {
     private final LongSupplier nanoClock;
     private final Map<String, ArrayDeque<Long>> strikes = new HashMap<>();
     private final Map<String, Integer> timesBlocked = new HashMap<>();
-    private final Map<String, Block> blocks = new HashMap<>();
 
-    /** No strikes yet. */
+    /**
+     * No strikes yet.
+     *
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
     public DeviceStrikes(Rules rules, LongSupplier nanoClock) {
         this.rules = rules;
         this.nanoClock = nanoClock;
     }
 
     /**
-     * Counts an error of a device.
+     * Counts an error of a device that is not blocked.
      *
+     * @param blocked how many other devices of the process are blocked
      * @param devices how many the process has, blocked ones included
      */
-    public Verdict strike(String device, ErrorClass cause, int devices) {
-        if (isBlocked(device) || !cause.isOfDevice()) {
+    public Verdict strike(String device, ErrorClass cause, int blocked, int devices) {
+        if (!cause.isOfDevice()) {
             return Verdict.NOTED;
         }
         if (countRecent(device) < rules.strikes() && cause != ErrorClass.FATAL_DEVICE) {
             return Verdict.NOTED;
         }
-        if (blocks().size() + 1 > rules.maxBlockedShare() * devices) {
+        if (blocked + 1 > rules.maxBlockedShare() * devices) {
             return Verdict.SPARED;
         }
-        block(device, cause, lengthOfNext(device, cause));
-        return Verdict.BLOCKED;
-    }
-
-    /** Blocks a device in any case, as people may ask for. */
-    public void block(String device, ErrorClass cause, Duration length) {
+        Duration length = lengthOfNext(device, cause);
         timesBlocked.merge(device, 1, Integer::sum);
         strikes.remove(device);
-        long until = nanoClock.getAsLong() + length.toNanos();
-        blocks.put(device, new Block(device, cause, length, until));
+        return new Verdict(length, false);
     }
 
-    /** Ends a device's block and forgets what was before it; true if there was one. */
-    public boolean unblock(String device) {
-        boolean wasBlocked = isBlocked(device);
-        blocks.remove(device);
+    /** Forgets what a device has done; its next block is as long as the first. */
+    public void forgive(String device) {
         strikes.remove(device);
         timesBlocked.remove(device);
-        return wasBlocked;
-    }
-
-    /** Whether a device is not to be used at the moment. */
-    public boolean isBlocked(String device) {
-        forgetEnded();
-        return blocks.containsKey(device);
-    }
-
-    /** All blocks that last, in no order. */
-    public List<Block> blocks() {
-        forgetEnded();
-        return List.copyOf(blocks.values());
     }
 
     private int countRecent(String device) {
@@ -144,10 +130,5 @@ public final class DeviceStrikes {
         int doublings = Math.min(MAX_DOUBLINGS, timesBlocked.getOrDefault(device, 0));
         Duration doubled = first.multipliedBy(1L << doublings);
         return doubled.compareTo(rules.maxBlock()) < 0 ? doubled : rules.maxBlock();
-    }
-
-    private void forgetEnded() {
-        long now = nanoClock.getAsLong();
-        blocks.values().removeIf(block -> block.untilNanos() - now <= 0);
     }
 }

@@ -5,8 +5,8 @@ import io.flinkgpu.inference.TensorDecoder;
 import io.flinkgpu.inference.batching.BadRowSearch;
 import io.flinkgpu.inference.batching.Batch;
 import io.flinkgpu.inference.batching.BatchEncoder;
-import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.InferenceResult;
@@ -77,7 +77,7 @@ final class BatchCalls<IN, OUT> {
         this.encoder = encoder;
         this.decoder = spec.decoder();
         this.failures = new FailedRowHandler<>(spec.errors(), subtask);
-        this.maxAttempts = spec.config().faults().maxAttempts();
+        this.maxAttempts = spec.config().limits().maxAttempts();
         this.subtask = subtask;
         this.listener = listener;
     }

@@ -2,8 +2,8 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.ErrorAction;
 import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.ModelRunException;
 
 /** Does to a row that failed what its stage was told to. Mailbox thread only. */

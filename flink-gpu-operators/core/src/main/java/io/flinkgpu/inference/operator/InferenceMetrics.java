@@ -1,7 +1,7 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.events.FaultEvent;
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.health.FaultEvent;
+import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelReadiness;
 import java.util.Map;

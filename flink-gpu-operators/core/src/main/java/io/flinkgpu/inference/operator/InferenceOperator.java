@@ -2,17 +2,15 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.batching.BatchEncoder;
-import io.flinkgpu.inference.blocklist.DeviceBlocklist;
-import io.flinkgpu.inference.blocklist.NodeId;
-import io.flinkgpu.inference.blocklist.ProcessUnfitError;
-import io.flinkgpu.inference.blocklist.TroubleReporter;
-import io.flinkgpu.inference.blocklist.UnblockDevice;
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.config.LayeredOptions;
+import io.flinkgpu.inference.health.FaultEvents;
+import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.NodeId;
+import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import javax.annotation.Nullable;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
@@ -65,8 +63,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient BatchCalls<IN, OUT> calls;
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
-    @Nullable private transient DeviceBlocklist devices;
-    @Nullable private transient FaultEvents.Registration troubles;
+    @Nullable private transient HealthWatch health;
     private transient boolean copiesRows;
 
     InferenceOperator(
@@ -121,7 +118,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         getProcessingTimeService(),
                         metrics,
                         FaultEvents.ofProcess());
-        watchDevices();
+        health = watchHealth();
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
         BatchEncoder<InFlightRow<IN, OUT>> encoder =
@@ -134,7 +131,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         calls.watchModel();
         watchdog =
                 new Watchdog(
-                        spec.config().faults().watchdogTimeout(),
+                        spec.config().limits().watchdogTimeout(),
                         client,
                         calls,
                         outputAvailability,
@@ -167,11 +164,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     /** The members come when the subtask runs and with each change. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        if (event instanceof UnblockDevice allowed) {
-            if (devices != null) {
-                devices.unblock(allowed);
-            }
-        } else {
+        if (!health.handle(event)) {
             calls.membersChanged((MembersChanged) event);
         }
     }
@@ -203,8 +196,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void close() throws Exception {
-        if (troubles != null) {
-            troubles.close();
+        if (health != null) {
+            health.close();
         }
         if (calls != null) {
             calls.close();
@@ -215,15 +208,17 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         super.close();
     }
 
-    private void watchDevices() {
-        if (spec.clients().leasesDevices()) {
-            Configuration options = new Configuration(taskManager.getConfiguration());
-            options.addAll(Configuration.fromMap(spec.jobOptions()));
-            devices = DeviceBlocklist.ofProcess(options, spec.config().faults().maxStuckRuns());
-            troubles =
-                    devices.listen(
-                            new TroubleReporter(NodeId.of(taskManager), coordinator, this::end));
-        }
+    private HealthWatch watchHealth() {
+        return HealthWatch.start(
+                new HealthWatch.Subtask(
+                        getContainingTask().getEnvironment().getJobID(),
+                        getOperatorID(),
+                        NodeId.of(taskManager),
+                        coordinator,
+                        getProcessingTimeService(),
+                        this::end),
+                LayeredOptions.of(taskManager.getConfiguration(), spec.jobOptions()),
+                spec.clients().leasesDevices() ? HealthWatch.Scope.allDevices() : null);
     }
 
     /** Any thread. */

@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.operator;
 
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.health.FaultEvents;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**

@@ -1,8 +1,8 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.fault.StallPolicy;
+import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.ModelClient;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,20 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.flinkgpu.inference.blocklist.BlocklistRequests;
-import io.flinkgpu.inference.blocklist.DeviceTrouble;
-import io.flinkgpu.inference.blocklist.NodeBlocklist;
-import io.flinkgpu.inference.blocklist.NodeBlocks;
-import io.flinkgpu.inference.blocklist.RecordingNodeBlocker;
-import io.flinkgpu.inference.blocklist.TroubleReport;
-import io.flinkgpu.inference.blocklist.UnblockDevice;
-import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.fault.EscalationPolicy;
+import io.flinkgpu.inference.health.BlocklistResponse;
+import io.flinkgpu.inference.health.FaultEvent;
+import io.flinkgpu.inference.health.FaultEvents;
+import io.flinkgpu.inference.health.FaultLog;
+import io.flinkgpu.inference.health.FaultReport;
+import io.flinkgpu.inference.health.HealthReport;
+import io.flinkgpu.inference.health.HealthRequests;
+import io.flinkgpu.inference.health.NodeBlocklist;
+import io.flinkgpu.inference.health.RecordingNodeBlocker;
+import io.flinkgpu.inference.health.UnblockDevice;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.resources.lease.DeviceBlock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -133,7 +136,7 @@ class InferenceCoordinatorTest {
         assertThat(blockedDevices(coordinator)).containsExactly("GPU-7");
 
         coordinator
-                .handleCoordinationRequest(new BlocklistRequests.UnblockDeviceRequest("GPU-7"))
+                .handleCoordinationRequest(new HealthRequests.UnblockDeviceRequest("GPU-7"))
                 .join();
 
         assertThat(allowed(0)).isEqualTo("GPU-7");
@@ -162,16 +165,33 @@ class InferenceCoordinatorTest {
         return ((UnblockDevice) tasks.getSentEventsForSubtask(subtask).get(0)).device();
     }
 
-    private static TroubleReport blocked(String device) {
-        return TroubleReport.of(
-                "node-1", new DeviceTrouble(device, "a test", Instant.now().plusSeconds(60)));
+    @Test
+    void keepsTheFaultsThatSubtasksTell() {
+        Instant time = Instant.parse("2026-01-01T00:00:00Z");
+        FaultEvent fault = new FaultEvent.DeviceUnblocked("gpu-0");
+
+        coordinator.handleEventFromOperator(
+                0, 0, new FaultReport("node-1", List.of(new FaultEvents.TimedFault(time, fault))));
+
+        FaultLog.Response answer =
+                (FaultLog.Response)
+                        coordinator
+                                .handleCoordinationRequest(new HealthRequests.ListFaults())
+                                .join();
+        assertThat(answer.faults())
+                .containsExactly(new FaultLog.Entry(time, "node-1", fault));
+    }
+
+    private static HealthReport blocked(String device) {
+        return HealthReport.ofBlocked(
+                "node-1", new DeviceBlock(device, "a test", Instant.now().plusSeconds(60)));
     }
 
     private static List<String> blockedDevices(CoordinationRequestHandler asked) {
-        NodeBlocks blocks =
-                (NodeBlocks)
-                        asked.handleCoordinationRequest(new BlocklistRequests.ListBlocks()).join();
-        return blocks.devices().stream().map(NodeBlocks.BlockedDevice::device).toList();
+        BlocklistResponse blocks =
+                (BlocklistResponse)
+                        asked.handleCoordinationRequest(new HealthRequests.ListBlocks()).join();
+        return blocks.devices().stream().map(device -> device.block().device()).toList();
     }
 
     private void subtaskRuns(int subtask, int attempt) {

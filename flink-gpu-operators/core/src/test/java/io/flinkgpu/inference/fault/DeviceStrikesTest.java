@@ -14,42 +14,39 @@ class DeviceStrikesTest {
 
     @Test
     void aFatalErrorBlocksForHalfAnHour() {
-        assertThat(strikes.strike("gpu-0", ErrorClass.FATAL_DEVICE, 4)).isEqualTo(Verdict.BLOCKED);
-
-        pass(Duration.ofMinutes(30).minusNanos(1));
-        assertThat(strikes.isBlocked("gpu-0")).isTrue();
-        pass(Duration.ofNanos(1));
-        assertThat(strikes.isBlocked("gpu-0")).isFalse();
+        assertThat(strike(ErrorClass.FATAL_DEVICE).block()).isEqualTo(Duration.ofMinutes(30));
     }
 
     @Test
     void threeOtherErrorsWithinTheWindowBlockForTenMinutes() {
-        assertThat(strikes.strike("gpu-0", ErrorClass.TIMEOUT, 4)).isEqualTo(Verdict.NOTED);
-        assertThat(strikes.strike("gpu-0", ErrorClass.UNKNOWN, 4)).isEqualTo(Verdict.NOTED);
-        assertThat(strikes.strike("gpu-0", ErrorClass.TIMEOUT, 4)).isEqualTo(Verdict.BLOCKED);
+        assertThat(strike(ErrorClass.TIMEOUT)).isEqualTo(Verdict.noted());
+        assertThat(strike(ErrorClass.UNKNOWN)).isEqualTo(Verdict.noted());
 
-        assertThat(strikes.blocks())
-                .singleElement()
-                .satisfies(
-                        block -> {
-                            assertThat(block.length()).isEqualTo(Duration.ofMinutes(10));
-                            assertThat(block.cause()).isEqualTo(ErrorClass.TIMEOUT);
-                        });
+        assertThat(strike(ErrorClass.TIMEOUT).block()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test
     void errorsBeforeTheWindowDoNotCount() {
-        strikes.strike("gpu-0", ErrorClass.TIMEOUT, 4);
-        strikes.strike("gpu-0", ErrorClass.TIMEOUT, 4);
+        strike(ErrorClass.TIMEOUT);
+        strike(ErrorClass.TIMEOUT);
         pass(Duration.ofMinutes(10).plusNanos(1));
 
-        assertThat(strikes.strike("gpu-0", ErrorClass.TIMEOUT, 4)).isEqualTo(Verdict.NOTED);
+        assertThat(strike(ErrorClass.TIMEOUT)).isEqualTo(Verdict.noted());
+    }
+
+    @Test
+    void errorsBeforeABlockDoNotCountAfterIt() {
+        strike(ErrorClass.TIMEOUT);
+        strike(ErrorClass.TIMEOUT);
+        strike(ErrorClass.FATAL_DEVICE);
+
+        assertThat(strike(ErrorClass.TIMEOUT)).isEqualTo(Verdict.noted());
     }
 
     @Test
     void errorsOfRowsDoNotCount() {
         for (int error = 0; error < 10; error++) {
-            assertThat(strikes.strike("gpu-0", ErrorClass.DATA, 4)).isEqualTo(Verdict.NOTED);
+            assertThat(strike(ErrorClass.DATA)).isEqualTo(Verdict.noted());
         }
     }
 
@@ -57,9 +54,7 @@ class DeviceStrikesTest {
     void eachBlockIsTwiceAsLongUpToADay() {
         Duration expected = Duration.ofMinutes(30);
         for (int block = 0; block < 10; block++) {
-            strikes.strike("gpu-0", ErrorClass.FATAL_DEVICE, 4);
-            assertThat(strikes.blocks().get(0).length()).isEqualTo(expected);
-            pass(expected);
+            assertThat(strike(ErrorClass.FATAL_DEVICE).block()).isEqualTo(expected);
             Duration doubled = expected.multipliedBy(2);
             expected = doubled.compareTo(Duration.ofHours(24)) < 0 ? doubled : Duration.ofHours(24);
         }
@@ -68,27 +63,28 @@ class DeviceStrikesTest {
 
     @Test
     void sparesADeviceWhenHalfOfThemAreBlocked() {
-        strikes.strike("gpu-0", ErrorClass.FATAL_DEVICE, 2);
+        Verdict spared = strikes.strike("gpu-1", ErrorClass.FATAL_DEVICE, 1, 2);
 
-        assertThat(strikes.strike("gpu-1", ErrorClass.FATAL_DEVICE, 2)).isEqualTo(Verdict.SPARED);
-        assertThat(strikes.isBlocked("gpu-1")).isFalse();
-        pass(Duration.ofMinutes(30));
-        assertThat(strikes.strike("gpu-1", ErrorClass.FATAL_DEVICE, 2)).isEqualTo(Verdict.BLOCKED);
+        assertThat(spared.spared()).isTrue();
+        assertThat(spared.blocks()).isFalse();
+        assertThat(strikes.strike("gpu-1", ErrorClass.FATAL_DEVICE, 0, 2).blocks()).isTrue();
     }
 
     @Test
     void theOnlyDeviceIsNeverBlockedByItself() {
-        assertThat(strikes.strike("gpu-0", ErrorClass.FATAL_DEVICE, 1)).isEqualTo(Verdict.SPARED);
+        assertThat(strikes.strike("gpu-0", ErrorClass.FATAL_DEVICE, 0, 1).spared()).isTrue();
     }
 
     @Test
-    void peopleMayBlockAndUnblock() {
-        strikes.block("gpu-0", ErrorClass.UNKNOWN, Duration.ofHours(1));
-        assertThat(strikes.isBlocked("gpu-0")).isTrue();
+    void aForgivenDeviceStartsWithTheShortestBlock() {
+        strike(ErrorClass.FATAL_DEVICE);
+        strikes.forgive("gpu-0");
 
-        assertThat(strikes.unblock("gpu-0")).isTrue();
-        assertThat(strikes.isBlocked("gpu-0")).isFalse();
-        assertThat(strikes.unblock("gpu-0")).isFalse();
+        assertThat(strike(ErrorClass.FATAL_DEVICE).block()).isEqualTo(Duration.ofMinutes(30));
+    }
+
+    private Verdict strike(ErrorClass cause) {
+        return strikes.strike("gpu-0", cause, 0, 4);
     }
 
     private void pass(Duration time) {

@@ -2,26 +2,26 @@ package io.flinkgpu.inference.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.inference.fault.EscalationPolicy.Evidence;
 import io.flinkgpu.inference.fault.EscalationPolicy.Nodes;
-import io.flinkgpu.inference.fault.EscalationPolicy.Trouble;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class EscalationPolicyTest {
 
-    private static final Trouble SPARED = new Trouble(false, true, 0);
-    private static final Trouble LEAVING = new Trouble(true, false, 0);
+    private static final Evidence SPARED = new Evidence(false, true, 0);
+    private static final Evidence LEAVING = new Evidence(true, false, 0);
 
     private final EscalationPolicy policy = EscalationPolicy.defaults();
 
     @Test
-    void oneBlockedDeviceIsTheDevicesTrouble() {
-        assertThat(policy.nodeBlock(new Trouble(false, false, 1), new Nodes(4, 0))).isEmpty();
+    void oneBlockedDeviceIsTheDevicesEvidence() {
+        assertThat(policy.nodeBlock(new Evidence(false, false, 1), new Nodes(4, 0))).isEmpty();
     }
 
     @Test
     void twoBlockedDevicesAreTheNodes() {
-        assertThat(policy.nodeBlock(new Trouble(false, false, 2), new Nodes(4, 0)))
+        assertThat(policy.nodeBlock(new Evidence(false, false, 2), new Nodes(4, 0)))
                 .contains(Duration.ofHours(1));
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.InferenceOptions;
-import io.flinkgpu.inference.events.FaultEvent;
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.health.FaultEvent;
+import io.flinkgpu.inference.health.FaultEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.flinkgpu.inference.pool.client;
 
-import io.flinkgpu.inference.events.FaultEvent;
-import io.flinkgpu.inference.events.FaultEvents;
 import io.flinkgpu.inference.fault.HedgePolicy;
 import io.flinkgpu.inference.fault.OutlierEjection;
 import io.flinkgpu.inference.fault.RetryBudget;
 import io.flinkgpu.inference.fault.SuccessRateOutliers;
+import io.flinkgpu.inference.health.FaultEvent;
+import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.ReplicaAddress;

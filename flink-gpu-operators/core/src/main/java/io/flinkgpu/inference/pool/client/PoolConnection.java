@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;

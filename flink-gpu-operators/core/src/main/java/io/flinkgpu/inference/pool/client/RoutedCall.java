@@ -1,7 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
-import io.flinkgpu.inference.events.FaultEvent;
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;

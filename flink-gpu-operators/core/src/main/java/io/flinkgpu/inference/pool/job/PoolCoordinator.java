@@ -1,13 +1,14 @@
 package io.flinkgpu.inference.pool.job;
 
-import io.flinkgpu.inference.blocklist.BlocklistRequests;
-import io.flinkgpu.inference.blocklist.NodeBlocklist;
-import io.flinkgpu.inference.blocklist.TroubleReport;
+import io.flinkgpu.inference.health.FaultLog;
+import io.flinkgpu.inference.health.FaultReport;
+import io.flinkgpu.inference.health.HealthReport;
+import io.flinkgpu.inference.health.HealthRequests;
+import io.flinkgpu.inference.health.NodeBlocklist;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
@@ -21,8 +22,9 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  *
  * <p>Touches {@link OperatorCoordinator} and {@link CoordinationRequestHandler} of Flink 2.3. A
  * restart of the job makes a new one, to which the replicas report again. A replica whose device is
- * in trouble is told to start anew once Flink knows whether its node is blocked, so that it finds
- * another one. It keeps nothing in checkpoints. Flink calls it in the job master's main thread.
+ * blocked, or ought to be, is told to start anew once Flink knows whether its node is blocked, so
+ * that it finds another one. It keeps nothing in checkpoints. Flink calls it in the job master's
+ * main thread.
  */
 final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
@@ -31,6 +33,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
     private final Registry registry;
     private final NodeBlocklist blocklist;
+    private final FaultLog faults = new FaultLog();
     private final Map<Integer, SubtaskGateway> subtasks = new ConcurrentHashMap<>();
 
     PoolCoordinator(int replicas, NodeBlocklist blocklist) {
@@ -50,8 +53,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
         @Override
         public OperatorCoordinator create(Context context) {
             return new PoolCoordinator(
-                    context.currentParallelism(),
-                    NodeBlocklist.ofCluster(Configuration.fromMap(options), usesDevices));
+                    context.currentParallelism(), NodeBlocklist.ofCluster(options, usesDevices));
         }
     }
 
@@ -62,22 +64,24 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
         if (event instanceof ReplicaReport report) {
             registry.report(subtask, report.replica());
-        } else if (event instanceof TroubleReport trouble) {
+        } else if (event instanceof HealthReport report) {
             CompletableFuture<?> unused =
-                    blocklist.troubled(trouble).thenRun(() -> startAnew(subtask, trouble));
+                    blocklist.reported(report).thenRun(() -> startAnew(subtask, report));
+        } else if (event instanceof FaultReport report) {
+            faults.add(report);
         } else {
             throw new IllegalArgumentException(
                     "Invalid event for the pool's registry: "
                             + event
-                            + ". It takes reports of replicas and of trouble.");
+                            + ". It takes reports of replicas, of health and of faults.");
         }
     }
 
     /** A node that leaves finishes what it has. */
-    private void startAnew(int subtask, TroubleReport trouble) {
+    private void startAnew(int subtask, HealthReport report) {
         SubtaskGateway gateway = subtasks.get(subtask);
-        if (gateway != null && !trouble.isNodeLeaving()) {
-            CompletableFuture<?> unused = gateway.sendEvent(new StartAnew(trouble.cause()));
+        if (gateway != null && report.kind() != HealthReport.Kind.NODE_LEAVING) {
+            CompletableFuture<?> unused = gateway.sendEvent(new StartAnew(report.cause()));
         }
     }
 
@@ -85,7 +89,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
         if (!(request instanceof MembersRequest question)) {
-            return BlocklistRequests.answer(request, blocklist, this::tellAll);
+            return HealthRequests.answer(request, blocklist, faults, this::tellAll);
         }
         return registry.members(question.knownVersion(), question.patience())
                 .thenApply(members -> members);

@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.pool.job;
 
-import io.flinkgpu.inference.blocklist.CoordinatorClient;
+import io.flinkgpu.inference.health.CoordinatorClient;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.io.IOException;

@@ -1,12 +1,9 @@
 package io.flinkgpu.inference.pool.job;
 
-import io.flinkgpu.inference.blocklist.BlocklistOptions;
-import io.flinkgpu.inference.blocklist.DeviceBlocklist;
-import io.flinkgpu.inference.blocklist.NodeId;
-import io.flinkgpu.inference.blocklist.ProcessUnfitError;
-import io.flinkgpu.inference.blocklist.TroubleReporter;
-import io.flinkgpu.inference.blocklist.UnblockDevice;
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.config.LayeredOptions;
+import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.NodeId;
+import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
@@ -22,9 +19,11 @@ import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
+import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -35,16 +34,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>The server and the models outlive the subtask by the linger time: a restart of the job finds
  * them as they were. A model that cannot be loaded fails the subtask, and so does the registry when
- * its device is in trouble: the job restarts it, with a new replica. A node that is about to go
- * drains its server first. Everything runs in the task's thread.
+ * its device is blocked: the job restarts it, with a new replica. A node that is about to go drains
+ * its server first. Everything runs in the task's thread.
  */
 final class ReplicaOperator extends AbstractStreamOperator<Byte>
         implements OneInputStreamOperator<Byte, Byte>, OperatorEventHandler {
 
     private static final long serialVersionUID = 1L;
-    private static final List<String> OWN_OPTIONS =
-            List.of("pool.", "detector.", "blocklist.", "inference.device.");
-
     private static final int PATIENT_REPORTS = 10;
 
     private final transient ReplicaRequest request;
@@ -55,8 +51,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private final transient String node;
 
     private transient volatile ReplicaLease lease;
-    @Nullable private transient DeviceBlocklist devices;
-    @Nullable private transient FaultEvents.Registration troubles;
+    @Nullable private transient HealthWatch health;
     private transient long reportMillis;
     private transient int brokenReports;
 
@@ -68,37 +63,19 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         this.request = request;
         this.registry = registry;
         this.mailbox = parameters.getMailboxExecutor();
-        this.configuration = configuration(parameters);
-        this.hostName = hostName(parameters);
-        this.node = NodeId.of(parameters.getContainingTask().getEnvironment().getTaskManagerInfo());
+        Environment environment = parameters.getContainingTask().getEnvironment();
+        TaskManagerRuntimeInfo taskManager = environment.getTaskManagerInfo();
+        this.configuration =
+                LayeredOptions.of(
+                        taskManager.getConfiguration(), environment.getJobConfiguration().toMap());
+        this.hostName = hostName(taskManager);
+        this.node = NodeId.of(taskManager);
     }
 
     /** A Flink in one process gives its task managers no name. */
-    private static String hostName(StreamOperatorParameters<?> parameters) {
-        String name =
-                parameters
-                        .getContainingTask()
-                        .getEnvironment()
-                        .getTaskManagerInfo()
-                        .getTaskManagerExternalAddress();
+    private static String hostName(TaskManagerRuntimeInfo taskManager) {
+        String name = taskManager.getTaskManagerExternalAddress();
         return name.isBlank() ? "localhost" : name;
-    }
-
-    /** The task manager's options, and over them those of the job that concern pools. */
-    private static Configuration configuration(StreamOperatorParameters<?> parameters) {
-        var environment = parameters.getContainingTask().getEnvironment();
-        Configuration merged =
-                new Configuration(environment.getTaskManagerInfo().getConfiguration());
-        environment
-                .getJobConfiguration()
-                .toMap()
-                .forEach(
-                        (key, value) -> {
-                            if (OWN_OPTIONS.stream().anyMatch(key::startsWith)) {
-                                merged.setString(key, value);
-                            }
-                        });
-        return merged;
     }
 
     @Override
@@ -106,7 +83,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         super.open();
         ReplicaServer server = ReplicaServer.ofProcess(serverConfig());
         TerminationDrain.install(server);
-        watchDevices(server);
+        health = watchHealth(server);
         lease = server.lease(request, devices(), holder());
         ReplicaMetrics.register(getMetricGroup(), lease, server);
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
@@ -123,10 +100,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     /** The registry's only event. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        if (event instanceof UnblockDevice allowed) {
-            if (devices != null) {
-                devices.unblock(allowed);
-            }
+        if (health.handle(event)) {
             return;
         }
         throw new IllegalStateException(
@@ -136,8 +110,8 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
 
     @Override
     public void close() throws Exception {
-        if (troubles != null) {
-            troubles.close();
+        if (health != null) {
+            health.close();
         }
         if (lease != null) {
             lease.close();
@@ -145,17 +119,23 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         super.close();
     }
 
-    private void watchDevices(ReplicaServer server) {
-        if (request.usesGpu()) {
-            int maxStuckRuns = configuration.get(BlocklistOptions.MAX_STUCK_RUNS);
-            devices = DeviceBlocklist.ofProcess(configuration, maxStuckRuns);
-            troubles =
-                    devices.listen(
-                            new ReplicaTroubles(
-                                    new TroubleReporter(node, registry, this::end),
-                                    server,
-                                    this::device));
-        }
+    private HealthWatch watchHealth(ReplicaServer server) {
+        HealthWatch.Scope own =
+                new HealthWatch.Scope(
+                        device -> device.equals(device()),
+                        () -> {
+                            CompletableFuture<Void> unused = server.drain();
+                        });
+        return HealthWatch.start(
+                new HealthWatch.Subtask(
+                        getContainingTask().getEnvironment().getJobID(),
+                        getOperatorID(),
+                        node,
+                        registry,
+                        getProcessingTimeService(),
+                        this::end),
+                configuration,
+                request.usesGpu() ? own : null);
     }
 
     /** Any thread. */
@@ -198,7 +178,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         registry.sendEventToCoordinator(new ReplicaReport(lease.describe()));
     }
 
-    /** A device in trouble is the registry's to settle first, but not for ever. */
+    /** A blocked device is the registry's to settle first, but not for ever. */
     private void failIfBroken() {
         boolean isBroken = lease.ready().isDone() && lease.isBroken();
         brokenReports = isBroken ? brokenReports + 1 : 0;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.flinkgpu.inference.events.FaultEvent;
-import io.flinkgpu.inference.events.FaultEvents;
+import io.flinkgpu.inference.health.FaultEvent;
+import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.PoolFaultOptions;

@@ -1,0 +1,62 @@
+package io.flinkgpu.inference.health.detector;
+
+import io.flinkgpu.inference.health.FailureDetector;
+import io.flinkgpu.inference.health.Suspicion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * Reports once that the node of this process is about to be taken away.
+ *
+ * <p>A notice stands from the first look that finds it until one that finds none in any place;
+ * another after that is reported again.
+ */
+@Internal
+public final class PreemptionNoticeDetector implements FailureDetector {
+
+    private final List<PreemptionNotice> places;
+    private boolean stands;
+
+    PreemptionNoticeDetector(List<PreemptionNotice> places) {
+        this.places = List.copyOf(places);
+    }
+
+    /**
+     * Looks in each place until one has a notice.
+     *
+     * @throws UncheckedIOException if a place cannot be read and none of the others has a notice; a
+     *     notice that stood stands on
+     */
+    @Override
+    public List<Suspicion> check() {
+        Optional<String> reason = read();
+        boolean isNew = reason.isPresent() && !stands;
+        stands = reason.isPresent();
+        return isNew ? List.of(Suspicion.ofLeavingNode(reason.get())) : List.of();
+    }
+
+    private Optional<String> read() {
+        UncheckedIOException failure = null;
+        for (PreemptionNotice place : places) {
+            try {
+                Optional<String> reason = place.read();
+                if (reason.isPresent()) {
+                    return reason;
+                }
+            } catch (IOException e) {
+                failure =
+                        new UncheckedIOException(
+                                "Cannot read preemption notice of %s: %s."
+                                        .formatted(place, e.getMessage()),
+                                e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return Optional.empty();
+    }
+}

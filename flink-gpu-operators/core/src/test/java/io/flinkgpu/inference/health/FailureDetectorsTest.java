@@ -1,0 +1,122 @@
+package io.flinkgpu.inference.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.health.detector.ConsecutiveFailuresFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+
+class FailureDetectorsTest {
+
+    private final List<Suspicion> suspicions = new ArrayList<>();
+
+    @Test
+    void findsTheBuiltInOnes() {
+        FailureDetectors detectors =
+                started(FailureDetectors.find(new Configuration()), new Configuration());
+
+        assertThat(detectors.names()).contains("consecutive-failures");
+    }
+
+    @Test
+    void leavesDisabledOnesOut() {
+        Configuration options =
+                new Configuration().set(DetectorOptions.DISABLED, List.of("consecutive-failures"));
+
+        assertThat(started(FailureDetectors.find(options), options).names())
+                .doesNotContain("consecutive-failures");
+    }
+
+    @Test
+    void suspectsADeviceOnWhichNothingPasses() {
+        FailureDetectors detectors = of(new ConsecutiveFailuresFactory());
+
+        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
+        detectors.check();
+        assertThat(suspicions).isEmpty();
+
+        observe(detectors, "gpu-0", 1, ErrorClass.UNKNOWN);
+        detectors.check();
+        detectors.check();
+        assertThat(suspicions)
+                .containsExactly(
+                        Suspicion.ofDevice(
+                                "gpu-0",
+                                ErrorClass.UNKNOWN,
+                                "5 runs in a row failed for no known reason"));
+    }
+
+    @Test
+    void aSuccessInBetweenClearsADevice() {
+        FailureDetectors detectors = of(new ConsecutiveFailuresFactory());
+
+        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
+        observe(detectors, "gpu-0", 1, null);
+        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
+        observe(detectors, "gpu-1", 4, ErrorClass.UNKNOWN);
+        observe(detectors, "gpu-1", 4, ErrorClass.DATA);
+        detectors.check();
+
+        assertThat(suspicions).isEmpty();
+    }
+
+    @Test
+    void asksTheOthersThoughOneFails() {
+        FailureDetectors detectors =
+                of(
+                        factory(
+                                "a-broken-one",
+                                () -> {
+                                    throw new IllegalStateException("no such command");
+                                }),
+                        factory("b", () -> List.of(Suspicion.ofLeavingNode("taken back"))));
+
+        detectors.check();
+
+        assertThat(suspicions).hasSize(1);
+    }
+
+    private FailureDetectors of(FailureDetectorFactory... factories) {
+        return started(List.of(factories), new Configuration());
+    }
+
+    private FailureDetectors started(
+            List<FailureDetectorFactory> factories, Configuration options) {
+        FailureDetectors detectors = new FailureDetectors();
+        FaultEvents.Registration unused = detectors.listen(suspicions::add);
+        detectors.start(factories, context(options));
+        return detectors;
+    }
+
+    private static DetectorContext context(Configuration options) {
+        return new DetectorContext(options, List::of, System::nanoTime);
+    }
+
+    private static FailureDetectorFactory factory(String name, FailureDetector detector) {
+        return new FailureDetectorFactory() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Optional<FailureDetector> create(DetectorContext context) {
+                return Optional.of(detector);
+            }
+        };
+    }
+
+    private static void observe(
+            FailureDetectors detectors, String device, int times, @Nullable ErrorClass failure) {
+        for (int i = 0; i < times; i++) {
+            detectors.observed(
+                    new Observation(Level.DEVICE, device, 1, Duration.ofMillis(1), failure));
+        }
+    }
+}
