@@ -1,6 +1,6 @@
 package io.flinkgpu.benchmarks.cluster;
 
-import io.flinkgpu.deploy.load.LoadRun;
+import io.flinkgpu.benchmarks.load.LoadRun;
 import org.apache.flink.annotation.Internal;
 
 /** What is done to a load while it runs. */

@@ -1,9 +1,9 @@
 package io.flinkgpu.benchmarks.cluster;
 
+import io.flinkgpu.benchmarks.load.LoadResult;
+import io.flinkgpu.benchmarks.load.LoadRun;
+import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.deploy.cluster.LocalCluster;
-import io.flinkgpu.deploy.load.LoadResult;
-import io.flinkgpu.deploy.load.LoadRun;
-import io.flinkgpu.deploy.load.LoadSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.flinkgpu.benchmarks.cluster;
 
+import io.flinkgpu.benchmarks.load.LoadRun;
 import io.flinkgpu.deploy.cluster.LocalCluster;
-import io.flinkgpu.deploy.load.LoadRun;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import java.time.Duration;
 import org.apache.flink.annotation.Internal;

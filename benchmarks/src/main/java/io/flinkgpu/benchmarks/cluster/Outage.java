@@ -1,8 +1,8 @@
 package io.flinkgpu.benchmarks.cluster;
 
 import io.flinkgpu.benchmarks.harness.Measurement;
-import io.flinkgpu.deploy.load.Emissions;
-import io.flinkgpu.deploy.load.LoadResult;
+import io.flinkgpu.benchmarks.load.Emissions;
+import io.flinkgpu.benchmarks.load.LoadResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -3,6 +3,6 @@
  *
  * <p>Everything that is started here ends with its owner, also when a measurement fails or the
  * command is interrupted. May import everything of the floors below, and of the benchmarks the
- * harness alone.
+ * harness and the load alone.
  */
 package io.flinkgpu.benchmarks.cluster;

@@ -2,8 +2,8 @@ package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.benchmarks.cluster.DisturbedLoad;
 import io.flinkgpu.benchmarks.cluster.RealClusters;
-import io.flinkgpu.deploy.load.LoadSpec;
-import io.flinkgpu.deploy.load.LoadSpecBuilder;
+import io.flinkgpu.benchmarks.load.LoadSpec;
+import io.flinkgpu.benchmarks.load.LoadSpecBuilder;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.tensor.DataType;

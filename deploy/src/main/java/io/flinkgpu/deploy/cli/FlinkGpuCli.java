@@ -1,7 +1,6 @@
 package io.flinkgpu.deploy.cli;
 
 import io.flinkgpu.deploy.blocklist.BlocklistCommand;
-import io.flinkgpu.deploy.chaos.ChaosCommand;
 import io.flinkgpu.deploy.cluster.ClusterCommand;
 import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
@@ -71,7 +70,6 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new ClusterCommand(),
                 new PoolCommand(),
                 new BlocklistCommand(),
-                new ChaosCommand(),
                 new DigitsCommand());
     }
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.cluster;
 
 import java.net.URI;
+import java.net.URL;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.dag.Pipeline;
@@ -9,6 +10,7 @@ import org.apache.flink.client.deployment.executors.RemoteExecutorFactory;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -36,12 +38,26 @@ public final class JobSubmitter {
         configuration.set(CoreOptions.ALWAYS_PARENT_FIRST_LOADER_PATTERNS_ADDITIONAL, PARENT_FIRST);
     }
 
+    /**
+     * Sends the jar that holds a class along with the next jobs, for a Flink that has it not in its
+     * {@code lib/}. Nothing is sent where the class comes from no jar.
+     *
+     * @return this
+     */
+    public JobSubmitter withJarOf(Class<?> type) {
+        URL place = type.getProtectionDomain().getCodeSource().getLocation();
+        if (place.getPath().endsWith(".jar")) {
+            configuration.set(PipelineOptions.JARS, List.of(place.toString()));
+        }
+        return this;
+    }
+
     /** The configuration of the next jobs, for the caller to add to. */
     public Configuration configuration() {
         return configuration;
     }
 
-    /** A new environment in which to define a job of this class path, which the Flink shares. */
+    /** A new environment in which to define a job of this class path. */
     public StreamExecutionEnvironment environment() {
         return new StreamExecutionEnvironment(configuration);
     }

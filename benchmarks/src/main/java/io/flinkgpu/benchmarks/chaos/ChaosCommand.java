@@ -1,0 +1,115 @@
+package io.flinkgpu.benchmarks.chaos;
+
+import io.flinkgpu.deploy.cli.CliCommand;
+import io.flinkgpu.inference.InferenceMode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.util.FileUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code flink-gpu chaos}. */
+@Command(
+        name = "chaos",
+        description =
+                "Run a load in both modes, on local clusters of its own, while task managers are killed, devices hang and break, connections are cut and the pool is rescaled. Fails unless every row comes out once.",
+        mixinStandardHelpOptions = true)
+@Internal
+public final class ChaosCommand implements CliCommand, Callable<Integer> {
+
+    private static final long MILLIS_PER_MINUTE = 60_000;
+    private static final double FEWEST_MINUTES = 0.5;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides what happens and in which order (default: 1).")
+    private long seed;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            defaultValue = "3",
+            description =
+                    "How long, half of it in each mode; the clusters' start is not counted (default: 3).")
+    private double minutes;
+
+    @Nullable
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write what became of the rows, and a timeline, as JSON.")
+    private Path report;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(minutes >= FEWEST_MINUTES)) {
+            throw new IllegalArgumentException(
+                    "Invalid --minutes: %s. It must be at least %s."
+                            .formatted(minutes, FEWEST_MINUTES));
+        }
+        Path directory = Files.createTempDirectory("flink-gpu-chaos");
+        ChaosReport result = run(directory);
+        if (report != null) {
+            result.writeTo(report);
+        }
+        show(result);
+        if (result.holds()) {
+            FileUtils.deleteDirectory(directory.toFile());
+            return 0;
+        }
+        spec.commandLine().getErr().printf("It does not hold. The logs are in %s.%n", directory);
+        spec.commandLine().getErr().flush();
+        return 1;
+    }
+
+    private ChaosReport run(Path directory) throws Exception {
+        Duration length = Duration.ofMillis((long) (minutes * MILLIS_PER_MINUTE / 2));
+        List<ChaosReport.Mode> modes = new ArrayList<>();
+        List<ChaosEvent> events = new ArrayList<>();
+        for (InferenceMode mode : InferenceMode.values()) {
+            ChaosRun run =
+                    new ChaosRun(
+                            mode,
+                            length,
+                            subdirectory(directory, mode),
+                            kinds -> new ChaosPlan(seed, kinds),
+                            spec.commandLine().getOut());
+            modes.add(run.run());
+            events.addAll(run.events());
+        }
+        return ChaosReport.of(seed, minutes, modes, events);
+    }
+
+    private static Path subdirectory(Path directory, InferenceMode mode) throws IOException {
+        return Files.createDirectories(directory.resolve(mode.toString()));
+    }
+
+    private void show(ChaosReport result) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "%d rows in: %d results, %d dead letters, %d lost, %d duplicated, %d wrong, %d good rows without result; %d restarts of pipelines, on simulated devices.%n",
+                result.rowsIn(),
+                result.results(),
+                result.deadLetters(),
+                result.lost(),
+                result.duplicated(),
+                result.wrong(),
+                result.goodRowsWithoutResult(),
+                result.restarts());
+        out.flush();
+    }
+}

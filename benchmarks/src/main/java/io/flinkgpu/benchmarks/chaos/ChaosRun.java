@@ -1,0 +1,335 @@
+package io.flinkgpu.benchmarks.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.benchmarks.load.LoadPoison;
+import io.flinkgpu.benchmarks.load.LoadResult;
+import io.flinkgpu.benchmarks.load.LoadRun;
+import io.flinkgpu.benchmarks.load.LoadSpec;
+import io.flinkgpu.benchmarks.load.LoadSpecBuilder;
+import io.flinkgpu.deploy.cluster.ClusterException;
+import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.cluster.ClusterSpec;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.ExitHook;
+import io.flinkgpu.deploy.cluster.GpuDevices;
+import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.cluster.ProcessRecord;
+import io.flinkgpu.deploy.pool.Pools;
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.health.BlocklistOptions;
+import io.flinkgpu.inference.health.FaultFile;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
+import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import io.flinkgpu.inference.pool.PoolFaultOptions;
+import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.job.PoolSpec;
+import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.resources.StageProfile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One chaos run in one mode: its clusters, its load, and what is done to them. */
+final class ChaosRun {
+
+    private static final String POOL = "chaos";
+    private static final int REPLICAS = 3;
+    private static final int WIDTH = 16;
+    private static final double ROWS_PER_SECOND = 200;
+    private static final double POISON_SHARE = 0.01;
+    private static final int BATCH = 16;
+    private static final Duration NODE_BLOCK = Duration.ofSeconds(15);
+    private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
+    private static final Duration LATEST_STOP = Duration.ofSeconds(30);
+    private static final Duration LATEST_END = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final InferenceMode mode;
+    private final Duration length;
+    private final Path directory;
+    private final ChaosPlanFactory plans;
+    private final PrintWriter out;
+    private final List<ChaosEvent> events = new ArrayList<>();
+    private int disruptions;
+
+    /** Makes the plan of a run from the kinds that are possible in it. */
+    @FunctionalInterface
+    interface ChaosPlanFactory {
+        ChaosPlan plan(List<Disruption.Kind> kinds);
+    }
+
+    /**
+     * A run that has not begun.
+     *
+     * @param length of the load, undisturbed
+     * @param directory for clusters, output and faults; new
+     */
+    ChaosRun(
+            InferenceMode mode,
+            Duration length,
+            Path directory,
+            ChaosPlanFactory plans,
+            PrintWriter out) {
+        this.mode = mode;
+        this.length = length;
+        this.directory = directory;
+        this.plans = plans;
+        this.out = out;
+    }
+
+    /** What happened, by time. */
+    List<ChaosEvent> events() {
+        return events.stream().sorted(Comparator.comparing(ChaosEvent::at)).toList();
+    }
+
+    /** Runs it to the last row and counts. */
+    ChaosReport.Mode run() throws Exception {
+        Path faults = Files.createDirectories(directory.resolve("faults"));
+        Path told = Files.createDirectories(directory.resolve("told"));
+        say("Starting clusters for mode %s...", name());
+        try (ExitHook stopOnExit = ExitHook.open("stop-chaos-clusters", this::stopClusters);
+                ChaosStage stage =
+                        mode == InferenceMode.SEPARATED
+                                ? separated(faults, told)
+                                : fused(faults, told)) {
+            LoadSpec spec = spec(stage, faults);
+            LoadRun load = LoadRun.submit(pipeline().address().orElseThrow().rest(), spec);
+            disrupt(stage, load);
+            stage.repair();
+            LoadResult result = load.await(LATEST_END);
+            readFaults(told);
+            return mode(spec, load, result);
+        }
+    }
+
+    private void disrupt(ChaosStage stage, LoadRun load) throws Exception {
+        ChaosPlan plan = plans.plan(stage.kinds());
+        long end = System.nanoTime() + length.toNanos();
+        awaitFirstResults(load);
+        while (System.nanoTime() < end) {
+            Disruption next = plan.next();
+            ChaosStage.pass(next.pause());
+            Instant at = Instant.now();
+            String victim = stage.disrupt(next);
+            disruptions++;
+            note(at, next, victim);
+            stage.repair();
+        }
+    }
+
+    private void note(Instant at, Disruption disruption, String victim) {
+        String detail =
+                disruption.length().isZero()
+                        ? ""
+                        : "for %d ms".formatted(disruption.length().toMillis());
+        events.add(
+                new ChaosEvent(
+                        at.toString(),
+                        "chaos",
+                        disruption.kind().toString(),
+                        name() + " " + victim,
+                        detail));
+        say("  %s %s %s", disruption.kind(), victim, detail);
+    }
+
+    private static void awaitFirstResults(LoadRun load) throws Exception {
+        long deadline = System.nanoTime() + LATEST_END.toNanos();
+        while (LoadResult.read(load.spec()).results() == 0) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "Cannot begin: the load has no result within %s.".formatted(LATEST_END));
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private ChaosReport.Mode mode(LoadSpec spec, LoadRun load, LoadResult result) {
+        long good =
+                result.deadLetterIds()
+                        .filter(id -> !LoadPoison.isPoison(id, WIDTH, POISON_SHARE))
+                        .count();
+        return new ChaosReport.Mode(
+                name(),
+                spec.rows(),
+                result.results(),
+                result.deadLetters(),
+                result.missing(),
+                result.duplicated(),
+                result.wrong(),
+                good,
+                load.restarts(),
+                disruptions);
+    }
+
+    /** A process that was killed may have left half a line. */
+    private void readFaults(Path told) throws IOException {
+        try (Stream<Path> files = Files.list(told)) {
+            for (Path file : files.toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (line.endsWith("}")) {
+                        JsonNode fault = JSON.readTree(line);
+                        events.add(
+                                new ChaosEvent(
+                                        fault.path("time").asText(),
+                                        "job",
+                                        fault.path("kind").asText(),
+                                        fault.path("subject").asText(),
+                                        detail(fault)));
+                    }
+                }
+            }
+        }
+    }
+
+    private static String detail(JsonNode fault) {
+        StringBuilder detail = new StringBuilder();
+        fault.fields()
+                .forEachRemaining(
+                        field -> {
+                            if (!List.of("time", "kind", "subject").contains(field.getKey())) {
+                                detail.append(field.getKey())
+                                        .append('=')
+                                        .append(field.getValue().asText())
+                                        .append(' ');
+                            }
+                        });
+        return detail.toString().strip();
+    }
+
+    private LoadSpec spec(ChaosStage stage, Path faults) {
+        LoadSpecBuilder spec =
+                LoadSpec.of(directory.resolve("load"), model(faults))
+                        .width(WIDTH)
+                        .rowsPerSecond(ROWS_PER_SECOND)
+                        .rows((long) (ROWS_PER_SECOND * length.toSeconds()))
+                        .batch(BATCH, Duration.ofMillis(10))
+                        .checkpointInterval(Duration.ofMillis(500))
+                        .option(BlocklistOptions.NODE_BLOCK, NODE_BLOCK)
+                        .option(InferenceOptions.MAX_RUN_TIME, ChaosStage.MAX_RUN_TIME)
+                        .option(PoolOptions.ATTEMPT_TIMEOUT, Duration.ofSeconds(10))
+                        .option(PoolFaultOptions.SPILL_BACK_TIME, Duration.ofSeconds(2))
+                        .option(PoolFaultOptions.EJECTION_FIRST, Duration.ofSeconds(5));
+        return stage instanceof SeparatedStage pool
+                ? spec.separated(pool.address()).build()
+                : spec.fused().parallelism(1).inferenceProfile(wholeDevice("inference")).build();
+    }
+
+    private ChaosStage fused(Path faults, Path told) {
+        start(pipeline(), ClusterShape.mixed(), told);
+        return new FusedStage(pipeline(), faults);
+    }
+
+    private ChaosStage separated(Path faults, Path told) throws Exception {
+        LocalCluster pool = pool();
+        CompletableFuture<Void> other =
+                CompletableFuture.runAsync(() -> start(pool, ClusterShape.pool(REPLICAS), told));
+        start(pipeline(), ClusterShape.cpu(), told);
+        other.join();
+        ReplicaRequest request =
+                new ReplicaRequest(
+                        POOL, Map.of("echo", model(faults)), BATCH, 1, wholeDevice("replica"));
+        try (Pools pools = new Pools(pool.address().orElseThrow().rest())) {
+            pools.start(
+                    new PoolSpec(request, REPLICAS, 1, REPLICAS),
+                    Map.of(
+                            BlocklistOptions.NODE_BLOCK.key(),
+                            NODE_BLOCK.toSeconds() + " s",
+                            PoolOptions.SERVER_MAX_RUN_TIME.key(),
+                            ChaosStage.MAX_RUN_TIME.toSeconds() + " s"));
+        }
+        return new SeparatedStage(pipeline(), pool, POOL, REPLICAS, faults);
+    }
+
+    private void stopClusters() {
+        stop(pipeline());
+        stop(pool());
+    }
+
+    /** What was killed may just be started again, and nothing else may be done to it then. */
+    private static void stop(LocalCluster cluster) {
+        long deadline = System.nanoTime() + LATEST_STOP.toNanos();
+        while (true) {
+            try {
+                List<ProcessRecord> unused = cluster.stop();
+                return;
+            } catch (ClusterException busy) {
+                if (System.nanoTime() > deadline) {
+                    LOG.error("Cannot stop the cluster in {}.", cluster.directory(), busy);
+                    return;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            }
+        }
+    }
+
+    private LocalCluster pool() {
+        return LocalCluster.at(directory.resolve("pool"));
+    }
+
+    private LocalCluster pipeline() {
+        return LocalCluster.at(directory.resolve("pipeline"));
+    }
+
+    private static void start(LocalCluster cluster, ClusterShape shape, Path told) {
+        cluster.start(
+                ClusterSpec.of(Distribution.current(), shape)
+                        .withDevices(GpuDevices.simulated())
+                        .withOverrides(
+                                Map.of(
+                                        "heartbeat.interval",
+                                        "1 s",
+                                        "heartbeat.timeout",
+                                        "8 s",
+                                        "slow-task-detector.check-interval",
+                                        "10 s"))
+                        .withEnvironment(Map.of(FaultFile.VARIABLE, told.toString()))
+                        .withRestPort(0));
+    }
+
+    private static ModelRef model(Path faults) {
+        ModelRef echo =
+                SimulatedModel.named("echo")
+                        .ofRows(DataType.FLOAT32, Shape.of(WIDTH))
+                        .taking(Duration.ofMillis(5), Duration.ofNanos(100_000))
+                        .ref();
+        return FaultInjection.into(echo, faults).withPoison(POISON_SHARE).ref();
+    }
+
+    private static StageProfile wholeDevice(String name) {
+        return StageProfile.named(name)
+                .cpuCores(0.5)
+                .taskHeap(MemorySize.ofMebiBytes(128))
+                .taskOffHeap(MemorySize.ofMebiBytes(128))
+                .gpus(1)
+                .build();
+    }
+
+    private String name() {
+        return mode.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private void say(String text, Object... arguments) {
+        out.printf(text + "%n", arguments);
+        out.flush();
+    }
+}
