@@ -36,7 +36,7 @@ public final class FailureDetectors {
     private volatile Map<String, FailureDetector> detectors = Map.of();
 
     /** None, for tests; jobs use {@link #ofProcess()}. */
-    FailureDetectors() {}
+    public FailureDetectors() {}
 
     /** Those of this process; none until the first job with inference starts them. */
     public static FailureDetectors ofProcess() {
@@ -49,7 +49,8 @@ public final class FailureDetectors {
      * @throws org.apache.flink.configuration.IllegalConfigurationException if an option of one is
      *     invalid
      */
-    void start(Iterable<? extends FailureDetectorFactory> factories, DetectorContext context) {
+    public void start(
+            Iterable<? extends FailureDetectorFactory> factories, DetectorContext context) {
         Set<String> disabled = Set.copyOf(context.options().get(DetectorOptions.DISABLED));
         Map<String, FailureDetector> created = new TreeMap<>();
         for (FailureDetectorFactory factory : factories) {
@@ -104,7 +105,7 @@ public final class FailureDetectors {
     }
 
     /** Asks all once. */
-    void check() {
+    public void check() {
         detectors.forEach(
                 (name, detector) -> {
                     try {

@@ -178,8 +178,7 @@ class InferenceCoordinatorTest {
                         coordinator
                                 .handleCoordinationRequest(new HealthRequests.ListFaults())
                                 .join();
-        assertThat(answer.faults())
-                .containsExactly(new FaultLog.Entry(time, "node-1", fault));
+        assertThat(answer.faults()).containsExactly(new FaultLog.Entry(time, "node-1", fault));
     }
 
     private static HealthReport blocked(String device) {

@@ -1,13 +1,16 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.routing.Route;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -19,7 +22,7 @@ import javax.annotation.Nullable;
  * <p>It has ended when the transport has closed the call and the request is not being read any
  * more, so that the request's memory may be given back. {@link #cancel()} from any thread.
  */
-final class Attempt<Q, R> extends ClientCall.Listener<R> {
+final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.Asked {
 
     private static final int SEND_AND_CLOSE = 2;
 
@@ -27,8 +30,7 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
     private final Route route;
     private final Consumer<Attempt<Q, R>> whenEnded;
     private final AtomicInteger open = new AtomicInteger(SEND_AND_CLOSE);
-    private final long startNanos = System.nanoTime();
-    private volatile boolean cancelled;
+    private final Stopwatch sinceStart = Stopwatch.start();
     @Nullable private R response;
     private Status status = Status.UNKNOWN;
     private Metadata trailers = new Metadata();
@@ -62,6 +64,11 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
         return route.replica();
     }
 
+    @Override
+    public ReplicaAddress address() {
+        return route.replica().address();
+    }
+
     /** Sends the request. */
     void start(Q request) {
         try {
@@ -83,13 +90,7 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
     }
 
     void cancel() {
-        cancelled = true;
         call.cancel("The request was given up.", null);
-    }
-
-    /** Whether our side gave it up. */
-    boolean isCancelled() {
-        return cancelled;
     }
 
     /** The answer, once ended; null if there is none. */
@@ -103,13 +104,14 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
         return status;
     }
 
-    Metadata trailers() {
-        return trailers;
+    /** What it means that there is no answer; once ended. */
+    AttemptFailure failure() {
+        return AttemptFailure.of(address(), status, trailers);
     }
 
-    /** Since it was made. */
-    long ageNanos() {
-        return System.nanoTime() - startNanos;
+    @Override
+    public Duration age() {
+        return sinceStart.time();
     }
 
     /** From start to end. */
@@ -124,7 +126,7 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
 
     @Override
     public void onClose(Status end, Metadata endTrailers) {
-        nanos = System.nanoTime() - startNanos;
+        nanos = sinceStart.nanos();
         status = end;
         trailers = endTrailers;
         partEnded();

@@ -2,7 +2,7 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.pool.ReplicaAddress;
-import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
@@ -48,29 +48,23 @@ record AttemptFailure(
     }
 
     private static final long MAX_PUSHBACK_MILLIS = 60_000;
-    private static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
-
-    private static final Metadata.Key<String> WITHDRAWN =
-            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
-
-    private static final Metadata.Key<String> ERROR_CLASS =
-            Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER);
-
     // grpc-java and Armeria; grpc's C core.
     private static final Pattern TOO_LARGE_MESSAGE =
             Pattern.compile("exceeds maximum|larger than max", Pattern.CASE_INSENSITIVE);
 
     /** Reads the end of a call on a replica. */
     static AttemptFailure of(ReplicaAddress replica, Status status, Metadata trailers) {
-        long pushback = pushbackMillis(trailers.get(PUSHBACK));
-        Kind kind = trailers.containsKey(WITHDRAWN) ? Kind.SPILLED_BACK : kind(status, pushback);
+        long pushback = pushbackMillis(trailers.get(InferTrailers.PUSHBACK));
+        Kind kind =
+                trailers.containsKey(InferTrailers.WITHDRAWN)
+                        ? Kind.SPILLED_BACK
+                        : kind(status, pushback);
         return new AttemptFailure(
                 kind, errorClass(trailers), replica, status, reason(status), pushback);
     }
 
     private static ErrorClass errorClass(Metadata trailers) {
-        String name = trailers.get(ERROR_CLASS);
+        String name = trailers.get(InferTrailers.ERROR_CLASS);
         return Arrays.stream(ErrorClass.values())
                 .filter(each -> each.name().equals(name))
                 .findFirst()

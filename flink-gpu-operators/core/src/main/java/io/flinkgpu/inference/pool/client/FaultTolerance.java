@@ -1,15 +1,21 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.fault.HedgePolicy;
 import io.flinkgpu.inference.fault.OutlierEjection;
 import io.flinkgpu.inference.fault.RetryBudget;
 import io.flinkgpu.inference.fault.SuccessRateOutliers;
+import io.flinkgpu.inference.health.FailureDetectors;
 import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.health.FaultEvents;
+import io.flinkgpu.inference.health.Level;
+import io.flinkgpu.inference.health.Observation;
+import io.flinkgpu.inference.health.Suspicion;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.routing.Router;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The policies that the clients of a connection share: the retry budget, who is ejected, and who is
@@ -24,6 +37,7 @@ import java.util.Set;
  */
 final class FaultTolerance {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FaultTolerance.class);
     private static final double SLOW_FACTOR = 3;
     private static final int SLOW_SWEEPS = 3;
 
@@ -35,18 +49,54 @@ final class FaultTolerance {
     private final SuccessRateOutliers<ReplicaAddress> successRates =
             new SuccessRateOutliers<>(SuccessRateOutliers.Rules.defaults());
     private final HedgePolicy hedging;
+    private final FailureDetectors detectors;
+    private final LongSupplier nanoClock;
     private final Map<ReplicaAddress, Long> lastAnswers = new HashMap<>();
     private final Set<ReplicaAddress> ejected = new HashSet<>();
+    private Set<ReplicaAddress> members = Set.of();
+    private final FaultEvents.Registration suspicions;
+    @Nullable private ScheduledFuture<?> sweeps;
 
-    FaultTolerance(PoolFaultConfig config, Router router, FaultEvents events) {
+    /**
+     * Knows no replicas yet.
+     *
+     * @param detectors which are told of calls, and whose suspicions eject replicas
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    FaultTolerance(
+            PoolFaultConfig config,
+            Router router,
+            FaultEvents events,
+            FailureDetectors detectors,
+            LongSupplier nanoClock) {
         this.config = config;
         this.router = router;
         this.events = events;
+        this.detectors = detectors;
+        this.nanoClock = nanoClock;
         this.budgets =
                 new RetryBudgets(
                         () -> new RetryBudget(config.retryMaxTokens(), config.retryTokenRatio()));
-        this.ejection = new OutlierEjection<>(rules(config.ejection()), System::nanoTime);
+        this.ejection = new OutlierEjection<>(rules(config.ejection()), nanoClock);
         this.hedging = new HedgePolicy(config.hedgeMaxShare());
+        this.suspicions = detectors.listen(this::suspected);
+    }
+
+    /** Compares the replicas from time to time, from here on. */
+    void start(ScheduledExecutorService timer) {
+        if (config.ejection().enabled()) {
+            long interval = config.ejection().interval().toNanos();
+            sweeps =
+                    timer.scheduleWithFixedDelay(
+                            this::sweep, interval, interval, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    void close() {
+        suspicions.close();
+        if (sweeps != null) {
+            sweeps.cancel(false);
+        }
     }
 
     private static OutlierEjection.Rules rules(PoolFaultConfig.Ejection ejection) {
@@ -59,13 +109,10 @@ final class FaultTolerance {
                 SLOW_SWEEPS);
     }
 
-    FaultEvents events() {
-        return events;
-    }
-
     synchronized void setMembers(List<Membership> pools, Set<ReplicaAddress> replicas) {
         budgets.setMembers(pools);
         ejection.setMembers(replicas);
+        members = Set.copyOf(replicas);
         ejected.retainAll(replicas);
         lastAnswers.keySet().retainAll(replicas);
     }
@@ -73,13 +120,14 @@ final class FaultTolerance {
     /** A replica answered a batch. */
     void succeeded(ReplicaAddress replica, int rows, long nanos) {
         budgets.of(replica).succeeded();
+        observe(replica, rows, Duration.ofNanos(nanos), null);
         boolean returned;
         synchronized (this) {
             // What it has answers while it is ejected, too; only afterwards that is news.
             returned = !ejection.isEjected(replica) && ejected.remove(replica);
             ejection.succeeded(replica, nanos / Math.max(1, rows));
             successRates.answered(replica, true);
-            lastAnswers.put(replica, System.nanoTime());
+            lastAnswers.put(replica, nanoClock.getAsLong());
             hedging.answered(Duration.ofNanos(nanos));
         }
         if (returned) {
@@ -87,8 +135,34 @@ final class FaultTolerance {
         }
     }
 
-    /** A replica failed where another one would not have; it may be ejected for it. */
-    void failed(ReplicaAddress replica) {
+    /**
+     * A replica gave no answer; it may be ejected for it.
+     *
+     * @param blamed whether the attempt ended before the call's own deadline
+     */
+    void failed(AttemptFailure failure, int rows, Duration time, boolean blamed) {
+        String replica = failure.replica().toString();
+        boolean lost = failure.kind() == AttemptFailure.Kind.LOST && blamed;
+        boolean timedOut = failure.status().getCode() == Status.Code.DEADLINE_EXCEEDED && blamed;
+        if (lost) {
+            observe(
+                    failure.replica(),
+                    rows,
+                    time,
+                    timedOut ? ErrorClass.TIMEOUT : ErrorClass.CONNECTION);
+            strike(failure.replica());
+        } else if (failure.kind() == AttemptFailure.Kind.RUN_FAILED) {
+            observe(failure.replica(), rows, time, failure.errorClass());
+        }
+        if (failure.kind() == AttemptFailure.Kind.SPILLED_BACK) {
+            events.happened(new FaultEvent.SpilledBack(replica, rows, time));
+        } else if (timedOut) {
+            events.happened(new FaultEvent.AttemptTimedOut(replica, rows, time));
+        }
+    }
+
+    /** Counts a failure where another replica would not have failed; it may be ejected for it. */
+    void strike(ReplicaAddress replica) {
         boolean tooOften;
         synchronized (this) {
             successRates.answered(replica, false);
@@ -104,7 +178,7 @@ final class FaultTolerance {
         boolean allowed;
         synchronized (this) {
             Long answered = lastAnswers.get(replica);
-            if (answered != null && System.nanoTime() - answered < time.toNanos()) {
+            if (answered != null && nanoClock.getAsLong() - answered < time.toNanos()) {
                 return;
             }
             allowed = config.ejection().enabled() && ejection.eject(replica);
@@ -114,13 +188,19 @@ final class FaultTolerance {
         }
     }
 
-    /** Whether a failed batch may be tried again at once; counts the failure. */
-    boolean mayRetryAtOnce(ReplicaAddress failed) {
-        if (budgets.of(failed).failed()) {
-            return true;
+    /**
+     * Whether a failed batch pauses because too many fail; counts the failure. What a replica gave
+     * back costs nothing, and failed runs, which may be the rows' fault, have a bound of their own.
+     */
+    boolean throttles(AttemptFailure failure) {
+        boolean costs =
+                failure.kind() == AttemptFailure.Kind.LOST
+                        || failure.kind() == AttemptFailure.Kind.PUSHED_BACK;
+        if (!costs || budgets.of(failure.replica()).failed()) {
+            return false;
         }
-        events.happened(new FaultEvent.RetryThrottled(failed.toString()));
-        return false;
+        events.happened(new FaultEvent.RetryThrottled(failure.replica().toString()));
+        return true;
     }
 
     /** Compares the replicas, from time to time. */
@@ -142,8 +222,48 @@ final class FaultTolerance {
     }
 
     /** Whether a late call may be sent to a second replica; counts it if so. */
-    synchronized boolean tryHedge() {
+    synchronized boolean mayHedge() {
         return hedging.tryHedge();
+    }
+
+    /** A late call was sent to a second replica. */
+    void hedged(ReplicaAddress second, int rows, Duration after) {
+        events.happened(new FaultEvent.Hedged(second.toString(), rows, after));
+    }
+
+    private void observe(
+            ReplicaAddress replica, int rows, Duration time, @Nullable ErrorClass failedOf) {
+        detectors.observed(
+                new Observation(Level.REPLICA, replica.toString(), rows, time, failedOf));
+    }
+
+    /** A detector suspects something; replicas of others are not ours to eject. */
+    private void suspected(Suspicion suspicion) {
+        if (suspicion.level() != Level.REPLICA) {
+            return;
+        }
+        ReplicaAddress replica;
+        boolean allowed;
+        synchronized (this) {
+            Optional<ReplicaAddress> member = member(suspicion.subject());
+            if (member.isEmpty() || !config.ejection().enabled()) {
+                return;
+            }
+            replica = member.get();
+            allowed = ejection.eject(replica);
+        }
+        if (allowed) {
+            eject(replica, suspicion.reason());
+        } else {
+            LOG.warn(
+                    "Replica {} goes on, as it rests already or too many others do: {}.",
+                    replica,
+                    suspicion.reason());
+        }
+    }
+
+    private Optional<ReplicaAddress> member(String address) {
+        return members.stream().filter(known -> known.toString().equals(address)).findFirst();
     }
 
     private void eject(ReplicaAddress replica, String reason) {

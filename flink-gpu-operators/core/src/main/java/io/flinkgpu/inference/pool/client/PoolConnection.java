@@ -1,34 +1,37 @@
 package io.flinkgpu.inference.pool.client;
 
+import io.flinkgpu.inference.health.FailureDetectors;
 import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.pool.routing.Route;
 import io.flinkgpu.inference.pool.routing.Router;
 import io.flinkgpu.inference.pool.routing.RouterConfig;
 import io.flinkgpu.inference.pool.routing.RoutingRequest;
 import io.grpc.Channel;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the clients of a process share that use the same pools: the router, the channels and the
- * lines of waiting calls. Safe for use by many threads.
+ * What the clients of a process share that use the same pools: the members, the channels to them,
+ * the lines of waiting calls, and what is known of the replicas' health.
+ *
+ * <p>Calls say what happened to them and ask what they may do; the parts stay in here. Safe for use
+ * by many threads.
  */
 final class PoolConnection {
 
@@ -39,13 +42,10 @@ final class PoolConnection {
     private final ClientThreads threads;
     private final Router router;
     private final ReplicaChannels channels;
-    private final MembershipHistory history = new MembershipHistory();
-    private final Map<ServedModel, WaitingLine> lines = new ConcurrentHashMap<>();
-    private final Set<ReplicaAddress> lost = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean lookIsDue = new AtomicBoolean();
+    private final WaitingLines lines;
     private final FaultTolerance faults;
-    @Nullable private final ScheduledFuture<?> sweeps;
-    private volatile List<Membership> members = List.of();
+    private final MembershipHistory history = new MembershipHistory();
+    private final Set<ReplicaAddress> lost = ConcurrentHashMap.newKeySet();
 
     /**
      * A connection that connects to nothing yet.
@@ -64,39 +64,15 @@ final class PoolConnection {
                         RouterConfig.of(localNode, config.maxInFlightBatches())
                                 .withAdaptiveConcurrency(config.faults().adaptiveConcurrency()),
                         System::nanoTime);
-        this.faults = new FaultTolerance(config.faults(), router, FaultEvents.ofProcess());
-        this.sweeps = startSweeps();
-    }
-
-    @Nullable
-    private ScheduledFuture<?> startSweeps() {
-        if (!config.faults().ejection().enabled()) {
-            return null;
-        }
-        long interval = config.faults().ejection().interval().toNanos();
-        return threads.timer()
-                .scheduleWithFixedDelay(faults::sweep, interval, interval, TimeUnit.NANOSECONDS);
-    }
-
-    PoolClientConfig config() {
-        return config;
-    }
-
-    ClientTimings timings() {
-        return timings;
-    }
-
-    FaultTolerance faults() {
-        return faults;
-    }
-
-    Router router() {
-        return router;
-    }
-
-    /** The members as they were last heard of. */
-    List<Membership> members() {
-        return members;
+        this.lines = new WaitingLines(router, threads.timer(), timings.look());
+        this.faults =
+                new FaultTolerance(
+                        config.faults(),
+                        router,
+                        FaultEvents.ofProcess(),
+                        FailureDetectors.ofProcess(),
+                        System::nanoTime);
+        faults.start(threads.timer());
     }
 
     /** Takes the members over; the same news from several subtasks counts once. */
@@ -110,40 +86,46 @@ final class PoolConnection {
             router.update(pools);
             faults.setMembers(pools, addresses);
             lost.retainAll(addresses);
-            members = pools;
         }
-        advance();
+        lines.advance();
+    }
+
+    /** The members that serve a model, be they full or resting. */
+    List<ReplicaAddress> members(ServedModel model) {
+        return router.members(model);
+    }
+
+    /** All members as they are, for people. */
+    List<ReplicaLoadView> replicas() {
+        return router.snapshot();
     }
 
     /** Queues a call behind the others of its model. */
     void join(WaitingCall call) {
-        lookAgainIf(line(call.routing().model()).join(call));
+        lines.join(call);
     }
 
     /** Queues a call that has waited before, in front of the others of its model. */
     void rejoin(WaitingCall call) {
-        lookAgainIf(line(call.routing().model()).rejoin(call));
+        lines.rejoin(call);
     }
 
     /** Starts waiting calls; to be called whenever a route has ended. */
     void advance() {
-        boolean left = false;
-        for (WaitingLine line : lines.values()) {
-            left |= line.advance();
-        }
-        lookAgainIf(left);
+        lines.advance();
     }
 
     /** A place on a replica that the request does not avoid, out of turn. */
     Optional<Route> pickOther(RoutingRequest request) {
         Optional<Route> route = router.pick(request);
         if (route.isPresent() && request.avoided().contains(route.get().replica().address())) {
-            route.get().refused(0);
+            route.get().unused();
             return Optional.empty();
         }
         return route;
     }
 
+    /** The way to a replica; empty if it is no member any more. */
     Optional<Channel> channel(ReplicaAddress address) {
         return channels.to(address);
     }
@@ -158,30 +140,80 @@ final class PoolConnection {
         return threads.timer().schedule(work, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A random time to pause before the next try, which doubles with each. */
-    long pauseNanos(int pausesBefore) {
-        return timings.pauses()
-                .pause(pausesBefore, ThreadLocalRandom.current().nextDouble())
-                .toNanos();
+    /** Does something after a random pause, which doubles with each; it must not take long. */
+    void pause(Runnable work, int pausesBefore) {
+        Duration pause =
+                timings.pauses().pause(pausesBefore, ThreadLocalRandom.current().nextDouble());
+        ScheduledFuture<?> unused = schedule(work, pause.toNanos());
     }
 
-    /** Tells people of a replica, once until it answers. */
-    void replicaLost(AttemptFailure failure) {
-        if (lost.add(failure.replica())) {
-            LOG.warn("Batches of a lost replica go to others. It is {}.", failure.describe());
-        }
+    /** How long one attempt may take. */
+    Duration attemptTimeout() {
+        return config.attemptTimeout();
     }
 
-    void replicaAnswered(ReplicaAddress replica) {
+    /** What a new call of a model does about failures. */
+    RetryDecision retriesOf(ServedModel model) {
+        return new RetryDecision(model, timings.modelPatience());
+    }
+
+    /** After what time a call that starts may be sent to a second replica; empty: never. */
+    Optional<Duration> hedgeAfter() {
+        return faults.hedgeAfter();
+    }
+
+    /** Whether a late call may be sent to a second replica; counts it if so. */
+    boolean mayHedge() {
+        return faults.mayHedge();
+    }
+
+    /** A late call was sent to a second replica. */
+    void hedged(ReplicaAddress second, int rows, Duration after) {
+        faults.hedged(second, rows, after);
+    }
+
+    /**
+     * A replica answered.
+     *
+     * @param guilty replicas that failed to run the same rows
+     */
+    void answered(ReplicaAddress replica, int rows, long nanos, List<ReplicaAddress> guilty) {
         if (!lost.isEmpty() && lost.remove(replica)) {
             LOG.info("Replica {} answers again.", replica);
         }
+        faults.succeeded(replica, rows, nanos);
+        guilty.forEach(faults::strike);
+    }
+
+    /**
+     * A replica gave no answer; people are told of one that is lost once until it answers.
+     *
+     * @param blamed whether the attempt ended before the call's own deadline
+     */
+    void failed(AttemptFailure failure, int rows, Duration time, boolean blamed) {
+        if (blamed && failure.kind() == AttemptFailure.Kind.LOST && lost.add(failure.replica())) {
+            LOG.warn("Batches of a lost replica go to others. It is {}.", failure.describe());
+        }
+        faults.failed(failure, rows, time, blamed);
+    }
+
+    /** Whether a failed call pauses because too many fail; counts the failure. */
+    boolean throttles(AttemptFailure failure) {
+        return faults.throttles(failure);
+    }
+
+    /** The client has waited too long: the replicas that it waits for may be stuck. */
+    void moveOnFrom(Collection<ReplicaAddress> replicas) {
+        replicas.forEach(replica -> faults.silent(replica, timings.silence()));
+    }
+
+    /** After what time a replica that answers nobody is taken as stuck. */
+    Duration silence() {
+        return timings.silence();
     }
 
     void close() {
-        if (sweeps != null) {
-            sweeps.cancel(false);
-        }
+        faults.close();
         channels.close();
     }
 
@@ -190,25 +222,5 @@ final class PoolConnection {
                 .flatMap(pool -> pool.replicas().stream())
                 .map(Replica::address)
                 .collect(Collectors.toSet());
-    }
-
-    private WaitingLine line(ServedModel model) {
-        return lines.computeIfAbsent(model, name -> new WaitingLine(router));
-    }
-
-    /** The end of a rest is no event: while calls wait, it is looked for. */
-    private void lookAgainIf(boolean callsAreLeft) {
-        if (callsAreLeft && lookIsDue.compareAndSet(false, true)) {
-            try {
-                ScheduledFuture<?> unused = schedule(this::look, timings.look().toNanos());
-            } catch (RejectedExecutionException shutDown) {
-                lookIsDue.set(false);
-            }
-        }
-    }
-
-    private void look() {
-        lookIsDue.set(false);
-        advance();
     }
 }

@@ -30,13 +30,13 @@ public final class PoolConnections {
     }
 
     /**
-     * A hold on the connection with these settings, which is made if there is none.
+     * A share in the connection with these settings, which is made if there is none.
      *
      * @param localNode this machine, as replicas name theirs; may be empty
      * @throws IOException if a file that the settings name cannot be used
      */
-    Hold acquire(PoolClientConfig config, String localNode) throws IOException {
-        return new Hold(
+    Share acquire(PoolClientConfig config, String localNode) throws IOException {
+        return new Share(
                 connections.acquire(
                         config, () -> new PoolConnection(config, localNode, timings, threads)));
     }
@@ -45,17 +45,17 @@ public final class PoolConnections {
         return connections.size();
     }
 
-    /** Closes all connections, held or not; for tests. */
+    /** Closes all connections, used or not; for tests. */
     void closeAll() {
         connections.retireAll();
     }
 
-    /** A client's hold on a connection. */
-    final class Hold implements AutoCloseable {
+    /** A client's share in a connection. */
+    final class Share implements AutoCloseable {
 
         private final Lingering<PoolClientConfig, PoolConnection>.Share share;
 
-        private Hold(Lingering<PoolClientConfig, PoolConnection>.Share share) {
+        private Share(Lingering<PoolClientConfig, PoolConnection>.Share share) {
             this.share = share;
         }
 

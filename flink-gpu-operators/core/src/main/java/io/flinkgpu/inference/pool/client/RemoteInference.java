@@ -10,12 +10,12 @@ import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.annotation.Nullable;
 
@@ -35,7 +35,7 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
 
     private final CompletableFuture<InferenceResult> result = new CompletableFuture<>();
     private final AtomicReference<ScheduledFuture<?>> timer = new AtomicReference<>();
-    private final long arrivalNanos = System.nanoTime();
+    private final Stopwatch sinceArrival = Stopwatch.start();
     private final Deadline deadline;
     private final SignatureLookup lookup;
     private final int rows;
@@ -167,11 +167,7 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
         result.completeExceptionally(
                 new DeadlineExceededException(
                         "Cannot answer batch of %d rows: its deadline passed after %d ms. %s"
-                                .formatted(
-                                        rows,
-                                        TimeUnit.NANOSECONDS.toMillis(
-                                                System.nanoTime() - arrivalNanos),
-                                        lastFailure())));
+                                .formatted(rows, sinceArrival.time().toMillis(), lastFailure())));
     }
 
     private String lastFailure() {

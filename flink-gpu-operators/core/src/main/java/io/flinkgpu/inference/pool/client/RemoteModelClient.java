@@ -19,7 +19,6 @@ import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.MethodDescriptor;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -43,7 +43,8 @@ import org.apache.flink.annotation.Internal;
 public final class RemoteModelClient implements ModelClient, MembershipListener {
 
     private final ServedModel model;
-    private final PoolConnections.Hold hold;
+    private final PoolClientConfig config;
+    private final PoolConnections.Share share;
     private final PoolConnection connection;
     private final ClientCounters counters = new ClientCounters();
     private final MethodDescriptor<InferRequest, InferResponse> method;
@@ -52,12 +53,12 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     private final Set<RemoteInference> open = new LinkedHashSet<>();
     private volatile boolean closed;
 
-    /** A client that owns the hold and starts to look for the model. */
-    RemoteModelClient(ModelRef ref, PoolConnections.Hold hold) {
+    /** A client that owns the share and starts to look for the model. */
+    RemoteModelClient(ModelRef ref, PoolClientConfig config, PoolConnections.Share share) {
+        this.config = config;
         this.model = new ServedModel(ref.servedName(), ref.servedVersion());
-        this.hold = hold;
-        this.connection = hold.connection();
-        PoolClientConfig config = connection.config();
+        this.share = share;
+        this.connection = share.connection();
         this.method = InferenceProtocol.modelInfer(config.limits());
         this.parameters = parameters(config);
         this.lookup = new SignatureLookup(connection, counters, model, ref.signature());
@@ -74,7 +75,8 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
      */
     public static RemoteModelClient connect(
             ModelRef model, PoolClientConfig config, String localNode) throws IOException {
-        return new RemoteModelClient(model, PoolConnections.ofProcess().acquire(config, localNode));
+        return new RemoteModelClient(
+                model, config, PoolConnections.ofProcess().acquire(config, localNode));
     }
 
     private static Map<String, Object> parameters(PoolClientConfig config) {
@@ -147,11 +149,10 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
      */
     @Override
     public void moveOn(String reason) {
-        Duration silence = connection.timings().silence();
-        openInferences().stream()
-                .flatMap(inference -> inference.silentFor(silence).stream())
-                .distinct()
-                .forEach(replica -> connection.faults().silent(replica, silence));
+        connection.moveOnFrom(
+                openInferences().stream()
+                        .flatMap(inference -> inference.silentFor(connection.silence()).stream())
+                        .collect(Collectors.toSet()));
     }
 
     @Override
@@ -166,7 +167,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     /** The replicas as the clients of this process see them, for people; any thread. */
     public List<ReplicaLoadView> replicas() {
-        return connection.router().snapshot();
+        return connection.replicas();
     }
 
     @Override
@@ -174,12 +175,12 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
         closed = true;
         lookup.giveUp();
         openInferences().forEach(inference -> inference.fail(closedClient()));
-        hold.close();
+        share.close();
     }
 
     /** Those that came before the signature begin in their order. */
     private int readyReplicas(List<ReplicaLoadView> replicas) {
-        Set<ReplicaAddress> serving = new HashSet<>(connection.router().members(model));
+        Set<ReplicaAddress> serving = new HashSet<>(connection.members(model));
         return (int)
                 replicas.stream()
                         .filter(
@@ -213,9 +214,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     private RoutedCall<InferRequest, InferResponse> call(
             TensorBatch inputs, RemoteInference inference) {
         RequestId id =
-                connection.config().resultCache()
-                        ? RequestId.of(model, inputs)
-                        : RequestId.quick(model, inputs);
+                config.resultCache() ? RequestId.of(model, inputs) : RequestId.quick(model, inputs);
         return new RoutedCall<>(
                 connection,
                 counters,

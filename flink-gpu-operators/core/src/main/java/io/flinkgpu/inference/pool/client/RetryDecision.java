@@ -6,6 +6,7 @@ import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Status;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import javax.annotation.Nullable;
 /**
  * What one call has learned from its failures, and what it does after each.
  *
- * <p>Safe for use by many threads: two attempts of a call may fail at once.
+ * <p>Not safe for use by many threads: {@link CallState} has the lock.
  */
 final class RetryDecision {
 
@@ -51,8 +52,7 @@ final class RetryDecision {
     private final Set<ReplicaAddress> withoutModel = new HashSet<>();
     private int runFailures;
     private int pauses;
-    private long unknownSinceNanos;
-    private boolean isUnknown;
+    @Nullable private Stopwatch unknown;
 
     RetryDecision(ServedModel model, Duration modelPatience) {
         this.model = model;
@@ -60,7 +60,7 @@ final class RetryDecision {
     }
 
     /** Replicas to be asked only if there are no others. */
-    synchronized Set<ReplicaAddress> avoided() {
+    Set<ReplicaAddress> avoided() {
         if (failed.isEmpty() && failedRun.isEmpty() && denied.isEmpty() && withoutModel.isEmpty()) {
             return Set.of();
         }
@@ -76,7 +76,7 @@ final class RetryDecision {
      *
      * @param members that could be asked instead, the failed one included
      */
-    synchronized Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
+    Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
         return switch (failure.kind()) {
             case LOST, PUSHED_BACK, SPILLED_BACK -> retryElsewhere(failure);
             case DENIED -> afterDenial(failure, members);
@@ -96,12 +96,12 @@ final class RetryDecision {
     }
 
     /** How many pauses there have been before this one. */
-    synchronized int countPause() {
+    int countPause() {
         return pauses++;
     }
 
     /** Forgets failures that do not last; who failed a run is asked again last. */
-    synchronized void forgive() {
+    void forgive() {
         failed.clear();
     }
 
@@ -128,11 +128,10 @@ final class RetryDecision {
         if (!again && !withoutModel.containsAll(members)) {
             return Outcome.RETRY;
         }
-        if (!isUnknown) {
-            isUnknown = true;
-            unknownSinceNanos = System.nanoTime();
+        if (unknown == null) {
+            unknown = Stopwatch.start();
         }
-        if (System.nanoTime() - unknownSinceNanos >= modelPatience.toNanos()) {
+        if (unknown.hasReached(modelPatience)) {
             return Outcome.fail(
                     new ModelLoadException(
                             "Cannot find model %s in the pool: %s. Start the pool with this model, or use one that it serves."

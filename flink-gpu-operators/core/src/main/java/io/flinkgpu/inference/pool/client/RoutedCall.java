@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.fault.Deadline;
-import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
@@ -10,15 +9,14 @@ import io.flinkgpu.inference.pool.routing.Route;
 import io.flinkgpu.inference.pool.routing.RoutingRequest;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.annotation.Nullable;
 
 /**
@@ -68,15 +66,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
     private final ClientCounters counters;
     private final Question<Q, R> question;
     private final Listener<R> listener;
-    private final RetryDecision retries;
-    private final Set<ReplicaAddress> suspects = new LinkedHashSet<>();
-    private final Set<Attempt<Q, R>> running = new LinkedHashSet<>();
-    private volatile RoutingRequest routing;
-    private volatile boolean over;
-    private boolean released;
-    private boolean hedged;
-    @Nullable private ScheduledFuture<?> hedgeTimer;
-    @Nullable private volatile AttemptFailure lastFailure;
+    private final CallState<Attempt<Q, R>> state;
+    private final AtomicReference<ScheduledFuture<?>> hedgeTimer = new AtomicReference<>();
 
     RoutedCall(
             PoolConnection connection,
@@ -87,8 +78,11 @@ final class RoutedCall<Q, R> implements WaitingCall {
         this.counters = counters;
         this.question = question;
         this.listener = listener;
-        this.retries = new RetryDecision(question.model(), connection.timings().modelPatience());
-        this.routing = routingOf(question, retries);
+        this.state =
+                new CallState<>(
+                        new RoutingRequest(
+                                question.model(), question.key(), question.rows(), Set.of()),
+                        connection.retriesOf(question.model()));
     }
 
     /** Gets in line. */
@@ -103,25 +97,22 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** Why the last attempt failed; empty if none has. */
     Optional<AttemptFailure> lastFailure() {
-        return Optional.ofNullable(lastFailure);
+        return state.lastFailure();
     }
 
     /** The replicas that were asked longer ago than that and have not answered. */
-    synchronized List<ReplicaAddress> silentFor(Duration time) {
-        return running.stream()
-                .filter(attempt -> attempt.ageNanos() > time.toNanos())
-                .map(attempt -> attempt.replica().address())
-                .toList();
+    List<ReplicaAddress> silentFor(Duration time) {
+        return state.silentFor(time);
     }
 
     @Override
     public boolean isOver() {
-        return over;
+        return state.isOver();
     }
 
     @Override
     public RoutingRequest routing() {
-        return routing;
+        return state.routing();
     }
 
     @Override
@@ -149,9 +140,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     private void attempt(Route route, Channel channel) {
-        Attempt<Q, R> attempt =
-                new Attempt<>(channel, question.method(), timeoutNanos(), route, this::ended);
-        if (begin(attempt)) {
+        Attempt<Q, R> attempt = newAttempt(route, channel);
+        if (state.begin(attempt)) {
             counters.attemptStarted();
             hedgeLater(attempt);
             attempt.start(question.request());
@@ -161,88 +151,69 @@ final class RoutedCall<Q, R> implements WaitingCall {
         }
     }
 
-    private synchronized boolean begin(Attempt<Q, R> attempt) {
-        return !over && running.add(attempt);
+    private Attempt<Q, R> newAttempt(Route route, Channel channel) {
+        long timeout =
+                Math.min(connection.attemptTimeout().toNanos(), question.deadline().leftNanos());
+        return new Attempt<>(channel, question.method(), Math.max(1, timeout), route, this::ended);
     }
 
-    private long timeoutNanos() {
-        long attemptNanos = connection.config().attemptTimeout().toNanos();
-        return Math.max(1, Math.min(attemptNanos, question.deadline().leftNanos()));
-    }
-
-    /** Only the first attempt of a call counts for the policy, and has a second one beside it. */
+    /** Only a first attempt counts for the policy. */
     private void hedgeLater(Attempt<Q, R> attempt) {
-        synchronized (this) {
-            if (hedged || running.size() > 1) {
-                return;
-            }
+        if (!state.runsAlone(attempt)) {
+            return;
         }
         connection
-                .faults()
                 .hedgeAfter()
                 .ifPresent(
-                        late -> {
-                            ScheduledFuture<?> timer =
-                                    connection.schedule(
-                                            () -> connection.execute(() -> hedge(attempt, late)),
-                                            late.toNanos());
-                            synchronized (this) {
-                                hedgeTimer = timer;
-                            }
-                        });
+                        late ->
+                                hedgeTimer.set(
+                                        connection.schedule(
+                                                () ->
+                                                        connection.execute(
+                                                                () -> hedge(attempt, late)),
+                                                late.toNanos())));
     }
 
     /** A timer that fires for nothing wakes a thread for nothing. */
     private void stopHedgeTimer() {
-        ScheduledFuture<?> timer;
-        synchronized (this) {
-            timer = hedgeTimer;
-            hedgeTimer = null;
-        }
+        ScheduledFuture<?> timer = hedgeTimer.getAndSet(null);
         if (timer != null) {
             timer.cancel(false);
         }
     }
 
     private void hedge(Attempt<Q, R> late, Duration after) {
-        synchronized (this) {
-            if (over || hedged || !running.contains(late)) {
+        if (!state.runsAlone(late)) {
+            return;
+        }
+        Set<ReplicaAddress> avoided = new HashSet<>(routing().avoided());
+        avoided.add(late.address());
+        connection
+                .pickOther(routing().avoiding(avoided))
+                .ifPresent(route -> hedgeOn(route, late, after));
+    }
+
+    private void hedgeOn(Route route, Attempt<Q, R> late, Duration after) {
+        ReplicaAddress replica = route.replica().address();
+        Optional<Channel> channel;
+        try {
+            channel = connection.channel(replica);
+        } catch (RuntimeException unusable) {
+            // The first attempt goes on; a call that is sent there first says why it cannot be.
+            route.lost();
+            return;
+        }
+        if (channel.isPresent() && connection.mayHedge()) {
+            Attempt<Q, R> second = newAttempt(route, channel.get());
+            if (state.beginSecond(late, second)) {
+                counters.attemptStarted();
+                connection.hedged(replica, question.rows(), after);
+                second.start(question.request());
                 return;
             }
         }
-        Set<ReplicaAddress> avoided = new HashSet<>(routing.avoided());
-        avoided.add(late.replica().address());
-        Optional<Route> other =
-                connection.pickOther(
-                        new RoutingRequest(
-                                question.model(), question.key(), question.rows(), avoided));
-        if (other.isEmpty()) {
-            return;
-        }
-        Optional<Channel> channel;
-        try {
-            channel = connection.channel(other.get().replica().address());
-        } catch (RuntimeException unusable) {
-            // The first attempt goes on; a call that is sent there first says why it cannot be.
-            other.get().lost();
-            return;
-        }
-        if (channel.isEmpty() || !connection.faults().tryHedge()) {
-            other.get().refused(0);
-            return;
-        }
-        synchronized (this) {
-            hedged = true;
-        }
-        connection
-                .faults()
-                .events()
-                .happened(
-                        new FaultEvent.Hedged(
-                                other.get().replica().address().toString(),
-                                question.rows(),
-                                after));
-        attempt(other.get(), channel.get());
+        route.unused();
+        connection.advance();
     }
 
     private void ended(Attempt<Q, R> attempt) {
@@ -250,8 +221,6 @@ final class RoutedCall<Q, R> implements WaitingCall {
         stopHedgeTimer();
         R response = attempt.response();
         if (attempt.status().isOk() && response != null) {
-            attempt.route().succeeded(attempt.nanos());
-            connection.replicaAnswered(attempt.replica().address());
             answered(attempt, response);
         } else {
             failed(attempt, response);
@@ -261,23 +230,10 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** The listener takes the response in any case: it knows how to give it back. */
     private void answered(Attempt<Q, R> attempt, R response) {
-        List<Attempt<Q, R>> losers;
-        List<ReplicaAddress> guilty;
-        synchronized (this) {
-            running.remove(attempt);
-            over = true;
-            losers = List.copyOf(running);
-            guilty = List.copyOf(suspects);
-            suspects.clear();
-        }
-        losers.forEach(Attempt::cancel);
-        connection
-                .faults()
-                .succeeded(attempt.replica().address(), question.rows(), attempt.nanos());
-        // The rows have passed elsewhere: those who failed them were at fault.
-        guilty.stream()
-                .filter(replica -> !replica.equals(attempt.replica().address()))
-                .forEach(connection.faults()::failed);
+        attempt.route().succeeded(attempt.nanos());
+        CallState.Answer<Attempt<Q, R>> answer = state.answered(attempt);
+        answer.losers().forEach(Attempt::cancel);
+        connection.answered(attempt.address(), question.rows(), attempt.nanos(), answer.guilty());
         releaseIfUnused();
         listener.answered(attempt.replica(), response, attempt.nanos());
     }
@@ -286,101 +242,49 @@ final class RoutedCall<Q, R> implements WaitingCall {
         if (response != null) {
             listener.discarded(response);
         }
-        boolean wasOver;
-        boolean othersRun;
-        synchronized (this) {
-            running.remove(attempt);
-            wasOver = over;
-            othersRun = !running.isEmpty();
-        }
-        if (wasOver) {
-            attempt.route().refused(0);
+        AttemptFailure failure = attempt.failure();
+        CallState.Next next = state.failed(attempt, failure, connection.members(question.model()));
+        if (next.wasOver()) {
+            attempt.route().unused();
             releaseIfUnused();
-        } else {
-            decide(attempt, othersRun);
-        }
-    }
-
-    private void decide(Attempt<Q, R> attempt, boolean othersRun) {
-        Status status = attempt.status();
-        AttemptFailure failure =
-                AttemptFailure.of(attempt.replica().address(), status, attempt.trailers());
-        lastFailure = failure;
-        endRoute(attempt, failure);
-        RetryDecision.Outcome outcome =
-                retries.after(failure, connection.router().members(question.model()));
-        if (outcome.failure() != null) {
-            end(outcome.failure());
             return;
         }
-        counters.retriedAfter(status.getCode());
-        routing = routingOf(question, retries);
-        if (!othersRun) {
-            retry(outcome.pauseFirst() || isThrottled(failure));
+        endRoute(attempt, failure);
+        if (next.end() != null) {
+            end(next.end());
+            return;
         }
-    }
-
-    /**
-     * What a replica gave back costs nothing, and failed runs, which may be the rows' fault, have a
-     * bound of their own.
-     */
-    private boolean isThrottled(AttemptFailure failure) {
-        boolean costs =
-                failure.kind() == AttemptFailure.Kind.LOST
-                        || failure.kind() == AttemptFailure.Kind.PUSHED_BACK;
-        return costs && !connection.faults().mayRetryAtOnce(failure.replica());
+        counters.retriedAfter(failure.status().getCode());
+        if (!next.othersRun()) {
+            retry(next.pauseFirst() || connection.throttles(failure));
+        }
     }
 
     private void endRoute(Attempt<Q, R> attempt, AttemptFailure failure) {
-        boolean ownDeadline = question.deadline().hasPassed();
-        if (failure.kind() == AttemptFailure.Kind.LOST && !ownDeadline) {
+        boolean blamed = !question.deadline().hasPassed();
+        if (blamed && failure.kind() == AttemptFailure.Kind.LOST) {
             attempt.route().lost();
-            connection.replicaLost(failure);
-            connection.faults().failed(failure.replica());
         } else {
             attempt.route().refused(failure.pushbackMillis());
         }
-        tell(attempt, failure, ownDeadline);
-    }
-
-    private void tell(Attempt<Q, R> attempt, AttemptFailure failure, boolean ownDeadline) {
-        String replica = failure.replica().toString();
-        Duration time = Duration.ofNanos(attempt.nanos());
-        if (failure.kind() == AttemptFailure.Kind.RUN_FAILED) {
-            synchronized (this) {
-                suspects.add(failure.replica());
-            }
-        } else if (failure.kind() == AttemptFailure.Kind.SPILLED_BACK) {
-            connection
-                    .faults()
-                    .events()
-                    .happened(new FaultEvent.SpilledBack(replica, question.rows(), time));
-        } else if (failure.status().getCode() == Status.Code.DEADLINE_EXCEEDED && !ownDeadline) {
-            connection
-                    .faults()
-                    .events()
-                    .happened(new FaultEvent.AttemptTimedOut(replica, question.rows(), time));
-        }
+        connection.failed(failure, question.rows(), Duration.ofNanos(attempt.nanos()), blamed);
     }
 
     private void retry(boolean pauseFirst) {
-        Optional<Route> other = pauseFirst ? Optional.empty() : connection.pickOther(routing);
+        Optional<Route> other = pauseFirst ? Optional.empty() : connection.pickOther(routing());
         if (other.isPresent()) {
             start(other.get());
             return;
         }
         try {
-            long pause = connection.pauseNanos(retries.countPause());
-            ScheduledFuture<?> unused = connection.schedule(this::rejoin, pause);
+            connection.pause(this::rejoin, state.countPause());
         } catch (RejectedExecutionException shutDown) {
             end(shutDown);
         }
     }
 
-    /** After the pause, replicas that were merely lost or busy are as good as others. */
     private void rejoin() {
-        retries.forgive();
-        routing = routingOf(question, retries);
+        state.forgive();
         connection.rejoin(this);
     }
 
@@ -392,31 +296,15 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** Ends the call and cancels what runs; false if it has ended before. */
     private boolean finish() {
-        List<Attempt<Q, R>> left;
-        synchronized (this) {
-            if (over) {
-                return false;
-            }
-            over = true;
-            left = List.copyOf(running);
-        }
-        left.forEach(Attempt::cancel);
+        Optional<List<Attempt<Q, R>>> left = state.finish();
+        left.ifPresent(attempts -> attempts.forEach(Attempt::cancel));
         releaseIfUnused();
-        return true;
+        return left.isPresent();
     }
 
     private void releaseIfUnused() {
-        synchronized (this) {
-            if (released || !over || !running.isEmpty()) {
-                return;
-            }
-            released = true;
+        if (state.isReleased()) {
+            listener.requestReleased();
         }
-        listener.requestReleased();
-    }
-
-    private static RoutingRequest routingOf(Question<?, ?> question, RetryDecision retries) {
-        return new RoutingRequest(
-                question.model(), question.key(), question.rows(), retries.avoided());
     }
 }

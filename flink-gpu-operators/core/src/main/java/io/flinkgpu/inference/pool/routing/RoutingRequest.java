@@ -14,4 +14,10 @@ import org.apache.flink.annotation.Internal;
  * @param avoided replicas that failed this batch before; taken only if there is no other
  */
 @Internal
-public record RoutingRequest(ServedModel model, long key, int rows, Set<ReplicaAddress> avoided) {}
+public record RoutingRequest(ServedModel model, long key, int rows, Set<ReplicaAddress> avoided) {
+
+    /** The same with other replicas to avoid. */
+    public RoutingRequest avoiding(Set<ReplicaAddress> replicas) {
+        return new RoutingRequest(model, key, rows, replicas);
+    }
+}

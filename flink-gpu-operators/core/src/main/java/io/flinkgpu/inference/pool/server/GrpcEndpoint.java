@@ -66,7 +66,7 @@ final class GrpcEndpoint {
             return Status.DEADLINE_EXCEEDED.withDescription(
                     "Cannot answer request: its deadline passed.");
         }
-        return cause instanceof OutOfMemoryError ? Failures.of(cause).getStatus() : null;
+        return cause instanceof OutOfMemoryError ? FailureStatus.of(cause).getStatus() : null;
     }
 
     private ServerServiceDefinition definition(ProtocolLimits limits) {
@@ -104,11 +104,12 @@ final class GrpcEndpoint {
     }
 
     private ServerMetadataResponse metadata(ServerMetadataRequest request) {
-        return Metadata.ofServer();
+        return MetadataResponses.ofServer();
     }
 
     private ModelMetadataResponse modelMetadata(ModelMetadataRequest request) {
-        return Metadata.of(endpoint.describe(model(request.getName(), request.getVersion())));
+        return MetadataResponses.of(
+                endpoint.describe(model(request.getName(), request.getVersion())));
     }
 
     private void infer(InferRequest request, StreamObserver<InferResponse> observer) {
@@ -129,7 +130,7 @@ final class GrpcEndpoint {
             Throwable failure) {
         if (failure != null) {
             if (!call.isCancelled()) {
-                call.onError(Failures.of(failure));
+                call.onError(FailureStatus.of(failure));
             }
         } else if (call.isCancelled()) {
             response.close();
@@ -156,7 +157,7 @@ final class GrpcEndpoint {
 
     private static ServedModel model(String name, String version) {
         if (name.isBlank()) {
-            throw Failures.invalid("Invalid model name: it is blank. Name a model.");
+            throw FailureStatus.invalid("Invalid model name: it is blank. Name a model.");
         }
         return new ServedModel(name, version);
     }
@@ -173,7 +174,7 @@ final class GrpcEndpoint {
                             try {
                                 response = answer.apply(request);
                             } catch (RuntimeException failure) {
-                                observer.onError(Failures.of(failure));
+                                observer.onError(FailureStatus.of(failure));
                                 return;
                             }
                             observer.onNext(response);

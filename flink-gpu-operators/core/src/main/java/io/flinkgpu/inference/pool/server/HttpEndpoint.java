@@ -19,6 +19,7 @@ import io.flinkgpu.inference.pool.protocol.HttpInferRequest;
 import io.flinkgpu.inference.pool.protocol.HttpInferResponse;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.JsonInferCodec;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
@@ -52,7 +53,7 @@ final class HttpEndpoint {
     static void addTo(ServerBuilder server, InferenceEndpoint endpoint, ProtocolLimits limits) {
         HttpEndpoint http = new HttpEndpoint(endpoint, new JsonInferCodec(limits));
         server.errorHandler(new JsonErrorHandler());
-        http.get(server, "/v2", context -> json(JsonMetadata.of(Metadata.ofServer())));
+        http.get(server, "/v2", context -> json(JsonMetadata.of(MetadataResponses.ofServer())));
         http.get(server, "/v2/health/live", context -> health(true));
         http.get(server, "/v2/health/ready", context -> health(endpoint.isReady()));
         for (String model : new String[] {MODEL, VERSION}) {
@@ -60,7 +61,10 @@ final class HttpEndpoint {
                     server,
                     model,
                     context ->
-                            json(JsonMetadata.of(Metadata.of(endpoint.describe(model(context))))));
+                            json(
+                                    JsonMetadata.of(
+                                            MetadataResponses.of(
+                                                    endpoint.describe(model(context))))));
             http.get(server, model + "/ready", context -> health(endpoint.isReady(model(context))));
             server.route().post(model + "/infer").build(http::infer);
         }
@@ -107,7 +111,7 @@ final class HttpEndpoint {
             return codec.readRequest(
                     model(context), ByteBuffer.wrap(body.content().array()), headerLength(body));
         } catch (MalformedMessageException malformed) {
-            throw Failures.invalid(malformed.getMessage());
+            throw FailureStatus.invalid(malformed.getMessage());
         }
     }
 
@@ -121,7 +125,7 @@ final class HttpEndpoint {
                     .ifPresent(length -> headers.addInt(JsonInferCodec.HEADER_LENGTH, length));
             return HttpResponse.of(headers.build(), HttpData.wrap(joined(body)));
         } catch (MalformedMessageException noSuchForm) {
-            return failed(Failures.invalid(noSuchForm.getMessage()));
+            return failed(FailureStatus.invalid(noSuchForm.getMessage()));
         }
     }
 
@@ -139,7 +143,7 @@ final class HttpEndpoint {
         try {
             return OptionalInt.of(Integer.parseInt(length));
         } catch (NumberFormatException noNumber) {
-            throw Failures.invalid(
+            throw FailureStatus.invalid(
                     "Invalid %s: '%s'. It must be a number of bytes."
                             .formatted(JsonInferCodec.HEADER_LENGTH, length));
         }
@@ -151,7 +155,7 @@ final class HttpEndpoint {
             return new ServedModel(
                     context.pathParam("model"), version == null ? ServedModel.LATEST : version);
         } catch (IllegalArgumentException noName) {
-            throw Failures.invalid(noName.getMessage());
+            throw FailureStatus.invalid(noName.getMessage());
         }
     }
 
@@ -171,7 +175,7 @@ final class HttpEndpoint {
                             .formatted(tooLarge.maxContentLength()),
                     headers -> {});
         }
-        return failed(Failures.of(failure));
+        return failed(FailureStatus.of(failure));
     }
 
     private static HttpResponse failed(StatusRuntimeException failure) {
@@ -188,13 +192,13 @@ final class HttpEndpoint {
         if (trailers == null) {
             return;
         }
-        String millis = trailers.get(Failures.PUSHBACK);
+        String millis = trailers.get(InferTrailers.PUSHBACK);
         if (millis != null) {
             long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(millis) + 999);
             headers.add(InferParameters.RETRY_PUSHBACK, millis);
             headers.addLong(HttpHeaderNames.RETRY_AFTER, seconds);
         }
-        String errorClass = trailers.get(Failures.ERROR_CLASS);
+        String errorClass = trailers.get(InferTrailers.ERROR_CLASS);
         if (errorClass != null) {
             headers.add(InferParameters.ERROR_CLASS, errorClass);
         }

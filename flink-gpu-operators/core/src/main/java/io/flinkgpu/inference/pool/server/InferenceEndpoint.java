@@ -61,7 +61,8 @@ final class InferenceEndpoint {
                 copies.stream()
                         .flatMap(copy -> copy.signature().stream())
                         .findFirst()
-                        .orElseThrow(() -> Failures.unavailable(model.name(), "it is loading"));
+                        .orElseThrow(
+                                () -> FailureStatus.unavailable(model.name(), "it is loading"));
         return new Description(
                 model.name(), catalog.versions(model.name()), copies.get(0).platform(), signature);
     }
@@ -79,14 +80,14 @@ final class InferenceEndpoint {
                 answer.whenComplete(
                         (response, failure) -> {
                             if (failure != null) {
-                                counters.failed(Failures.of(failure).getStatus().getCode());
+                                counters.failed(FailureStatus.of(failure).getStatus().getCode());
                             }
                         });
         try {
             start(request, deadline, answer);
         } catch (RuntimeException refused) {
             request.close();
-            answer.completeExceptionally(Failures.of(refused));
+            answer.completeExceptionally(FailureStatus.of(refused));
         }
         return answer;
     }
@@ -115,7 +116,7 @@ final class InferenceEndpoint {
                 run.whenComplete(
                         (result, failure) -> {
                             if (failure != null) {
-                                answer.completeExceptionally(Failures.of(failure));
+                                answer.completeExceptionally(FailureStatus.of(failure));
                             } else {
                                 complete(model, request, result, answer);
                             }
@@ -138,16 +139,16 @@ final class InferenceEndpoint {
 
     private static RuntimeException refusal(ModelCopy copy, ServedModel model) {
         if (copy.isDraining()) {
-            return Failures.unavailable(model.name(), "its replica is draining");
+            return FailureStatus.unavailable(model.name(), "its replica is draining");
         }
-        return Failures.full(model.name(), copy.activity().waitingRows(), copy.pushback());
+        return FailureStatus.full(model.name(), copy.activity().waitingRows(), copy.pushback());
     }
 
     private static ModelCopy choose(List<ModelCopy> copies, ServedModel model) {
         return copies.stream()
                 .filter(ModelCopy::isReady)
                 .min(Comparator.comparing(ModelCopy::activity, LEAST_BUSY))
-                .orElseThrow(() -> Failures.unavailable(model.name(), reason(copies)));
+                .orElseThrow(() -> FailureStatus.unavailable(model.name(), reason(copies)));
     }
 
     private static String reason(List<ModelCopy> copies) {
@@ -169,7 +170,7 @@ final class InferenceEndpoint {
             response = response(model, request, result);
         } catch (RuntimeException | OutOfMemoryError failure) {
             result.outputs().close();
-            answer.completeExceptionally(Failures.of(failure));
+            answer.completeExceptionally(FailureStatus.of(failure));
             return;
         }
         int rows = response.outputs().rows();
@@ -217,7 +218,7 @@ final class InferenceEndpoint {
         List<String> names = signature.outputs().stream().map(TensorSpec::name).toList();
         for (String output : request.outputs()) {
             if (!names.contains(output)) {
-                throw Failures.invalid(
+                throw FailureStatus.invalid(
                         "Cannot give output '%s': model '%s' has %s."
                                 .formatted(output, request.model().name(), names));
             }

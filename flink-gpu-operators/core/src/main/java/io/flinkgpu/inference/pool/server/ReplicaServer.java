@@ -34,6 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Listens while there is a replica, on one port. A replica outlives its lease by the linger
  * time, then drains, and gives models and device back. Safe for use by many threads.
+ *
+ * <p>Its replicas linger by rules of their own, which {@link
+ * io.flinkgpu.inference.process.Lingering} does not have: one has one user at a time, it is taken
+ * over by what it serves rather than by a key, makes room for others before its time, and drains
+ * while its successor starts.
  */
 @Internal
 public final class ReplicaServer {
@@ -51,7 +56,7 @@ public final class ReplicaServer {
     private final ModelCatalog catalog = new ModelCatalog();
     private final ServerCounters counters = new ServerCounters();
     private final InferenceEndpoint endpoint;
-    private final List<Hold> holds = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
     @Nullable private PortListener listener;
     private CompletableFuture<Void> stopping = CompletableFuture.completedFuture(null);
     private boolean terminating;
@@ -119,7 +124,7 @@ public final class ReplicaServer {
     }
 
     private synchronized boolean isUnused() {
-        return holds.isEmpty();
+        return entries.isEmpty();
     }
 
     /**
@@ -149,12 +154,12 @@ public final class ReplicaServer {
         }
         PortListener port = listening();
         try {
-            Hold hold =
+            Entry entry =
                     models.isPresent()
                             ? takeOverOrStart(request, models.get(), port, holder)
                             : failed(request, port, missing);
-            hold.leased = true;
-            return new Lease(hold);
+            entry.leased = true;
+            return new Lease(entry);
         } catch (RuntimeException failure) {
             stopIfUnused();
             throw failure;
@@ -179,21 +184,21 @@ public final class ReplicaServer {
         List<CompletableFuture<Void>> drained = new ArrayList<>();
         synchronized (this) {
             terminating = true;
-            for (Hold hold : List.copyOf(holds)) {
-                drained.add(drain(hold));
+            for (Entry entry : List.copyOf(entries)) {
+                drained.add(drain(entry));
             }
         }
         return CompletableFuture.allOf(drained.toArray(CompletableFuture<?>[]::new))
                 .thenCompose(all -> stopped());
     }
 
-    private Hold takeOverOrStart(
+    private Entry takeOverOrStart(
             ReplicaRequest request, ReplicaModels models, PortListener port, String holder) {
         drainBroken();
-        for (Hold hold : holds) {
-            if (!hold.leased && hold.replica.serves(request, models)) {
+        for (Entry entry : entries) {
+            if (!entry.leased && entry.replica.serves(request, models)) {
                 LOG.info("Pool '{}' takes over the replica that lingers.", request.pool());
-                return hold;
+                return entry;
             }
         }
         return start(request, models, port, holder);
@@ -201,14 +206,14 @@ public final class ReplicaServer {
 
     /** What broke while it lingered only keeps its device from others. */
     private void drainBroken() {
-        for (Hold hold : List.copyOf(holds)) {
-            if (!hold.leased && hold.replica.isBroken()) {
-                CompletableFuture<Void> unused = drain(hold);
+        for (Entry entry : List.copyOf(entries)) {
+            if (!entry.leased && entry.replica.isBroken()) {
+                CompletableFuture<Void> unused = drain(entry);
             }
         }
     }
 
-    private Hold start(
+    private Entry start(
             ReplicaRequest request, ReplicaModels models, PortListener port, String holder) {
         HeldReplica replica =
                 new HeldReplica(
@@ -217,21 +222,21 @@ public final class ReplicaServer {
                         port.address(),
                         config.node(),
                         new RowRate(System::nanoTime));
-        Hold hold = new Hold(replica);
+        Entry entry = new Entry(replica);
         if (!replica.usesGpu()) {
-            open(hold, request, models, null);
+            open(entry, request, models, null);
         } else {
-            openOnDevice(hold, request, models, LeaseRequest.of(holder, request.profile()));
+            openOnDevice(entry, request, models, LeaseRequest.of(holder, request.profile()));
         }
-        holds.add(hold);
-        scheduleProbe(hold);
-        return hold;
+        entries.add(entry);
+        scheduleProbe(entry);
+        return entry;
     }
 
     private void openOnDevice(
-            Hold hold, ReplicaRequest request, ReplicaModels models, LeaseRequest wanted) {
+            Entry entry, ReplicaRequest request, ReplicaModels models, LeaseRequest wanted) {
         try {
-            open(hold, request, models, devices.acquire(wanted).join());
+            open(entry, request, models, devices.acquire(wanted).join());
         } catch (CompletionException refused) {
             if (!(refused.getCause() instanceof DeviceOversubscribedException full)) {
                 throw refused.getCause() instanceof RuntimeException cause ? cause : refused;
@@ -245,43 +250,46 @@ public final class ReplicaServer {
                             .thenCompose(all -> devices.acquire(wanted))
                             .whenComplete(
                                     (lease, failure) ->
-                                            openLater(hold, request, models, lease, failure));
+                                            openLater(entry, request, models, lease, failure));
         }
     }
 
     /** What lingers makes room for what is wanted. */
     private List<CompletableFuture<Void>> drainLingering() {
-        return List.copyOf(holds).stream()
-                .filter(hold -> !hold.leased && hold.replica.usesGpu())
+        return List.copyOf(entries).stream()
+                .filter(entry -> !entry.leased && entry.replica.usesGpu())
                 .map(this::drain)
                 .toList();
     }
 
     private synchronized void openLater(
-            Hold hold,
+            Entry entry,
             ReplicaRequest request,
             ReplicaModels models,
             @Nullable DeviceLease lease,
             @Nullable Throwable failure) {
         if (lease == null) {
-            hold.replica.fail(Causes.unwrapped(failure));
-        } else if (hold.replica.isDraining()) {
+            entry.replica.fail(Causes.unwrapped(failure));
+        } else if (entry.replica.isDraining()) {
             lease.close();
         } else {
             try {
-                open(hold, request, models, lease);
+                open(entry, request, models, lease);
             } catch (RuntimeException refused) {
-                hold.replica.fail(refused);
+                entry.replica.fail(refused);
             }
         }
     }
 
     private void open(
-            Hold hold, ReplicaRequest request, ReplicaModels models, @Nullable DeviceLease lease) {
+            Entry entry,
+            ReplicaRequest request,
+            ReplicaModels models,
+            @Nullable DeviceLease lease) {
         ModelDevice device = lease == null ? ModelDevice.cpu() : ModelDevice.of(lease);
         try {
             List<ModelCopy> copies = models.load(host, device, request, config);
-            hold.replica.open(lease, copies);
+            entry.replica.open(lease, copies);
             catalog.add(copies);
         } catch (RuntimeException failure) {
             if (lease != null) {
@@ -291,29 +299,29 @@ public final class ReplicaServer {
         }
     }
 
-    private Hold failed(ReplicaRequest request, PortListener port, ModelLoadException missing) {
-        Hold hold =
-                new Hold(
+    private Entry failed(ReplicaRequest request, PortListener port, ModelLoadException missing) {
+        Entry entry =
+                new Entry(
                         new HeldReplica(
                                 request,
                                 new ReplicaModels(Map.of()),
                                 port.address(),
                                 config.node(),
                                 new RowRate(System::nanoTime)));
-        hold.replica.fail(missing);
-        holds.add(hold);
-        return hold;
+        entry.replica.fail(missing);
+        entries.add(entry);
+        return entry;
     }
 
-    private void scheduleProbe(Hold hold) {
+    private void scheduleProbe(Entry entry) {
         Duration step = config.healthInterval().dividedBy(PROBE_STEPS);
         if (step.compareTo(SHORTEST_PROBE_STEP) < 0) {
             step = SHORTEST_PROBE_STEP;
         }
-        hold.probes =
+        entry.probes =
                 timer.scheduleWithFixedDelay(
                         () ->
-                                hold.replica.copies().stream()
+                                entry.replica.copies().stream()
                                         .filter(ModelCopy::isServing)
                                         .forEach(
                                                 copy ->
@@ -327,46 +335,46 @@ public final class ReplicaServer {
                         TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void release(Hold hold) {
-        if (!hold.leased) {
+    private synchronized void release(Entry entry) {
+        if (!entry.leased) {
             return;
         }
-        hold.leased = false;
-        if (hold.replica.isBroken()) {
-            CompletableFuture<Void> unused = drain(hold);
+        entry.leased = false;
+        if (entry.replica.isBroken()) {
+            CompletableFuture<Void> unused = drain(entry);
             return;
         }
-        long period = ++hold.lingerPeriods;
+        long period = ++entry.lingerPeriods;
         ScheduledFuture<?> unused =
                 timer.schedule(
-                        () -> drainIfStillLingering(hold, period),
+                        () -> drainIfStillLingering(entry, period),
                         config.linger().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void drainIfStillLingering(Hold hold, long period) {
-        if (!hold.leased && hold.lingerPeriods == period) {
-            CompletableFuture<Void> unused = drain(hold);
+    private synchronized void drainIfStillLingering(Entry entry, long period) {
+        if (!entry.leased && entry.lingerPeriods == period) {
+            CompletableFuture<Void> unused = drain(entry);
         }
     }
 
-    private CompletableFuture<Void> drain(Hold hold) {
-        if (hold.gone == null) {
-            hold.gone =
-                    hold.replica
+    private CompletableFuture<Void> drain(Entry entry) {
+        if (entry.gone == null) {
+            entry.gone =
+                    entry.replica
                             .drain(config.drainTimeout())
-                            .whenComplete((drained, never) -> retire(hold));
+                            .whenComplete((drained, never) -> retire(entry));
         }
-        return hold.gone;
+        return entry.gone;
     }
 
-    private synchronized void retire(Hold hold) {
-        catalog.remove(hold.replica.copies());
-        hold.replica.close();
-        if (hold.probes != null) {
-            hold.probes.cancel(false);
+    private synchronized void retire(Entry entry) {
+        catalog.remove(entry.replica.copies());
+        entry.replica.close();
+        if (entry.probes != null) {
+            entry.probes.cancel(false);
         }
-        holds.remove(hold);
+        entries.remove(entry);
         stopIfUnused();
     }
 
@@ -380,7 +388,7 @@ public final class ReplicaServer {
     }
 
     private void stopIfUnused() {
-        if (holds.isEmpty() && listener != null) {
+        if (entries.isEmpty() && listener != null) {
             LOG.info("Replica server on {} stops: it has no replica.", listener.address());
             stopping = listener.stop();
             listener = null;
@@ -392,40 +400,40 @@ public final class ReplicaServer {
     }
 
     /** A replica and its life in this server; guarded by the server. */
-    private static final class Hold {
+    private static final class Entry {
         private final HeldReplica replica;
         private boolean leased;
         private long lingerPeriods;
         @Nullable private ScheduledFuture<?> probes;
         @Nullable private CompletableFuture<Void> gone;
 
-        private Hold(HeldReplica replica) {
+        private Entry(HeldReplica replica) {
             this.replica = replica;
         }
     }
 
     /** A subtask's share in a replica. */
     private final class Lease implements ReplicaLease {
-        private final Hold hold;
+        private final Entry entry;
         private boolean closed;
 
-        private Lease(Hold hold) {
-            this.hold = hold;
+        private Lease(Entry entry) {
+            this.entry = entry;
         }
 
         @Override
         public CompletableFuture<Void> ready() {
-            return hold.replica.ready().copy();
+            return entry.replica.ready().copy();
         }
 
         @Override
         public boolean isBroken() {
-            return hold.replica.isBroken();
+            return entry.replica.isBroken();
         }
 
         @Override
         public Replica describe() {
-            return hold.replica.describe();
+            return entry.replica.describe();
         }
 
         @Override
@@ -433,7 +441,7 @@ public final class ReplicaServer {
             synchronized (ReplicaServer.this) {
                 if (!closed) {
                     closed = true;
-                    release(hold);
+                    release(entry);
                 }
             }
         }

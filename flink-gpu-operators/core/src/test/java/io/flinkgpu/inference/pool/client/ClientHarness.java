@@ -74,7 +74,9 @@ final class ClientHarness implements AutoCloseable {
     RemoteModelClient client(PoolClientConfig config) {
         try {
             return new RemoteModelClient(
-                    ModelRef.savedModel("/models/digits/3"), connections.acquire(config, ""));
+                    ModelRef.savedModel("/models/digits/3"),
+                    config,
+                    connections.acquire(config, ""));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -48,7 +48,9 @@ class OwnServerTest {
             Replica replica = lease.describe();
             RemoteModelClient client =
                     new RemoteModelClient(
-                            MODEL, harness.connections.acquire(ClientHarness.config(), ""));
+                            MODEL,
+                            ClientHarness.config(),
+                            harness.connections.acquire(ClientHarness.config(), ""));
             client.membersChanged(
                     new MembersChanged(
                             List.of(

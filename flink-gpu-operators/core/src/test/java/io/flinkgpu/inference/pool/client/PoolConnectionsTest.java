@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolSecurity;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.routing.ReplicaLoadView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +32,9 @@ class PoolConnectionsTest {
 
     @Test
     void sharesAConnectionAmongEqualSettings() throws IOException {
-        PoolConnections.Hold first = connections.acquire(ClientHarness.config(), "");
-        PoolConnections.Hold second = connections.acquire(ClientHarness.config(), "");
-        PoolConnections.Hold other =
+        PoolConnections.Share first = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share second = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share other =
                 connections.acquire(
                         ClientHarness.config(Duration.ofSeconds(1), PoolSecurity.loopbackOnly()),
                         "");
@@ -38,10 +45,10 @@ class PoolConnectionsTest {
 
     @Test
     void keepsAConnectionForTheNextTask() throws IOException {
-        PoolConnections.Hold first = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share first = connections.acquire(ClientHarness.config(), "");
         first.close();
 
-        PoolConnections.Hold second = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share second = connections.acquire(ClientHarness.config(), "");
 
         assertThat(second.connection()).isSameAs(first.connection());
         await().during(ClientHarness.LINGER.multipliedBy(2)).until(() -> connections.size() == 1);
@@ -49,8 +56,8 @@ class PoolConnectionsTest {
 
     @Test
     void closesAConnectionThatNobodyTakesUp() throws IOException {
-        PoolConnections.Hold first = connections.acquire(ClientHarness.config(), "");
-        PoolConnections.Hold second = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share first = connections.acquire(ClientHarness.config(), "");
+        PoolConnections.Share second = connections.acquire(ClientHarness.config(), "");
 
         first.close();
         first.close();
@@ -72,7 +79,7 @@ class PoolConnectionsTest {
             connection.membersChanged(newer);
             connection.membersChanged(older);
 
-            assertThat(connection.members()).isEqualTo(newer);
+            assertThat(members(connection)).isEqualTo(addresses(newer));
         }
     }
 
@@ -87,7 +94,7 @@ class PoolConnectionsTest {
             connection.membersChanged(ofOldLife);
             connection.membersChanged(ofNewLife);
 
-            assertThat(connection.members()).isEqualTo(ofNewLife);
+            assertThat(members(connection)).isEqualTo(addresses(ofNewLife));
         }
     }
 
@@ -131,5 +138,18 @@ class PoolConnectionsTest {
                                         ClientHarness.config(Duration.ofSeconds(1), security), ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    private static Set<ReplicaAddress> members(PoolConnection connection) {
+        return connection.replicas().stream()
+                .map(ReplicaLoadView::address)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ReplicaAddress> addresses(List<Membership> pools) {
+        return pools.stream()
+                .flatMap(pool -> pool.replicas().stream())
+                .map(Replica::address)
+                .collect(Collectors.toSet());
     }
 }

@@ -6,11 +6,11 @@ import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import java.util.List;
 
 /** What the server and its models say of themselves, over gRPC and HTTP alike. */
-final class Metadata {
+final class MetadataResponses {
 
     private static final String BINARY_TENSORS = "binary_tensor_data";
 
-    private Metadata() {}
+    private MetadataResponses() {}
 
     static ServerMetadataResponse ofServer() {
         return ServerMetadataResponse.newBuilder()
@@ -31,7 +31,7 @@ final class Metadata {
     }
 
     private static List<ModelMetadataResponse.TensorMetadata> tensors(List<TensorSpec> specs) {
-        return specs.stream().map(Metadata::tensor).toList();
+        return specs.stream().map(MetadataResponses::tensor).toList();
     }
 
     /** A shape of unknown rank has no form in the protocol: it shows as none. */

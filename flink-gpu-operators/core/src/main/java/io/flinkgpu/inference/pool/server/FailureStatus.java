@@ -5,7 +5,7 @@ import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.NotStartedException;
-import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Metadata;
@@ -14,24 +14,14 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
-/** What a client is told when its request fails. */
-final class Failures {
+/** The gRPC status that a client gets for a failure. */
+final class FailureStatus {
 
-    /** Trailer and header with the milliseconds to wait before the next attempt. */
-    static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
-
-    static final Metadata.Key<String> WITHDRAWN =
-            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
-
-    static final Metadata.Key<String> ERROR_CLASS =
-            Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER);
-
-    private Failures() {}
+    private FailureStatus() {}
 
     static StatusRuntimeException full(String model, int waitingRows, Duration pushback) {
         Metadata trailers = new Metadata();
-        trailers.put(PUSHBACK, String.valueOf(pushback.toMillis()));
+        trailers.put(InferTrailers.PUSHBACK, String.valueOf(pushback.toMillis()));
         return Status.RESOURCE_EXHAUSTED
                 .withDescription(
                         "Cannot take request for model '%s': %d rows wait for it. Come back in %d ms."
@@ -68,14 +58,14 @@ final class Failures {
         Metadata trailers = new Metadata();
         ErrorClass errorClass = ErrorClasses.of(cause);
         if (errorClass != ErrorClass.UNKNOWN) {
-            trailers.put(ERROR_CLASS, errorClass.name());
+            trailers.put(InferTrailers.ERROR_CLASS, errorClass.name());
         }
         return trailers;
     }
 
     private static StatusRuntimeException withdrawn(Throwable cause) {
         Metadata trailers = new Metadata();
-        trailers.put(WITHDRAWN, "true");
+        trailers.put(InferTrailers.WITHDRAWN, "true");
         return Status.RESOURCE_EXHAUSTED
                 .withDescription(message(cause))
                 .asRuntimeException(trailers);

@@ -5,29 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
 
-class FailuresTest {
+class FailureStatusTest {
 
     @Test
     void namesTheClassOfARunThatFailed() {
         StatusRuntimeException failure =
-                Failures.of(new ModelRunException("no such word").classified(ErrorClass.DATA));
+                FailureStatus.of(new ModelRunException("no such word").classified(ErrorClass.DATA));
 
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
-        assertThat(failure.getTrailers().get(Failures.ERROR_CLASS)).isEqualTo("DATA");
+        assertThat(failure.getTrailers().get(InferTrailers.ERROR_CLASS)).isEqualTo("DATA");
     }
 
     @Test
     void knowsFullDevicesByTheirClass() {
         StatusRuntimeException failure =
-                Failures.of(new ModelRunException("x").classified(ErrorClass.OUT_OF_MEMORY));
+                FailureStatus.of(new ModelRunException("x").classified(ErrorClass.OUT_OF_MEMORY));
 
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-        assertThat(failure.getTrailers().get(Failures.ERROR_CLASS)).isEqualTo("OUT_OF_MEMORY");
+        assertThat(failure.getTrailers().get(InferTrailers.ERROR_CLASS)).isEqualTo("OUT_OF_MEMORY");
     }
 
     @Test
@@ -42,6 +43,6 @@ class FailuresTest {
     }
 
     private static String classOf(Throwable failure) {
-        return Failures.of(failure).getTrailers().get(Failures.ERROR_CLASS);
+        return FailureStatus.of(failure).getTrailers().get(InferTrailers.ERROR_CLASS);
     }
 }
