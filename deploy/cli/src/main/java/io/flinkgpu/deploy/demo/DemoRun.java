@@ -1,0 +1,180 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.deploy.cluster.ExitHook;
+import io.flinkgpu.deploy.rest.CheckpointStatistics;
+import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.rest.JobSummary;
+import io.flinkgpu.deploy.rest.SubtaskInfo;
+import io.flinkgpu.deploy.rest.VertexInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.core.execution.JobClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one submitted job to its end, then draws up its report.
+ *
+ * <p>Interrupted or ended by a signal, it cancels the job.
+ */
+final class DemoRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
+
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
+    private static final long CANCEL_TIMEOUT_SECONDS = 5;
+
+    // Totals that the inference operator keeps as accumulators.
+    private static final String BATCHES = "inference.batches";
+    private static final String BATCHED_ROWS = "inference.batchedRows";
+
+    /**
+     * How old Flink's REST answers may be: the larger of the refresh intervals of the local cluster
+     * and of the embedded Flink.
+     */
+    private static final Duration REST_REFRESH = Duration.ofMillis(1200);
+
+    private final FlinkRestClient client;
+    private final JobClient job;
+    private final DemoConfig config;
+    @Nullable private final PoolFollower pool;
+
+    /** With {@code pool} null, the model runs in the job. */
+    DemoRun(FlinkRestClient client, JobClient job, DemoConfig config, @Nullable PoolFollower pool) {
+        this.client = client;
+        this.job = job;
+        this.config = config;
+        this.pool = pool;
+    }
+
+    /**
+     * Waits for the job's end.
+     *
+     * @throws IllegalStateException if the job fails or is cancelled; says why
+     */
+    DemoReport follow(ProgressLine line) throws InterruptedException, IOException {
+        JobExecutionResult result;
+        try (ExitHook cancelOnExit = ExitHook.open("cancel-demo-job", this::cancel)) {
+            result = await(line);
+        } finally {
+            line.end();
+        }
+        CommittedRows rows = CommittedRows.read(config);
+        TimeUnit.MILLISECONDS.sleep(REST_REFRESH.toMillis());
+        return report(result, rows);
+    }
+
+    private JobExecutionResult await(ProgressLine line) throws InterruptedException {
+        ProgressReader reader = new ProgressReader(client, job.getJobID());
+        var end = job.getJobExecutionResult();
+        try {
+            while (true) {
+                try {
+                    return end.get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException running) {
+                    look(reader, line);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            cancel();
+            throw interrupted;
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException(
+                    "Cannot finish job %s: %s"
+                            .formatted(job.getJobID(), JobFailure.reason(failure)),
+                    failure);
+        }
+    }
+
+    /** A poll that gets no answer is left out: whether the job lives, its result will tell. */
+    private void look(ProgressReader reader, ProgressLine line) throws InterruptedException {
+        try {
+            Progress progress = reader.read();
+            String poolPhrase = pool == null ? "" : pool.progressed(progress);
+            if (line.isDue(progress)) {
+                line.show(progress, poolPhrase);
+            }
+        } catch (FlinkRestException e) {
+            LOG.warn("Cannot read the progress of job {}.", job.getJobID(), e);
+        }
+    }
+
+    /** Waits until Flink has taken the request, for this process may be about to end. */
+    private void cancel() {
+        try {
+            job.cancel().get(CANCEL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Cannot cancel job {}.", job.getJobID(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private DemoReport report(JobExecutionResult result, CommittedRows rows)
+            throws InterruptedException {
+        PoolReport poolReport = pool == null ? null : pool.report();
+        List<VertexInfo> vertices = client.vertices(job.getJobID());
+        CheckpointStatistics checkpoints = client.checkpoints(job.getJobID());
+        long batches = count(result, BATCHES);
+        return new DemoReport(
+                config.mode().displayName(),
+                poolReport == null
+                        ? accelerator(result.getAccumulatorResult(DemoJob.ACCELERATORS))
+                        : poolReport.accelerator(),
+                count(result, DemoJob.ROWS_READ),
+                rows,
+                jobDuration().toMillis() / 1000.0,
+                batches == 0 ? 0 : count(result, BATCHED_ROWS) / (double) batches,
+                CheckpointTimes.of(checkpoints.counts().completed(), checkpoints.completedMillis()),
+                restarts(vertices),
+                vertices.stream().map(StagePlacement::of).toList(),
+                poolReport);
+    }
+
+    private Duration jobDuration() {
+        return client.jobs().stream()
+                .filter(summary -> summary.id().equals(job.getJobID()))
+                .map(JobSummary::duration)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "Cannot report job %s: Flink has forgotten it."
+                                                .formatted(job.getJobID())));
+    }
+
+    private String accelerator(@Nullable List<String> devices) {
+        boolean usesGpu = config.stages().get(1).usesGpu();
+        if (!usesGpu) {
+            return "cpu";
+        }
+        return devices == null || devices.isEmpty()
+                ? "unknown"
+                : String.join(", ", new TreeSet<>(devices));
+    }
+
+    /**
+     * All vertices are one region: a restart begins a new attempt of each that had not finished.
+     */
+    private static int restarts(List<VertexInfo> vertices) {
+        return vertices.stream()
+                .flatMap(vertex -> vertex.subtasks().stream())
+                .mapToInt(SubtaskInfo::attempt)
+                .max()
+                .orElse(0);
+    }
+
+    private static long count(JobExecutionResult result, String accumulator) {
+        Long value = result.getAccumulatorResult(accumulator);
+        return Objects.requireNonNullElse(value, 0L);
+    }
+}
