@@ -194,7 +194,10 @@ public final class DigitsJob {
                 .get(stage);
     }
 
+    /** With its scheme, which checkpoints need. */
     private static Path output(String name, ParameterTool arguments) {
-        return new Path(arguments.getRequired("output"), name);
+        Path path = new Path(arguments.getRequired("output"), name);
+        boolean isLocal = path.toUri().getScheme() == null;
+        return isLocal ? new Path(java.nio.file.Path.of(path.getPath()).toUri()) : path;
     }
 }

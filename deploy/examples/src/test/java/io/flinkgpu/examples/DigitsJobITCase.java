@@ -56,12 +56,15 @@ class DigitsJobITCase {
         return label.equals(result.path("label").asText());
     }
 
+    /** A list of files names them relative to itself. */
     private Path input(Path more) throws Exception {
         try (Stream<String> files = Files.lines(DIGITS.resolve("test.txt"))) {
             Stream<Path> images = files.limit(IMAGES).map(DIGITS::resolve);
             return Files.write(
                     directory.resolve("files.txt"),
-                    Stream.concat(images, Stream.of(more)).map(Path::toString).toList());
+                    Stream.concat(images, Stream.of(more))
+                            .map(image -> directory.relativize(image).toString())
+                            .toList());
         }
     }
 
