@@ -147,7 +147,7 @@ public final class WarmPool implements Scenario {
         Map<String, Double> details = new LinkedHashMap<>();
         details.put("submissionMillis", (double) submission.toMillis());
         details.put("modelLoads", (double) ModelLoads.of(cluster, poolCluster).since(before));
-        details.put("restarts", (double) run.restarts());
+        details.put("restarts", (double) run.job().restarts());
         return new Measurement(Math.max(1, first.toMillis()), details);
     }
 }

@@ -5,6 +5,7 @@ import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.resources.device.GpuDevice;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.core.execution.JobClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,8 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (EmbeddedFlink flink =
                 EmbeddedFlink.start(config.placedStages(), config.parallelism(), devices(config))) {
             greet("Flink in this process", flink.address());
-            return follow(
-                    flink.address(), new JobSubmission(flink.address()).submit(config), config);
+            return follow(DemoJob.submit(flink.address(), config), config, null);
         }
     }
 
@@ -125,8 +124,7 @@ public final class DemoCommand implements Callable<Integer> {
         URI address = clusterAddress();
         ProfileFit.check(config.placedStages(), new FlinkRestClient(address).taskManagers());
         greet("local cluster", address);
-        JobClient job = new JobSubmission(address).submit(config);
-        return follow(address, job, config);
+        return follow(DemoJob.submit(address, config), config, null);
     }
 
     /** On clusters of its own, which end with the run. */
@@ -146,10 +144,10 @@ public final class DemoCommand implements Callable<Integer> {
             greet(
                     "a cluster without GPUs, with pool " + withPool.pool(),
                     clusters.pipelineAddress());
-            JobClient job = new JobSubmission(clusters.pipelineAddress()).submit(withPool);
+            JobRun job = DemoJob.submit(clusters.pipelineAddress(), withPool);
             Chaos killing =
                     chaos ? new Chaos(clusters.poolCluster(), InputSize.rows(config), out()) : null;
-            return follow(clusters.pipelineAddress(), job, withPool, killing);
+            return follow(job, withPool, killing);
         }
     }
 
@@ -166,21 +164,15 @@ public final class DemoCommand implements Callable<Integer> {
                                                 .formatted(directory)));
     }
 
-    private DemoReport follow(URI address, JobClient job, DemoConfig config) throws Exception {
-        return follow(address, job, config, null);
-    }
-
-    private DemoReport follow(
-            URI address, JobClient job, DemoConfig config, @Nullable Chaos killing)
+    private DemoReport follow(JobRun job, DemoConfig config, @Nullable Chaos killing)
             throws Exception {
         ProgressLine line = new ProgressLine(out(), isOnTerminal(), config.batchSize());
-        FlinkRestClient client = new FlinkRestClient(address);
         boolean asksPool = config.mode() == InferenceMode.SEPARATED && config.pool() != null;
         if (!asksPool || !config.pool().scheme().equals("flink")) {
-            return new DemoRun(client, job, config, null).follow(line);
+            return new DemoRun(job, config, null).follow(line);
         }
         try (PoolFollower pool = new PoolFollower(new ReplicaWatch(config.pool()), killing)) {
-            return new DemoRun(client, job, config, pool).follow(line);
+            return new DemoRun(job, config, pool).follow(line);
         }
     }
 

@@ -2,10 +2,13 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.image.DecodedImage;
+import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.examples.Classification;
 import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
+import java.net.URI;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -25,7 +28,17 @@ final class DemoJob {
     /** Accumulator: names of the devices beside the model. */
     static final String ACCELERATORS = "demo.accelerators";
 
+    private static final String NAME = "digits";
+
     private DemoJob() {}
+
+    /** Submits the job to a Flink that shares this class path; returns when it has taken it. */
+    static JobRun submit(URI flink, DemoConfig config) throws Exception {
+        JobSubmitter submitter = new JobSubmitter(flink);
+        StreamExecutionEnvironment environment = submitter.environment();
+        define(environment, config);
+        return submitter.submit(environment, NAME);
+    }
 
     /**
      * Adds the job to an environment.
@@ -34,7 +47,7 @@ final class DemoJob {
      *     or empty
      * @throws IllegalArgumentException if a profile is missing or invalid
      */
-    static void define(StreamExecutionEnvironment environment, DemoConfig config) {
+    private static void define(StreamExecutionEnvironment environment, DemoConfig config) {
         ParameterTool arguments = config.jobArguments();
         environment.configure(settings(config, arguments));
         environment.setParallelism(config.parallelism());

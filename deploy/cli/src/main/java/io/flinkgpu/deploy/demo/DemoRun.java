@@ -2,11 +2,10 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
-import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
-import io.flinkgpu.deploy.rest.JobSummary;
-import io.flinkgpu.deploy.rest.SubtaskInfo;
 import io.flinkgpu.deploy.rest.VertexInfo;
+import io.flinkgpu.deploy.run.JobFailure;
+import io.flinkgpu.deploy.run.JobRun;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.core.execution.JobClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,6 @@ final class DemoRun {
     private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
 
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
-    private static final long CANCEL_TIMEOUT_SECONDS = 5;
 
     // Totals that the inference operator keeps as accumulators.
     private static final String BATCHES = "inference.batches";
@@ -43,14 +40,12 @@ final class DemoRun {
      */
     private static final Duration REST_REFRESH = Duration.ofMillis(1200);
 
-    private final FlinkRestClient client;
-    private final JobClient job;
+    private final JobRun job;
     private final DemoConfig config;
     @Nullable private final PoolFollower pool;
 
     /** With {@code pool} null, the model runs in the job. */
-    DemoRun(FlinkRestClient client, JobClient job, DemoConfig config, @Nullable PoolFollower pool) {
-        this.client = client;
+    DemoRun(JobRun job, DemoConfig config, @Nullable PoolFollower pool) {
         this.job = job;
         this.config = config;
         this.pool = pool;
@@ -74,8 +69,8 @@ final class DemoRun {
     }
 
     private JobExecutionResult await(ProgressLine line) throws InterruptedException {
-        ProgressReader reader = new ProgressReader(client, job.getJobID());
-        var end = job.getJobExecutionResult();
+        ProgressReader reader = new ProgressReader(job);
+        var end = job.result();
         try {
             while (true) {
                 try {
@@ -89,8 +84,7 @@ final class DemoRun {
             throw interrupted;
         } catch (ExecutionException failure) {
             throw new IllegalStateException(
-                    "Cannot finish job %s: %s"
-                            .formatted(job.getJobID(), JobFailure.reason(failure)),
+                    "Cannot finish job %s: %s".formatted(job.id(), JobFailure.reason(failure)),
                     failure);
         }
     }
@@ -104,26 +98,24 @@ final class DemoRun {
                 line.show(progress, poolPhrase);
             }
         } catch (FlinkRestException e) {
-            LOG.warn("Cannot read the progress of job {}.", job.getJobID(), e);
+            LOG.warn("Cannot read the progress of job {}.", job.id(), e);
         }
     }
 
     /** Waits until Flink has taken the request, for this process may be about to end. */
     private void cancel() {
         try {
-            job.cancel().get(CANCEL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Cannot cancel job {}.", job.getJobID(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            job.requestCancel();
+        } catch (FlinkRestException e) {
+            LOG.warn("Cannot cancel job {}.", job.id(), e);
         }
     }
 
     private DemoReport report(JobExecutionResult result, CommittedRows rows)
             throws InterruptedException {
         PoolReport poolReport = pool == null ? null : pool.report();
-        List<VertexInfo> vertices = client.vertices(job.getJobID());
-        CheckpointStatistics checkpoints = client.checkpoints(job.getJobID());
+        List<VertexInfo> vertices = job.vertices();
+        CheckpointStatistics checkpoints = job.checkpoints();
         long batches = count(result, BATCHES);
         return new DemoReport(
                 config.mode().displayName(),
@@ -132,24 +124,12 @@ final class DemoRun {
                         : poolReport.accelerator(),
                 count(result, DemoJob.ROWS_READ),
                 rows,
-                jobDuration().toMillis() / 1000.0,
+                job.duration().toMillis() / 1000.0,
                 batches == 0 ? 0 : count(result, BATCHED_ROWS) / (double) batches,
                 CheckpointTimes.of(checkpoints.counts().completed(), checkpoints.completedMillis()),
-                restarts(vertices),
+                job.restarts(),
                 vertices.stream().map(StagePlacement::of).toList(),
                 poolReport);
-    }
-
-    private Duration jobDuration() {
-        return client.jobs().stream()
-                .filter(summary -> summary.id().equals(job.getJobID()))
-                .map(JobSummary::duration)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "Cannot report job %s: Flink has forgotten it."
-                                                .formatted(job.getJobID())));
     }
 
     private String accelerator(@Nullable List<String> devices) {
@@ -160,17 +140,6 @@ final class DemoRun {
         return devices == null || devices.isEmpty()
                 ? "unknown"
                 : String.join(", ", new TreeSet<>(devices));
-    }
-
-    /**
-     * All vertices are one region: a restart begins a new attempt of each that had not finished.
-     */
-    private static int restarts(List<VertexInfo> vertices) {
-        return vertices.stream()
-                .flatMap(vertex -> vertex.subtasks().stream())
-                .mapToInt(SubtaskInfo::attempt)
-                .max()
-                .orElse(0);
     }
 
     private static long count(JobExecutionResult result, String accumulator) {

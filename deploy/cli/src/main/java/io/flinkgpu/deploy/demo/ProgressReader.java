@@ -1,14 +1,13 @@
 package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
-import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.VertexInfo;
+import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
 /** Reads a demo job's {@link Progress} over Flink's REST API. */
@@ -16,12 +15,10 @@ final class ProgressReader {
 
     private static final String METRIC_GROUP = ".inference.";
 
-    private final FlinkRestClient client;
-    private final JobID job;
+    private final JobRun job;
     private final long startNanos = System.nanoTime();
 
-    ProgressReader(FlinkRestClient client, JobID job) {
-        this.client = client;
+    ProgressReader(JobRun job) {
         this.job = job;
     }
 
@@ -32,7 +29,7 @@ final class ProgressReader {
      */
     Progress read() {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-        JobStatus status = client.status(job);
+        JobStatus status = job.status();
         try {
             return details(status, elapsed);
         } catch (FlinkRestException e) {
@@ -44,9 +41,9 @@ final class ProgressReader {
     }
 
     private Progress details(JobStatus status, Duration elapsed) {
-        List<VertexInfo> vertices = client.vertices(job);
+        List<VertexInfo> vertices = job.vertices();
         VertexInfo inference = named(vertices, DigitsJob.CLASSIFY);
-        CheckpointStatistics checkpoints = client.checkpoints(job);
+        CheckpointStatistics checkpoints = job.checkpoints();
         List<Long> millis = checkpoints.completedMillis();
         return new Progress(
                 status,
@@ -65,7 +62,7 @@ final class ProgressReader {
 
     private long metric(VertexInfo vertex, String name) {
         String id = DigitsJob.CLASSIFY + METRIC_GROUP + name;
-        return (long) client.metricSum(job, vertex.id(), id).orElse(0);
+        return (long) job.flink().metricSum(job.id(), vertex.id(), id).orElse(0);
     }
 
     private static VertexInfo named(List<VertexInfo> vertices, String start) {

@@ -1,10 +1,11 @@
 package io.flinkgpu.deploy.pool;
 
-import io.flinkgpu.deploy.cluster.JobSubmitter;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.JobSummary;
 import io.flinkgpu.deploy.rest.ParallelismRange;
+import io.flinkgpu.deploy.run.JobSubmitter;
+import io.flinkgpu.deploy.run.Poll;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.job.PoolJob;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -85,7 +85,7 @@ public final class Pools implements AutoCloseable {
         StreamExecutionEnvironment environment = submitter.environment();
         PoolJob.define(environment, spec);
         try {
-            return submitter.submit(environment.getStreamGraph()).getJobID();
+            return submitter.submit(environment.getStreamGraph()).id();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PoolException(
@@ -213,18 +213,12 @@ public final class Pools implements AutoCloseable {
 
     /** A restart of the job hides the limits for a moment. */
     private PoolSize sizeWithLimits(String name, JobID job) throws InterruptedException {
-        long deadline = System.nanoTime() + limitsTimeout.toNanos();
-        PoolSize size = size(job);
-        while (!size.hasLimits()) {
-            if (System.nanoTime() > deadline) {
-                throw new PoolException(
-                        "Cannot scale pool '%s': it waits for task managers, and its limits are not known until one is there."
-                                .formatted(name));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
-            size = size(job);
+        if (!Poll.until(limitsTimeout, POLL_INTERVAL, () -> size(job).hasLimits())) {
+            throw new PoolException(
+                    "Cannot scale pool '%s': it waits for task managers, and its limits are not known until one is there."
+                            .formatted(name));
         }
-        return size;
+        return size(job);
     }
 
     private PoolSize size(JobID job) {

@@ -1,10 +1,10 @@
 package io.flinkgpu.deploy.pool;
 
+import io.flinkgpu.deploy.run.Poll;
 import io.flinkgpu.inference.pool.ReplicaState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -39,21 +39,20 @@ final class ReadyWait {
      * @throws PoolException if the pool's job ends or the time is up
      */
     void await(String pool, JobID job) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            PoolStatus status = status(pool, job);
-            show(text(status));
-            if (status.isSettled()) {
-                return;
-            }
-            showFailure(job);
-            if (System.nanoTime() > deadline) {
-                throw new PoolException(
-                        "Cannot see all of pool '%s' ready: %s after %d s. It goes on by itself; see 'pool status'."
-                                .formatted(pool, text(status), timeout.toSeconds()));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
+        if (!Poll.until(timeout, POLL_INTERVAL, () -> isReady(pool, job))) {
+            throw new PoolException(
+                    "Cannot see all of pool '%s' ready: %s after %d s. It goes on by itself; see 'pool status'."
+                            .formatted(pool, printed, timeout.toSeconds()));
         }
+    }
+
+    private boolean isReady(String pool, JobID job) throws InterruptedException {
+        PoolStatus status = status(pool, job);
+        show(text(status));
+        if (!status.isSettled()) {
+            showFailure(job);
+        }
+        return status.isSettled();
     }
 
     private PoolStatus status(String pool, JobID job) throws InterruptedException {

@@ -8,6 +8,7 @@ import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.ParallelismRange;
 import io.flinkgpu.deploy.rest.SubtaskInfo;
 import io.flinkgpu.deploy.rest.VertexInfo;
+import io.flinkgpu.deploy.run.JobSubmitter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ class PoolClusterITCase {
         StreamExecutionEnvironment job = submitter.environment();
         job.setParallelism(2);
         job.fromSequence(0, Long.MAX_VALUE - 1).rebalance().sinkTo(new DiscardingSink<>());
-        return submitter.submit(job.getStreamGraph()).getJobID();
+        return submitter.submit(job.getStreamGraph()).id();
     }
 
     private static void awaitRunning(FlinkRestClient client, JobID job, String... taskManagers) {

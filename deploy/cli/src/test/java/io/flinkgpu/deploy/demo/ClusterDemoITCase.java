@@ -8,8 +8,8 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
-import io.flinkgpu.deploy.cluster.JobSubmitter;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.run.JobSubmitter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +98,7 @@ class ClusterDemoITCase {
                         .build()) {
             Pipeline job =
                     PackagedProgramUtils.getPipelineFromProgram(program, configuration, 2, false);
-            submitter.submit(job).getJobExecutionResult().get();
+            submitter.submit(job).result().get();
         }
 
         try (Stream<JsonNode> results =

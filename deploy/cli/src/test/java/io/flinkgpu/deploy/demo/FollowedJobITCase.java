@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.deploy.run.JobRun;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,6 @@ class FollowedJobITCase {
 
     @TempDir private Path directory;
     private EmbeddedFlink flink;
-    private FlinkRestClient client;
     private DemoConfig config;
 
     @BeforeEach
@@ -39,7 +37,6 @@ class FollowedJobITCase {
         flink =
                 EmbeddedFlink.start(
                         config.stages(), config.parallelism(), EmbeddedDevices.simulated(2));
-        client = new FlinkRestClient(flink.address());
     }
 
     @AfterEach
@@ -51,8 +48,8 @@ class FollowedJobITCase {
 
     @Test
     void progressShowsRowsBatchesAndCheckpoints() throws Exception {
-        JobClient job = new JobSubmission(flink.address()).submit(config);
-        ProgressReader reader = new ProgressReader(client, job.getJobID());
+        JobRun job = DemoJob.submit(flink.address(), config);
+        ProgressReader reader = new ProgressReader(job);
 
         Progress progress = await().atMost(TIMEOUT).until(reader::read, this::showsEverything);
 
@@ -62,22 +59,22 @@ class FollowedJobITCase {
         assertThat(progress.meanBatchSize()).isBetween(1.0, 32.0);
         assertThat(progress.inFlight()).isBetween(0L, 2 * 4 * 32L);
         assertThat(progress.lastCheckpointMillis().getAsLong()).isNotNegative();
-        job.cancel().get();
+        job.requestCancel();
     }
 
     @Test
     void cancelledJobIsAnError() throws Exception {
-        JobClient job = new JobSubmission(flink.address()).submit(config);
-        ProgressReader reader = new ProgressReader(client, job.getJobID());
+        JobRun job = DemoJob.submit(flink.address(), config);
+        ProgressReader reader = new ProgressReader(job);
         await().atMost(TIMEOUT).until(() -> reader.read().rowsRead() > 0);
-        job.cancel().get();
+        job.requestCancel();
 
         StringWriter out = new StringWriter();
-        DemoRun run = new DemoRun(client, job, config, null);
+        DemoRun run = new DemoRun(job, config, null);
 
         assertThatThrownBy(() -> run.follow(new ProgressLine(new PrintWriter(out), false, 32)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("Cannot finish job " + job.getJobID())
+                .hasMessageStartingWith("Cannot finish job " + job.id())
                 .hasMessageContaining("cancelled");
     }
 

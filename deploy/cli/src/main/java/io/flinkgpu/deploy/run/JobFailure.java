@@ -1,11 +1,13 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.run;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.SerializedThrowable;
 
 /** The reason behind a job's failure, freed from what Flink wraps around it. */
-final class JobFailure {
+@Internal
+public final class JobFailure {
 
     private static final String RUNTIME = "org.apache.flink.runtime.";
     private static final String CLIENT = "org.apache.flink.client.";
@@ -15,7 +17,7 @@ final class JobFailure {
     /**
      * The message of the first cause that is not a wrapper of Flink's, or of the last one of all.
      */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         Throwable cause = unpacked(failure);
         while (isWrapper(cause) && cause.getCause() != null) {
             cause = unpacked(cause.getCause());

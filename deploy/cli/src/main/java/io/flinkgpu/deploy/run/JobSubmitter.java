@@ -1,5 +1,6 @@
-package io.flinkgpu.deploy.cluster;
+package io.flinkgpu.deploy.run;
 
+import io.flinkgpu.deploy.rest.FlinkRestClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Submits jobs with Flink's client to the Flink that answers at an address. */
 @Internal
@@ -27,10 +29,16 @@ public final class JobSubmitter {
     private static final List<String> PARENT_FIRST =
             List.of("org.tensorflow.", "org.bytedeco.", "com.google.protobuf.", "io.flinkgpu.");
 
+    private final URI address;
     private final Configuration configuration;
 
-    /** Does not connect yet. */
+    /**
+     * Does not connect yet.
+     *
+     * @param address the root of the REST API, such as {@code http://localhost:8081}
+     */
     public JobSubmitter(URI address) {
+        this.address = address;
         configuration = new Configuration();
         configuration.set(DeploymentOptions.TARGET, RemoteExecutor.NAME);
         configuration.set(DeploymentOptions.ATTACHED, true);
@@ -79,15 +87,24 @@ public final class JobSubmitter {
         return new StreamExecutionEnvironment(configuration);
     }
 
+    /** Submits what an environment holds, under a name; returns when Flink has taken it. */
+    public JobRun submit(StreamExecutionEnvironment environment, String name) throws Exception {
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(name);
+        return submit(graph);
+    }
+
     /**
      * Submits a job; returns when Flink has taken it.
      *
      * <p>Its results are read with the class loader of this class.
      */
-    public JobClient submit(Pipeline job) throws Exception {
-        return new RemoteExecutorFactory()
-                .getExecutor(configuration)
-                .execute(job, configuration, JobSubmitter.class.getClassLoader())
-                .get();
+    public JobRun submit(Pipeline job) throws Exception {
+        JobClient submitted =
+                new RemoteExecutorFactory()
+                        .getExecutor(configuration)
+                        .execute(job, configuration, JobSubmitter.class.getClassLoader())
+                        .get();
+        return new JobRun(new FlinkRestClient(address), submitted);
     }
 }
