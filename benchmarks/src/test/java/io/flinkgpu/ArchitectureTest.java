@@ -3,6 +3,7 @@ package io.flinkgpu;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +44,7 @@ class ArchitectureTest {
     private static final String STATE = "io.flinkgpu.state..";
     private static final String INFERENCE = "io.flinkgpu.inference..";
     private static final String CONNECTORS = "io.flinkgpu.connectors..";
+    private static final String EXAMPLES = "io.flinkgpu.examples..";
     private static final String DEPLOY = "io.flinkgpu.deploy..";
     private static final String BENCHMARKS = "io.flinkgpu.benchmarks..";
 
@@ -78,24 +80,38 @@ class ArchitectureTest {
             classes()
                     .should()
                     .resideInAnyPackage(
-                            RESOURCES, STATE, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+                            RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule resourceProfilesImportNoModule =
-            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule stateImportsNoModule =
-            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule inferenceImportsLowerFloors =
-            floor(INFERENCE, CONNECTORS, DEPLOY, BENCHMARKS);
+            floor(INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
 
     @ArchTest
-    static final ArchRule connectorsImportLowerFloors = floor(CONNECTORS, DEPLOY, BENCHMARKS);
+    static final ArchRule connectorsImportLowerFloors =
+            floor(CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+
+    @ArchTest static final ArchRule examplesImportLowerFloors = floor(EXAMPLES, DEPLOY, BENCHMARKS);
 
     @ArchTest static final ArchRule deployImportsLowerFloors = floor(DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule examplesUseThePublicApiAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(EXAMPLES)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.flinkgpu..")
+                                    .and(not(resideInAPackage(EXAMPLES)))
+                                    .and(not(annotatedWith(PublicEvolving.class))));
 
     @ArchTest
     static final ArchRule tensorsKnowNoOtherPackageOfOurs =
@@ -384,7 +400,14 @@ class ArchitectureTest {
     @ArchTest
     static void everyModuleIsLookedAt(JavaClasses imported) {
         for (String floor :
-                List.of("resources", "state", "inference", "connectors", "deploy", "benchmarks")) {
+                List.of(
+                        "resources",
+                        "state",
+                        "inference",
+                        "connectors",
+                        "examples",
+                        "deploy",
+                        "benchmarks")) {
             assertThat(imported)
                     .as("classes of " + floor)
                     .anyMatch(type -> type.getPackageName().startsWith("io.flinkgpu." + floor));

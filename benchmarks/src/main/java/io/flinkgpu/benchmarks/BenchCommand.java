@@ -6,6 +6,7 @@ import io.flinkgpu.benchmarks.harness.BenchTable;
 import io.flinkgpu.benchmarks.harness.MachineDescription;
 import io.flinkgpu.benchmarks.harness.ReportFile;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.deploy.cli.CliCommand;
 import io.flinkgpu.deploy.cluster.Distribution;
 import java.io.PrintWriter;
@@ -110,10 +111,15 @@ public final class BenchCommand implements CliCommand, Callable<Integer> {
 
     private List<Scenario> choose(List<Scenario> all) {
         List<Scenario> chosen =
-                all.stream().filter(each -> ALL.equals(name) || each.name().equals(name)).toList();
+                all.stream()
+                        .filter(each -> ALL.equals(name) || each.info().name().equals(name))
+                        .toList();
         if (chosen.isEmpty()) {
             String known =
-                    all.stream().map(Scenario::name).distinct().collect(Collectors.joining(", "));
+                    all.stream()
+                            .map(scenario -> scenario.info().name())
+                            .distinct()
+                            .collect(Collectors.joining(", "));
             throw new ParameterException(
                     spec.commandLine(),
                     name == null
@@ -128,7 +134,8 @@ public final class BenchCommand implements CliCommand, Callable<Integer> {
         BenchRunner runner = new BenchRunner(environment(), this::progress);
         List<BenchReport> reports = new ArrayList<>();
         for (Scenario scenario : chosen) {
-            progress(scenario.title() + ": " + scenario.description() + ".");
+            ScenarioInfo info = scenario.info();
+            progress(info.title() + ": " + info.description() + ".");
             reports.add(runner.run(scenario));
         }
         return reports;
@@ -144,7 +151,9 @@ public final class BenchCommand implements CliCommand, Callable<Integer> {
 
     private void print(List<Scenario> all) {
         Map<String, String> descriptions = new LinkedHashMap<>();
-        all.forEach(scenario -> descriptions.put(scenario.name(), scenario.description()));
+        all.stream()
+                .map(Scenario::info)
+                .forEach(info -> descriptions.put(info.name(), info.description()));
         descriptions.forEach((each, text) -> out().printf("%-22s  %s%n", each, text));
         out().flush();
     }

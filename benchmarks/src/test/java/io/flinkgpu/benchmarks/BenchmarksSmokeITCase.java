@@ -113,7 +113,7 @@ class BenchmarksSmokeITCase {
                 .toIterable()
                 .startsWith("scenario", "unit", "ours", "peer", "ratio", "settings")
                 .isSubsetOf("scenario", "unit", "ours", "peer", "ratio", "settings", "details");
-        assertThat(json.path("scenario").asText()).isEqualTo(scenario.name());
+        assertThat(json.path("scenario").asText()).isEqualTo(scenario.info().name());
         for (String side : List.of("ours", "peer")) {
             assertThat(json.path(side).path("median").asDouble()).isPositive();
         }

@@ -16,6 +16,7 @@ import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.pool.Pools;
+import io.flinkgpu.deploy.run.Poll;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.health.BlocklistOptions;
@@ -32,6 +33,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.resources.StageProfile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +63,7 @@ final class ChaosRun {
     private static final Duration NODE_BLOCK = Duration.ofSeconds(15);
     private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
     private static final Duration LATEST_STOP = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration LATEST_END = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -153,13 +156,17 @@ final class ChaosRun {
     }
 
     private static void awaitFirstResults(LoadRun load) throws Exception {
-        long deadline = System.nanoTime() + LATEST_END.toNanos();
-        while (LoadResult.read(load.spec()).results() == 0) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "Cannot begin: the load has no result within %s.".formatted(LATEST_END));
-            }
-            TimeUnit.MILLISECONDS.sleep(200);
+        if (!Poll.until(LATEST_END, LOOK, () -> hasResults(load))) {
+            throw new IllegalStateException(
+                    "Cannot begin: the load has no result within %s.".formatted(LATEST_END));
+        }
+    }
+
+    private static boolean hasResults(LoadRun load) {
+        try {
+            return LoadResult.read(load.spec()).results() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -177,7 +184,7 @@ final class ChaosRun {
                 result.duplicated(),
                 result.wrong(),
                 good,
-                load.restarts(),
+                load.job().restarts(),
                 disruptions);
     }
 

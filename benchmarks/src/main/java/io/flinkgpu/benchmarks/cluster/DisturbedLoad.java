@@ -44,13 +44,13 @@ public final class DisturbedLoad {
 
     private static Outage observe(LoadRun run, Disturbance disturbance, LocalCluster... loading)
             throws Exception {
-        Wait.until("all tasks of the load run", RUNS_WITHIN, run::isRunning);
+        Wait.until("all tasks of the load run", RUNS_WITHIN, run.job()::isRunning);
         disturbance.prepare(run);
         // The first rows make each process load its classes, which takes as long as it takes.
         long before = committed(run);
         Wait.until("rows are committed", RUNS_WITHIN, () -> committed(run) > before);
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
-        int restartsBefore = run.restarts();
+        int restartsBefore = run.job().restarts();
         ModelLoads loadsBefore = ModelLoads.of(loading);
         Instant begin = Instant.now();
         disturbance.apply(run);
@@ -60,7 +60,7 @@ public final class DisturbedLoad {
                 result,
                 begin,
                 end,
-                run.restarts() - restartsBefore,
+                run.job().restarts() - restartsBefore,
                 ModelLoads.of(loading).since(loadsBefore),
                 RolledBackRows.count(run.spec().results()));
     }
@@ -75,7 +75,7 @@ public final class DisturbedLoad {
 
     private static void cancel(LoadRun run, Exception reason) {
         try {
-            run.cancel(CANCELS_WITHIN);
+            run.job().cancel(CANCELS_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

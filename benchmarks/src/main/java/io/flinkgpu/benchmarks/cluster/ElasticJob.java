@@ -50,14 +50,15 @@ public final class ElasticJob implements Disturbance {
     }
 
     private void scale(LoadRun run, int subtasks) throws InterruptedException {
-        client.rescale(run.job(), 1, subtasks);
+        client.rescale(run.job().id(), 1, subtasks);
         Wait.until(
                 "%d subtasks of each stage run".formatted(subtasks),
                 SCALED_WITHIN,
-                () -> run.isRunning() && hasSubtasks(run, subtasks));
+                () -> run.job().isRunning() && hasSubtasks(run, subtasks));
     }
 
     private static boolean hasSubtasks(LoadRun run, int subtasks) {
-        return run.vertices().stream().allMatch(vertex -> vertex.subtasks().size() == subtasks);
+        return run.job().vertices().stream()
+                .allMatch(vertex -> vertex.subtasks().size() == subtasks);
     }
 }

@@ -1,8 +1,8 @@
 package io.flinkgpu.benchmarks.cluster;
 
 import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.run.Poll;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** Waits for something that has no event to wait for. */
 final class Wait {
@@ -11,32 +11,21 @@ final class Wait {
 
     private Wait() {}
 
-    /** Something that holds, or not yet. */
-    @FunctionalInterface
-    interface Condition {
-        boolean holds() throws InterruptedException;
-    }
-
     /**
      * Blocks until a condition holds. A Flink that does not answer counts as not yet.
      *
      * @param what is awaited, for the error
      * @throws IllegalStateException if it does not hold in time
      */
-    static void until(String what, Duration timeout, Condition condition)
+    static void until(String what, Duration timeout, Poll.Condition condition)
             throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (!holds(condition)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException(
-                        "Cannot measure: not within %d s: %s."
-                                .formatted(timeout.toSeconds(), what));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        if (!Poll.until(timeout, POLL, () -> holds(condition))) {
+            throw new IllegalStateException(
+                    "Cannot measure: not within %d s: %s.".formatted(timeout.toSeconds(), what));
         }
     }
 
-    private static boolean holds(Condition condition) throws InterruptedException {
+    private static boolean holds(Poll.Condition condition) throws InterruptedException {
         try {
             return condition.holds();
         } catch (FlinkRestException restarting) {

@@ -51,7 +51,7 @@ public final class BenchRunner {
     }
 
     private BenchReport measure(Scenario scenario) throws Exception {
-        Plan plan = scenario.plan();
+        Plan plan = scenario.info().plan();
         for (int i = 0; i < plan.warmUps(); i++) {
             measurePair(scenario, i, true);
         }
@@ -69,22 +69,23 @@ public final class BenchRunner {
             throws Exception {
         Map<Side, Measurement> pair = new EnumMap<>(Side.class);
         for (Side side : Side.inOrderOf(repetition)) {
-            Run run = new Run(side, repetition, isWarmUp, scenario.plan().length());
+            Run run = new Run(side, repetition, isWarmUp, scenario.info().plan().length());
             Measurement measurement = scenario.measure(run);
-            progress.accept(line(scenario, run, measurement));
+            progress.accept(line(scenario.info(), run, measurement));
             pair.put(side, measurement);
         }
         return pair;
     }
 
-    private static String line(Scenario scenario, Run run, Measurement measurement) {
+    private static String line(ScenarioInfo scenario, Run run, Measurement measurement) {
+        Plan plan = scenario.plan();
         return String.format(
                 Locale.ROOT,
                 "%s, %s %d of %d, %s: %s %s",
                 scenario.title(),
                 run.isWarmUp() ? "warm-up" : "repetition",
                 run.repetition() + 1,
-                run.isWarmUp() ? scenario.plan().warmUps() : scenario.plan().repetitions(),
+                run.isWarmUp() ? plan.warmUps() : plan.repetitions(),
                 run.side().displayName(),
                 BenchTable.number(measurement.value()),
                 scenario.unit());
@@ -96,7 +97,7 @@ public final class BenchRunner {
         List<Double> peer = values(measured.get(Side.PEER));
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < ours.size(); i++) {
-            ratios.add(scenario.ratioRule().of(ours.get(i), peer.get(i)));
+            ratios.add(scenario.info().ratioRule().of(ours.get(i), peer.get(i)));
         }
         Summary oursSummary = Summary.of(ours);
         Summary peerSummary = Summary.of(peer);
@@ -104,8 +105,8 @@ public final class BenchRunner {
         measured.forEach((side, runs) -> addMedians(details, side, runs));
         details.putAll(scenario.details(oursSummary, peerSummary));
         return new BenchReport(
-                scenario.name(),
-                scenario.unit(),
+                scenario.info().name(),
+                scenario.info().unit(),
                 oursSummary.rounded(),
                 peerSummary.rounded(),
                 Summary.of(ratios).rounded(),
@@ -115,11 +116,11 @@ public final class BenchRunner {
 
     private Map<String, Object> settings(Scenario scenario) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("better", scenario.ratioRule().betterValue());
-        settings.put("ratio", scenario.ratioRule().formula());
+        settings.put("better", scenario.info().ratioRule().betterValue());
+        settings.put("ratio", scenario.info().ratioRule().formula());
         settings.putAll(scenario.settings());
-        settings.put("warmUps", scenario.plan().warmUps());
-        settings.put("repetitions", scenario.plan().repetitions());
+        settings.put("warmUps", scenario.info().plan().warmUps());
+        settings.put("repetitions", scenario.info().plan().repetitions());
         settings.putAll(environment);
         return settings;
     }

@@ -14,30 +14,8 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public interface Scenario extends AutoCloseable {
 
-    /** The name that the command line knows; several scenarios may share it. */
-    String name();
-
-    /** What tells scenarios of one name apart, such as the model; empty if nothing does. */
-    default String variant() {
-        return "";
-    }
-
-    /** Name and variant, for people. */
-    default String title() {
-        return variant().isEmpty() ? name() : name() + " (" + variant() + ")";
-    }
-
-    /** One sentence on what is measured. */
-    String description();
-
-    /** Unit of the measured values. */
-    String unit();
-
-    /** How the ratio is taken of ours and the peer's. */
-    RatioRule ratioRule();
-
-    /** How long and how often it measures. */
-    Plan plan();
+    /** What it is called, what it measures, and how often. */
+    ScenarioInfo info();
 
     /**
      * Gets ready.

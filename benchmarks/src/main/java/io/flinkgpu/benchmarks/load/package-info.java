@@ -8,7 +8,7 @@
  * io.flinkgpu.benchmarks.load.LoadResult} says from the committed files alone what was lost,
  * doubled or answered wrongly, and how long the output paused.
  *
- * <p>May use the cluster and REST packages of deploy, and nothing else of the benchmarks. Nothing
- * here starts or kills a process.
+ * <p>May use the run, cluster and REST packages of deploy, and nothing else of the benchmarks.
+ * Nothing here starts or kills a process.
  */
 package io.flinkgpu.benchmarks.load;

@@ -10,6 +10,7 @@ import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Samples;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.Inference;
@@ -44,8 +45,6 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 @Internal
 public final class CheckpointUnderLoad implements Scenario {
 
-    public static final String NAME = "checkpoint-under-load";
-
     private static final int CAPACITY = 16;
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final int STALLS_OBSERVED = 4;
@@ -54,7 +53,7 @@ public final class CheckpointUnderLoad implements Scenario {
     private static final double P99 = 0.99;
 
     private final Duration stall;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private BenchCluster cluster;
 
     /**
@@ -62,32 +61,18 @@ public final class CheckpointUnderLoad implements Scenario {
      */
     public CheckpointUnderLoad(Duration stall, Plan plan) {
         this.stall = stall;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "checkpoint-under-load",
+                        "checkpoint duration while inference stalls, against Flink's AsyncWaitOperator",
+                        "ms (p99)",
+                        RatioRule.PEER_OVER_OURS,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "checkpoint duration while inference stalls, against Flink's AsyncWaitOperator";
-    }
-
-    @Override
-    public String unit() {
-        return "ms (p99)";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,14 +29,12 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class ColdStart implements Scenario {
 
-    public static final String NAME = "cold-start";
-
     private static final long PROCESS_SECONDS = 300;
     private static final int BATCH_SIZE = 32;
 
     private final int subtasks;
     private final int[] widths;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Path scratch;
     private BenchModel model;
     private BenchModel primer;
@@ -46,32 +45,18 @@ public final class ColdStart implements Scenario {
     public ColdStart(int subtasks, int[] widths, Plan plan) {
         this.subtasks = subtasks;
         this.widths = widths.clone();
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "cold-start",
+                        "work, time and memory until all subtasks are ready, shared model against a copy each",
+                        "ms of processor time",
+                        RatioRule.SHARE_SAVED,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "work, time and memory until all subtasks are ready, shared model against a copy each";
-    }
-
-    @Override
-    public String unit() {
-        return "ms of processor time";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.SHARE_SAVED;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

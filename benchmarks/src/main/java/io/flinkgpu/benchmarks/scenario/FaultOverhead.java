@@ -5,6 +5,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
@@ -22,12 +23,10 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class FaultOverhead implements Scenario {
 
-    public static final String NAME = "fault-overhead";
-
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private final Function<Path, Traffic> source;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Traffic traffic;
     private ReplicaProcess replica;
     private ModelClient on;
@@ -40,32 +39,18 @@ public final class FaultOverhead implements Scenario {
      */
     public FaultOverhead(Function<Path, Traffic> source, Plan plan) {
         this.source = source;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "fault-overhead",
+                        "rows/s of a pool's client with ejection, spill-back, hedging and adaptive concurrency against one without",
+                        "rows/s",
+                        RatioRule.OURS_OVER_PEER,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "rows/s of a pool's client with ejection, spill-back, hedging and adaptive concurrency against one without";
-    }
-
-    @Override
-    public String unit() {
-        return "rows/s";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.OURS_OVER_PEER;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.harness.Summary;
 import io.flinkgpu.benchmarks.model.BareModel;
@@ -21,13 +22,11 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class FusedOverhead implements Scenario {
 
-    public static final String NAME = "fused-overhead";
-
     private static final int PARALLELISM = 1;
 
     private final ModelSource source;
     private final int batchSize;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private BenchModel model;
     private InferenceStage stage;
     private BenchCluster cluster;
@@ -37,37 +36,19 @@ public final class FusedOverhead implements Scenario {
     public FusedOverhead(ModelSource source, int batchSize, Plan plan) {
         this.source = source;
         this.batchSize = batchSize;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                "fused-overhead",
+                                "rows/s of the whole fused job against a loop around the bare SavedModel",
+                                "rows/s",
+                                RatioRule.OURS_OVER_PEER,
+                                plan)
+                        .withVariant(source.name());
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String variant() {
-        return source.name();
-    }
-
-    @Override
-    public String description() {
-        return "rows/s of the whole fused job against a loop around the bare SavedModel";
-    }
-
-    @Override
-    public String unit() {
-        return "rows/s";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.OURS_OVER_PEER;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override
@@ -103,7 +84,7 @@ public final class FusedOverhead implements Scenario {
 
     @Override
     public Map<String, Object> details(Summary ours, Summary peer) throws Exception {
-        CostPerRow cost = new CostPerRow(cluster, model, batchSize, plan.length());
+        CostPerRow cost = new CostPerRow(cluster, model, batchSize, info.plan().length());
         return Map.of("microsPerRow", cost.measure(ours, peer));
     }
 

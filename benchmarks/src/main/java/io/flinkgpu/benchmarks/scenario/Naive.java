@@ -8,6 +8,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import java.nio.file.Path;
@@ -20,12 +21,10 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class Naive implements Scenario {
 
-    public static final String NAME = "naive";
-
     private final ModelSource source;
     private final int batchSize;
     private final int parallelism;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private BenchModel model;
     private InferenceStage stage;
     private BenchCluster cluster;
@@ -36,37 +35,19 @@ public final class Naive implements Scenario {
         this.source = source;
         this.batchSize = batchSize;
         this.parallelism = parallelism;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                "naive",
+                                "rows/s of a job against one whose map function calls the SavedModel row by row",
+                                "rows/s",
+                                RatioRule.OURS_OVER_PEER,
+                                plan)
+                        .withVariant(source.name());
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String variant() {
-        return source.name();
-    }
-
-    @Override
-    public String description() {
-        return "rows/s of a job against one whose map function calls the SavedModel row by row";
-    }
-
-    @Override
-    public String unit() {
-        return "rows/s";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.OURS_OVER_PEER;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.benchmarks.load.LoadSpecBuilder;
@@ -26,14 +27,12 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class PoolKill implements Scenario {
 
-    public static final String NAME = "pool-kill";
-
     private static final int REPLICAS = 3;
     private static final int PARALLELISM = 2;
     private static final String VICTIM = "gpu-2";
 
     private final Duration length;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Path scratch;
     private RealClusters clusters;
     private LocalCluster pipeline;
@@ -46,32 +45,18 @@ public final class PoolKill implements Scenario {
      */
     public PoolKill(Duration length, Plan plan) {
         this.length = length;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "pool-kill",
+                        "time without output when a GPU task manager is killed, of a pool and of the job itself",
+                        "ms without output",
+                        RatioRule.PEER_OVER_OURS,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "time without output when a GPU task manager is killed, of a pool and of the job itself";
-    }
-
-    @Override
-    public String unit() {
-        return "ms without output";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

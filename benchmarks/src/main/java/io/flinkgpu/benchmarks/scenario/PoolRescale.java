@@ -9,6 +9,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.deploy.cluster.ClusterShape;
@@ -28,8 +29,6 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class PoolRescale implements Scenario {
 
-    public static final String NAME = "pool-rescale";
-
     private static final int FIRST = 1;
     private static final List<Integer> STEPS = List.of(3, 2);
     private static final int MOST = 3;
@@ -41,7 +40,7 @@ public final class PoolRescale implements Scenario {
     private static final Duration BETWEEN = Duration.ofSeconds(4);
 
     private final Duration length;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Path scratch;
     private RealClusters clusters;
     private LocalCluster pipeline;
@@ -54,32 +53,18 @@ public final class PoolRescale implements Scenario {
      */
     public PoolRescale(Duration length, Plan plan) {
         this.length = length;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "pool-rescale",
+                        "time without output when inference is rescaled, of a pool and of the job itself",
+                        "ms without output",
+                        RatioRule.PEER_OVER_OURS,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "time without output when inference is rescaled, of a pool and of the job itself";
-    }
-
-    @Override
-    public String unit() {
-        return "ms without output";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

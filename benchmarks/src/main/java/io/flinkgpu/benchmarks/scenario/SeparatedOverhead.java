@@ -5,6 +5,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.harness.Summary;
 import io.flinkgpu.inference.model.ModelClient;
@@ -37,14 +38,12 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class SeparatedOverhead implements Scenario {
 
-    public static final String NAME = "separated-overhead";
-
     private static final int COPIES = 4;
     private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     private final String variant;
     private final Function<Path, Traffic> source;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Traffic traffic;
     private ReplicaProcess replica;
     private ModelClient remote;
@@ -58,37 +57,19 @@ public final class SeparatedOverhead implements Scenario {
     public SeparatedOverhead(String variant, Function<Path, Traffic> source, Plan plan) {
         this.variant = variant;
         this.source = source;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                "separated-overhead",
+                                "rows/s through router, gRPC and a replica server against direct calls of the same model host",
+                                "rows/s",
+                                RatioRule.OURS_OVER_PEER,
+                                plan)
+                        .withVariant(variant);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String variant() {
-        return variant;
-    }
-
-    @Override
-    public String description() {
-        return "rows/s through router, gRPC and a replica server against direct calls of the same model host";
-    }
-
-    @Override
-    public String unit() {
-        return "rows/s";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.OURS_OVER_PEER;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

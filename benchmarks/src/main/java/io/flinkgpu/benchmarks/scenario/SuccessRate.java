@@ -8,6 +8,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.TextModel;
 import io.flinkgpu.inference.Batching;
@@ -51,8 +52,6 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class SuccessRate implements Scenario {
 
-    public static final String NAME = "success-rate";
-
     private static final double FAILING = 0.5;
     private static final double SLOW = 20;
     private static final int CAPACITY = 128;
@@ -60,39 +59,25 @@ public final class SuccessRate implements Scenario {
     private static final int TRIES = 4;
 
     private final long rows;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private DisturbedReplicas replicas;
     private BenchCluster cluster;
 
     /** A scenario with so many rows a run. */
     public SuccessRate(long rows, Plan plan) {
         this.rows = rows;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                        "success-rate",
+                        "percent of the good rows that are answered while replicas fail, are slow, and rows are poison, against AsyncDataStream.unorderedWaitWithRetry",
+                        "%",
+                        RatioRule.OURS_OVER_PEER,
+                        plan);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String description() {
-        return "percent of the good rows that are answered while replicas fail, are slow, and rows are poison, against AsyncDataStream.unorderedWaitWithRetry";
-    }
-
-    @Override
-    public String unit() {
-        return "%";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.OURS_OVER_PEER;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.TextModel;
 import io.flinkgpu.inference.fault.ErrorClass;
@@ -39,8 +40,6 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class Tail implements Scenario {
 
-    public static final String NAME = "tail";
-
     private static final int BATCHES_PER_SECOND = 50;
     private static final double SLOW = 20;
 
@@ -53,43 +52,25 @@ public final class Tail implements Scenario {
     private static final double P999 = 0.999;
 
     private final TailPolicy policy;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private DisturbedReplicas replicas;
 
     /** One policy. */
     public Tail(TailPolicy policy, Plan plan) {
         this.policy = policy;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                "tail",
+                                "99th percentile of a batch's latency with one slow replica of four, with one policy against none",
+                                "ms",
+                                RatioRule.PEER_OVER_OURS,
+                                plan)
+                        .withVariant(policy.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String variant() {
-        return policy.toString().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public String description() {
-        return "99th percentile of a batch's latency with one slow replica of four, with one policy against none";
-    }
-
-    @Override
-    public String unit() {
-        return "ms";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.load.LoadResult;
 import io.flinkgpu.benchmarks.load.LoadRun;
@@ -34,7 +35,7 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class WarmPool implements Scenario {
 
-    public static final String NAME = "warm-pool";
+    static final String NAME = "warm-pool";
 
     private static final int BATCH_SIZE = 32;
     private static final int ROWS = 320;
@@ -42,7 +43,7 @@ public final class WarmPool implements Scenario {
     private static final Duration QUIET = Duration.ofSeconds(3);
 
     private final int[] widths;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Path scratch;
     private BenchModel model;
     private RealClusters clusters;
@@ -56,37 +57,19 @@ public final class WarmPool implements Scenario {
      */
     public WarmPool(int[] widths, Plan plan) {
         this.widths = widths.clone();
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                NAME,
+                                "time to the first prediction, against a warm pool and with a cold model in the job",
+                                "ms",
+                                RatioRule.PEER_OVER_OURS,
+                                plan)
+                        .withVariant("start");
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String variant() {
-        return "start";
-    }
-
-    @Override
-    public String description() {
-        return "time to the first prediction, against a warm pool and with a cold model in the job";
-    }
-
-    @Override
-    public String unit() {
-        return "ms";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override
@@ -164,7 +147,7 @@ public final class WarmPool implements Scenario {
         Map<String, Double> details = new LinkedHashMap<>();
         details.put("submissionMillis", (double) submission.toMillis());
         details.put("modelLoads", (double) ModelLoads.of(cluster, poolCluster).since(before));
-        details.put("restarts", (double) run.restarts());
+        details.put("restarts", (double) run.job().restarts());
         return new Measurement(Math.max(1, first.toMillis()), details);
     }
 }

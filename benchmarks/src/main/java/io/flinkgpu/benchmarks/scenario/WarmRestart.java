@@ -9,6 +9,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
 import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
+import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.benchmarks.model.BenchModel;
@@ -34,7 +35,7 @@ public final class WarmRestart implements Scenario {
 
     private final int[] widths;
     private final Duration length;
-    private final Plan plan;
+    private final ScenarioInfo info;
     private Path scratch;
     private BenchModel model;
     private RealClusters clusters;
@@ -49,37 +50,19 @@ public final class WarmRestart implements Scenario {
     public WarmRestart(int[] widths, Duration length, Plan plan) {
         this.widths = widths.clone();
         this.length = length;
-        this.plan = plan;
+        this.info =
+                ScenarioInfo.of(
+                                WarmPool.NAME,
+                                "time without predictions when a pipeline restarts, against a warm pool and against a cold one",
+                                "ms without output",
+                                RatioRule.PEER_OVER_OURS,
+                                plan)
+                        .withVariant("restart");
     }
 
     @Override
-    public String name() {
-        return WarmPool.NAME;
-    }
-
-    @Override
-    public String variant() {
-        return "restart";
-    }
-
-    @Override
-    public String description() {
-        return "time without predictions when a pipeline restarts, against a warm pool and against a cold one";
-    }
-
-    @Override
-    public String unit() {
-        return "ms without output";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return RatioRule.PEER_OVER_OURS;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

@@ -15,14 +15,19 @@ final class TestingScenario implements Scenario {
     Path scratch;
     boolean closed;
 
-    private final Plan plan;
-    private final RatioRule ratioRule;
+    private final ScenarioInfo info;
     private final Queue<Double> ours = new ArrayDeque<>();
     private final Queue<Double> peer = new ArrayDeque<>();
 
     TestingScenario(int warmUps, int repetitions, RatioRule ratioRule) {
-        this.plan = new Plan(warmUps, repetitions, Duration.ofSeconds(1));
-        this.ratioRule = ratioRule;
+        this.info =
+                ScenarioInfo.of(
+                                "testing",
+                                "nothing",
+                                "rows/s",
+                                ratioRule,
+                                new Plan(warmUps, repetitions, Duration.ofSeconds(1)))
+                        .withVariant("small");
     }
 
     TestingScenario ours(Double... values) {
@@ -36,33 +41,8 @@ final class TestingScenario implements Scenario {
     }
 
     @Override
-    public String name() {
-        return "testing";
-    }
-
-    @Override
-    public String variant() {
-        return "small";
-    }
-
-    @Override
-    public String description() {
-        return "nothing";
-    }
-
-    @Override
-    public String unit() {
-        return "rows/s";
-    }
-
-    @Override
-    public RatioRule ratioRule() {
-        return ratioRule;
-    }
-
-    @Override
-    public Plan plan() {
-        return plan;
+    public ScenarioInfo info() {
+        return info;
     }
 
     @Override

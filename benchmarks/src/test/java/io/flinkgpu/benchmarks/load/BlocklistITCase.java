@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.deploy.blocklist.BlocklistCommand;
 import io.flinkgpu.deploy.cluster.ClusterShape;
-import io.flinkgpu.deploy.cluster.JobSubmitter;
+import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +44,7 @@ class BlocklistITCase {
             assertThat(run(cluster, 1, "add", NODE)).contains("no job with an inference stage");
             assertThat(run(cluster, 1, "remove", "GPU-0"))
                     .contains("Cannot remove 'GPU-0': no job");
-            JobClient first = submit(cluster, null);
+            JobRun first = submit(cluster, null);
             await().atMost(LONG).until(() -> lastCheckpoint(first).isPresent());
 
             assertThat(run(cluster, 0, "list")).contains("Nothing is blocked.");
@@ -70,7 +70,7 @@ class BlocklistITCase {
     }
 
     /** A job that goes on for longer than the test, or that goes on from a checkpoint. */
-    private JobClient submit(TestingCluster cluster, @Nullable Path checkpoint) throws Exception {
+    private JobRun submit(TestingCluster cluster, @Nullable Path checkpoint) throws Exception {
         LoadSpec spec =
                 LoadSpec.of(directory.resolve("load"), SimulatedModel.named("echo").ref())
                         .fused()
@@ -87,12 +87,12 @@ class BlocklistITCase {
         }
         StreamExecutionEnvironment environment = submitter.environment();
         LoadPipeline.define(environment, spec);
-        return submitter.submit(environment.getStreamGraph());
+        return submitter.submit(environment, LoadPipeline.JOB);
     }
 
-    private Optional<Path> lastCheckpoint(JobClient job) throws IOException {
+    private Optional<Path> lastCheckpoint(JobRun job) throws IOException {
         Path checkpoints =
-                directory.resolve("load").resolve("checkpoints").resolve(job.getJobID().toString());
+                directory.resolve("load").resolve("checkpoints").resolve(job.id().toString());
         if (!Files.isDirectory(checkpoints)) {
             return Optional.empty();
         }

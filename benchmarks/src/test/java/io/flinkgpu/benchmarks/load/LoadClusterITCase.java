@@ -68,7 +68,7 @@ class LoadClusterITCase {
                         address, LoadSpec.of(directory.resolve("run"), ECHO).rows(ROWS).build());
 
         assertComplete(run.await(TIMEOUT));
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         assertThat(inference(run).taskManagers()).containsExactly("gpu-1", "gpu-2");
     }
 
@@ -85,7 +85,7 @@ class LoadClusterITCase {
         LoadRun run = LoadRun.submit(start(pipeline, ClusterShape.cpu()), spec);
 
         assertComplete(run.await(TIMEOUT));
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         assertThat(inference(run).subtasks()).hasSize(4);
     }
 
@@ -116,7 +116,7 @@ class LoadClusterITCase {
     }
 
     private static VertexInfo inference(LoadRun run) {
-        return run.vertices().stream()
+        return run.job().vertices().stream()
                 .filter(vertex -> vertex.name().contains(LoadPipeline.INFERENCE))
                 .findFirst()
                 .orElseThrow();

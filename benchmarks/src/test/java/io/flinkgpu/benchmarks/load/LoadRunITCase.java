@@ -60,17 +60,17 @@ class LoadRunITCase {
         LoadRun run =
                 LoadRun.submit(address, spec("echo", 0).rows(ROWS).rowsPerSecond(500).build());
         await().atMost(TIMEOUT).until(() -> LoadResult.read(run.spec()).results() > 0);
-        assertThat(run.isRunning()).isTrue();
-        assertThat(run.completedCheckpoints()).isPositive();
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().isRunning()).isTrue();
+        assertThat(run.job().completedCheckpoints()).isPositive();
+        assertThat(run.job().restarts()).isZero();
 
         Instant failure = Instant.now();
         flink.terminateTaskManager(0).get();
         flink.startTaskManager();
         LoadResult result = run.await(TIMEOUT);
 
-        assertThat(run.status()).isEqualTo(JobStatus.FINISHED);
-        assertThat(run.restarts()).isPositive();
+        assertThat(run.job().status()).isEqualTo(JobStatus.FINISHED);
+        assertThat(run.job().restarts()).isPositive();
         assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
         assertThat(result.results()).isEqualTo(ROWS);
         assertThat(result.wrong()).isZero();
@@ -90,7 +90,7 @@ class LoadRunITCase {
         assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
         assertThat(result.deadLetters()).isZero();
         assertThat(result.results()).isEqualTo(500);
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
     }
 
     @Test
@@ -127,18 +127,19 @@ class LoadRunITCase {
     @Test
     void cancelledRunEndsEarly() throws Exception {
         LoadRun run = LoadRun.submit(address, spec("endless", 0).rowsPerSecond(10).build());
-        await().atMost(TIMEOUT).until(run::isRunning);
+        await().atMost(TIMEOUT).until(run.job()::isRunning);
         assertThatThrownBy(() -> run.await(Duration.ofMillis(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageEndingWith("it has not ended within PT0.001S.");
 
-        run.cancel(TIMEOUT);
-        run.cancel(TIMEOUT);
+        run.job().cancel(TIMEOUT);
+        run.job().cancel(TIMEOUT);
 
-        assertThat(run.status()).isEqualTo(JobStatus.CANCELED);
+        assertThat(run.job().status()).isEqualTo(JobStatus.CANCELED);
         assertThat(LoadResult.read(run.spec()).missing()).isPositive();
         assertThatThrownBy(() -> run.await(TIMEOUT))
-                .hasMessageStartingWith("Cannot finish job " + run.job() + ": it is CANCELED.");
+                .hasMessageStartingWith(
+                        "Cannot finish job " + run.job().id() + ": it is CANCELED.");
     }
 
     @Test

@@ -105,7 +105,7 @@ class SeparatedFaultsITCase {
         LoadResult result = run.await(LONG);
 
         assertExactlyOnce(result);
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         Instant recovered = kill.plusSeconds(3);
         assertThat(result.emissions().rowsPerSecond(recovered, end(result)))
                 .as("rows/s from 3 s after the kill on")
@@ -121,17 +121,17 @@ class SeparatedFaultsITCase {
         awaitResults(run, 3);
 
         List.of("gpu-1", "gpu-2", "gpu-3").forEach(poolCluster::kill);
-        long checkpointsBefore = run.completedCheckpoints();
+        long checkpointsBefore = run.job().completedCheckpoints();
         await().atMost(LONG)
                 .pollDelay(Duration.ofSeconds(20))
-                .until(() -> run.completedCheckpoints() >= checkpointsBefore + 10);
+                .until(() -> run.job().completedCheckpoints() >= checkpointsBefore + 10);
         long emittedDuringOutage = LoadResult.read(run.spec()).results();
         poolCluster.startMissing();
         LoadResult result = run.await(LONG);
 
         assertExactlyOnce(result);
         assertThat(emittedDuringOutage).isLessThan(result.results());
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         awaitReplicas(REPLICAS);
     }
 
@@ -148,7 +148,7 @@ class SeparatedFaultsITCase {
         LoadResult result = run.await(LONG);
 
         assertExactlyOnce(result);
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         // The machine itself may stop for a while: what it does to the undisturbed run is forgiven.
         Duration undisturbed =
                 result.emissions()
@@ -172,7 +172,7 @@ class SeparatedFaultsITCase {
         LoadResult result = run.await(LONG);
 
         assertExactlyOnce(result);
-        assertThat(run.restarts()).isPositive();
+        assertThat(run.job().restarts()).isPositive();
         assertThat(readyAddresses()).as("replicas stay as they are").isEqualTo(before);
     }
 
@@ -187,7 +187,7 @@ class SeparatedFaultsITCase {
         LoadResult result = run.await(LONG);
 
         assertExactlyOnce(result);
-        assertThat(run.restarts()).isZero();
+        assertThat(run.job().restarts()).isZero();
         assertThat(result.emissions().rowsPerSecond(kill.plusSeconds(2), end(result)))
                 .as("rows/s without the pool's job manager")
                 .isGreaterThan(0.7 * RATE);

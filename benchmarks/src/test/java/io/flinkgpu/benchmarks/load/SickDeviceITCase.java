@@ -76,20 +76,22 @@ class SickDeviceITCase {
             SICK.injectInto(faults, process);
             await().atMost(LONG)
                     .ignoreExceptions()
-                    .until(() -> run.isRunning() && !inferenceNode(run).equals(sick));
+                    .until(() -> run.job().isRunning() && !inferenceNode(run).equals(sick));
             String refuge = inferenceNode(run);
-            int restarts = run.restarts();
+            int restarts = run.job().restarts();
             long results = LoadResult.read(run.spec()).results();
             await().atMost(LONG)
                     .until(() -> LoadResult.read(run.spec()).results() > results + RATE * 3);
-            assertThat(run.restarts()).as("restarts after it left the node").isEqualTo(restarts);
+            assertThat(run.job().restarts())
+                    .as("restarts after it left the node")
+                    .isEqualTo(restarts);
 
             DeviceFaults.heal(faults, process);
             await().atMost(LONG).until(() -> cluster.isBlocked(sick), blocked -> !blocked);
             cluster.kill(refuge);
             await().atMost(LONG)
                     .ignoreExceptions()
-                    .until(() -> run.isRunning() && inferenceNode(run).equals(sick));
+                    .until(() -> run.job().isRunning() && inferenceNode(run).equals(sick));
 
             LoadResult result = run.await(LONG);
             assertExactlyOnce(result);
@@ -128,7 +130,7 @@ class SickDeviceITCase {
 
             LoadResult result = run.await(LONG);
             assertExactlyOnce(result);
-            assertThat(run.restarts()).isZero();
+            assertThat(run.job().restarts()).isZero();
             assertThat(devices(pool.rest())).noneMatch(id -> pool.nodeOf(id).equals(sick));
         }
     }
@@ -180,7 +182,7 @@ class SickDeviceITCase {
 
     private static String inferenceNode(LoadRun run) {
         VertexInfo inference =
-                run.vertices().stream()
+                run.job().vertices().stream()
                         .filter(vertex -> vertex.name().startsWith(LoadPipeline.INFERENCE))
                         .findFirst()
                         .orElseThrow();

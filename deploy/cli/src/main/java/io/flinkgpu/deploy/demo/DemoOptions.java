@@ -1,0 +1,175 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.connectors.image.ImageDecoding;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolOptions;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of a demo that say what it runs. */
+final class DemoOptions {
+
+    /** Makes a run over the example's test files last for some checkpoints. */
+    static final int DEFAULT_REPEAT = 30;
+
+    private static final DateTimeFormatter RUN_NAME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
+
+    @Option(
+            names = "--input",
+            paramLabel = "PATH",
+            description =
+                    "Directory of JPEG or PNG files, a file, or a list of files (*.txt, one path a line, relative to the list). Default: the digits' test files.")
+    private Path input;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "TensorFlow SavedModel. Default: the digits' model.")
+    private Path model;
+
+    @Option(
+            names = "--profiles",
+            paramLabel = "FILE",
+            description =
+                    "YAML file with the stage profiles 'decode' and 'inference'. Default: examples/digits/profiles.yaml.")
+    private Path profiles;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description =
+                    "Empty or new directory for results, dead letters and checkpoints. Default: a new one below ~/.flink-gpu/demo.")
+    private Path output;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Subtasks of each stage (default: ${DEFAULT-VALUE}).")
+    private int parallelism = 2;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            description =
+                    "How often each file is read. Default: "
+                            + DEFAULT_REPEAT
+                            + " for the digits' test files, 1 for others.")
+    private Integer repeat;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Most rows of an inference batch (default: ${DEFAULT-VALUE}).")
+    private int batchSize = 32;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            description =
+                    "Height and width in pixels that the model takes (default: ${DEFAULT-VALUE}).")
+    private int imageSize = 32;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "N",
+            description =
+                    "Channels that the model takes: 1 (luminance) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
+    private int channels = 1;
+
+    @Option(
+            names = "--max-pixels",
+            paramLabel = "N",
+            description =
+                    "Largest image that is decoded, as width times height of its header (default: ${DEFAULT-VALUE}).")
+    private long maxPixels = ImageDecoding.DEFAULT_MAX_PIXELS;
+
+    @Option(
+            names = "--signature",
+            paramLabel = "NAME",
+            description = "The model's signature to run (default: ${DEFAULT-VALUE}).")
+    private String signature = ModelRef.DEFAULT_SIGNATURE;
+
+    @Option(
+            names = "--scores",
+            paramLabel = "NAME",
+            description =
+                    "The model's float32 output with one score per class; '' for its only output (default: ${DEFAULT-VALUE}).")
+    private String scores = "probabilities";
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description =
+                    "Where the model runs: 'fused' (in the job) or 'separated' (in a pool). Default: what FLINK_GPU_MODE says, or else fused.")
+    private String mode;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "ADDRESS",
+            description =
+                    "In mode separated: the pool to use, such as flink://localhost:8082/digits. Default: what FLINK_GPU_POOL says, or else clusters that the demo starts and stops.")
+    private String pool;
+
+    /**
+     * The settings with all defaults filled in.
+     *
+     * @throws IllegalArgumentException naming invalid values
+     * @throws io.flinkgpu.deploy.cluster.ClusterException if a default file is needed and the
+     *     distribution cannot be found
+     */
+    DemoConfig toConfig() {
+        return new DemoConfig(
+                orExample(input, "test.txt"),
+                Optional.ofNullable(output).orElseGet(DemoOptions::newRunDirectory),
+                orExample(profiles, "profiles.yaml"),
+                imageModel(),
+                parallelism,
+                Optional.ofNullable(repeat).orElse(input == null ? DEFAULT_REPEAT : 1),
+                batchSize,
+                inferenceMode(),
+                poolAddress());
+    }
+
+    private InferenceMode inferenceMode() {
+        return mode == null
+                ? InferenceMode.from(System.getenv())
+                : InferenceMode.parse("--mode", mode);
+    }
+
+    private PoolAddress poolAddress() {
+        String address =
+                pool == null ? System.getenv(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE) : pool;
+        return address == null || address.isBlank() ? null : PoolAddress.parse(address);
+    }
+
+    private ImageModel imageModel() {
+        return new ImageModel(
+                orExample(model, "model").toAbsolutePath().normalize().toString(),
+                signature,
+                scores,
+                new ImageDecoding(imageSize, imageSize, channels, maxPixels));
+    }
+
+    private static Path orExample(Path given, String name) {
+        return given == null
+                ? Distribution.current().examples().resolve("digits").resolve(name)
+                : given;
+    }
+
+    private static Path newRunDirectory() {
+        return Path.of(
+                System.getProperty("user.home"),
+                ".flink-gpu",
+                "demo",
+                RUN_NAME.format(LocalDateTime.now(ZoneId.systemDefault())));
+    }
+}

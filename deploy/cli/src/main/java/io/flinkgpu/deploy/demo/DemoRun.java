@@ -1,0 +1,149 @@
+package io.flinkgpu.deploy.demo;
+
+import io.flinkgpu.deploy.cluster.ExitHook;
+import io.flinkgpu.deploy.rest.CheckpointStatistics;
+import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.rest.VertexInfo;
+import io.flinkgpu.deploy.run.JobFailure;
+import io.flinkgpu.deploy.run.JobRun;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one submitted job to its end, then draws up its report.
+ *
+ * <p>Interrupted or ended by a signal, it cancels the job.
+ */
+final class DemoRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
+
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
+
+    // Totals that the inference operator keeps as accumulators.
+    private static final String BATCHES = "inference.batches";
+    private static final String BATCHED_ROWS = "inference.batchedRows";
+
+    /**
+     * How old Flink's REST answers may be: the larger of the refresh intervals of the local cluster
+     * and of the embedded Flink.
+     */
+    private static final Duration REST_REFRESH = Duration.ofMillis(1200);
+
+    private final JobRun job;
+    private final DemoConfig config;
+    @Nullable private final PoolFollower pool;
+
+    /** With {@code pool} null, the model runs in the job. */
+    DemoRun(JobRun job, DemoConfig config, @Nullable PoolFollower pool) {
+        this.job = job;
+        this.config = config;
+        this.pool = pool;
+    }
+
+    /**
+     * Waits for the job's end.
+     *
+     * @throws IllegalStateException if the job fails or is cancelled; says why
+     */
+    DemoReport follow(ProgressLine line) throws InterruptedException, IOException {
+        JobExecutionResult result;
+        try (ExitHook cancelOnExit = ExitHook.open("cancel-demo-job", this::cancel)) {
+            result = await(line);
+        } finally {
+            line.end();
+        }
+        CommittedRows rows = CommittedRows.read(config);
+        TimeUnit.MILLISECONDS.sleep(REST_REFRESH.toMillis());
+        return report(result, rows);
+    }
+
+    private JobExecutionResult await(ProgressLine line) throws InterruptedException {
+        ProgressReader reader = new ProgressReader(job);
+        var end = job.result();
+        try {
+            while (true) {
+                try {
+                    return end.get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException running) {
+                    look(reader, line);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            cancel();
+            throw interrupted;
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException(
+                    "Cannot finish job %s: %s".formatted(job.id(), JobFailure.reason(failure)),
+                    failure);
+        }
+    }
+
+    /** A poll that gets no answer is left out: whether the job lives, its result will tell. */
+    private void look(ProgressReader reader, ProgressLine line) throws InterruptedException {
+        try {
+            Progress progress = reader.read();
+            String poolPhrase = pool == null ? "" : pool.progressed(progress);
+            if (line.isDue(progress)) {
+                line.show(progress, poolPhrase);
+            }
+        } catch (FlinkRestException e) {
+            LOG.warn("Cannot read the progress of job {}.", job.id(), e);
+        }
+    }
+
+    /** Waits until Flink has taken the request, for this process may be about to end. */
+    private void cancel() {
+        try {
+            job.requestCancel();
+        } catch (FlinkRestException e) {
+            LOG.warn("Cannot cancel job {}.", job.id(), e);
+        }
+    }
+
+    private DemoReport report(JobExecutionResult result, CommittedRows rows)
+            throws InterruptedException {
+        PoolReport poolReport = pool == null ? null : pool.report();
+        List<VertexInfo> vertices = job.vertices();
+        CheckpointStatistics checkpoints = job.checkpoints();
+        long batches = count(result, BATCHES);
+        return new DemoReport(
+                config.mode().displayName(),
+                poolReport == null
+                        ? accelerator(result.getAccumulatorResult(DemoJob.ACCELERATORS))
+                        : poolReport.accelerator(),
+                count(result, DemoJob.ROWS_READ),
+                rows,
+                job.duration().toMillis() / 1000.0,
+                batches == 0 ? 0 : count(result, BATCHED_ROWS) / (double) batches,
+                CheckpointTimes.of(checkpoints.counts().completed(), checkpoints.completedMillis()),
+                job.restarts(),
+                vertices.stream().map(StagePlacement::of).toList(),
+                poolReport);
+    }
+
+    private String accelerator(@Nullable List<String> devices) {
+        boolean usesGpu = config.stages().get(1).usesGpu();
+        if (!usesGpu) {
+            return "cpu";
+        }
+        return devices == null || devices.isEmpty()
+                ? "unknown"
+                : String.join(", ", new TreeSet<>(devices));
+    }
+
+    private static long count(JobExecutionResult result, String accumulator) {
+        Long value = result.getAccumulatorResult(accumulator);
+        return Objects.requireNonNullElse(value, 0L);
+    }
+}

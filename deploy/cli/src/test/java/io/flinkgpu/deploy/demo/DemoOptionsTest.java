@@ -1,0 +1,151 @@
+package io.flinkgpu.deploy.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.flinkgpu.connectors.image.ImageDecoding;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.pool.PoolAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoOptionsTest {
+
+    @TempDir private Path directory;
+
+    @AfterEach
+    void forgetDistribution() {
+        System.clearProperty(Distribution.HOME_PROPERTY);
+    }
+
+    @Test
+    void defaultsAreThoseOfTheExample() {
+        System.setProperty(Distribution.HOME_PROPERTY, "src/main/dist");
+
+        DemoConfig config = TestingArguments.parse().toConfig();
+
+        assertThat(config.input()).isEqualTo(DemoCli.DIGITS.resolve("test.txt"));
+        assertThat(config.profiles()).isEqualTo(DemoCli.DIGITS.resolve("profiles.yaml"));
+        assertThat(config.output().getParent())
+                .isEqualTo(Path.of(System.getProperty("user.home"), ".flink-gpu", "demo"));
+        assertThat(config.parallelism()).isEqualTo(2);
+        assertThat(config.repeat()).isEqualTo(DemoOptions.DEFAULT_REPEAT);
+        assertThat(config.batchSize()).isEqualTo(32);
+        assertThat(config.model())
+                .isEqualTo(
+                        new ImageModel(
+                                DemoCli.DIGITS.resolve("model").toString(),
+                                "serving_default",
+                                "probabilities",
+                                ImageDecoding.of(32, 32, 1)));
+    }
+
+    @Test
+    void filesOfTheUserAreReadOnce() {
+        assertThat(TestingArguments.parse(TestingArguments.complete(directory)).toConfig().repeat())
+                .isOne();
+    }
+
+    @Test
+    void everyOptionReachesTheConfiguration() {
+        DemoConfig config =
+                TestingArguments.parse(
+                                TestingArguments.complete(
+                                        directory,
+                                        "--parallelism=3",
+                                        "--repeat=4",
+                                        "--batch-size=5",
+                                        "--image-size=6",
+                                        "--channels=3",
+                                        "--max-pixels=8",
+                                        "--signature=sig",
+                                        "--scores=",
+                                        "--mode=separated",
+                                        "--pool=flink://jobmanager:8082/digits"))
+                        .toConfig();
+
+        assertThat(config)
+                .isEqualTo(
+                        new DemoConfig(
+                                directory.resolve("images"),
+                                directory.resolve("output"),
+                                directory.resolve("profiles.yaml"),
+                                new ImageModel(
+                                        directory.resolve("model").toString(),
+                                        "sig",
+                                        "",
+                                        new ImageDecoding(6, 6, 3, 8)),
+                                3,
+                                4,
+                                5,
+                                InferenceMode.SEPARATED,
+                                PoolAddress.parse("flink://jobmanager:8082/digits")));
+    }
+
+    @Test
+    void jobIsToldEverythingThatConcernsIt() {
+        DemoConfig config =
+                TestingArguments.parse(
+                                TestingArguments.complete(
+                                        directory,
+                                        "--repeat=4",
+                                        "--batch-size=5",
+                                        "--image-size=6",
+                                        "--channels=3",
+                                        "--max-pixels=8",
+                                        "--signature=sig",
+                                        "--scores="))
+                        .toConfig();
+
+        assertThat(config.jobArguments().toMap())
+                .containsOnly(
+                        entry("input", directory.resolve("images").toString()),
+                        entry("output", directory.resolve("output").toString()),
+                        entry("model", directory.resolve("model").toString()),
+                        entry("profiles", directory.resolve("profiles.yaml").toString()),
+                        entry("repeat", "4"),
+                        entry("batch-size", "5"),
+                        entry("image-size", "6"),
+                        entry("channels", "3"),
+                        entry("max-pixels", "8"),
+                        entry("signature", "sig"),
+                        entry("scores", ""));
+    }
+
+    @Test
+    void refusesUnknownMode() {
+        DemoOptions options =
+                TestingArguments.parse(TestingArguments.complete(directory, "--mode=remote"));
+
+        assertThatThrownBy(options::toConfig)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid --mode: remote. It must be one of [fused, separated].");
+    }
+
+    @Test
+    void namesEveryNumberOutOfRange() {
+        DemoOptions options =
+                TestingArguments.parse(
+                        TestingArguments.complete(
+                                directory, "--parallelism=0", "--repeat=-1", "--batch-size=0"));
+
+        assertThatThrownBy(options::toConfig)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid --parallelism: 0. It must be at least 1."
+                                + " Invalid --repeat: -1. It must be at least 1."
+                                + " Invalid --batch-size: 0. It must be at least 1.");
+    }
+
+    @Test
+    void refusesOtherChannelsThanOneAndThree() {
+        DemoOptions options =
+                TestingArguments.parse(TestingArguments.complete(directory, "--channels=2"));
+
+        assertThatThrownBy(options::toConfig).hasMessageStartingWith("Invalid channels: 2.");
+    }
+}
