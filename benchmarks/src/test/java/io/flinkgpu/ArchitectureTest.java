@@ -301,7 +301,8 @@ class ArchitectureTest {
             knowsAlone(PROTOCOL, PROTOCOL, POOL, TENSOR);
 
     @ArchTest
-    static final ArchRule routingKnowsTheVocabularyAlone = knowsAlone(ROUTING, ROUTING, POOL);
+    static final ArchRule routingKnowsTheVocabularyAndPoliciesAlone =
+            knowsAlone(ROUTING, ROUTING, POOL, FAULT);
 
     @ArchTest
     static final ArchRule routingIsPure =

@@ -1,42 +1,50 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
- * Runs the device batches of one model on one device, answers their requests, and tells how the
- * runs went. Safe for use by many threads.
+ * Runs the device batches of one model on one device and answers their requests.
+ *
+ * <p>A batch that runs out of memory is run again in halves, and later batches are cut to what
+ * passed, which grows again slowly. A single row that does not fit fails, and so does a batch of a
+ * model that takes no other size. Safe for use by many threads.
  */
 final class DeviceRuns {
 
     private final ModelRef ref;
     private final ModelDevice device;
-    private final RunLog log;
-    private final MemoryBoundRuns memoryBound;
+    private final RunLog log = new RunLog(System::nanoTime);
+    private final BatchSizeLimit memoryLimit;
+    private final IntConsumer newLimit;
     private final Consumer<DeviceLostException> whenLost;
     private final RunListener listener;
 
     /**
      * Runs nothing yet.
      *
+     * @param memoryLimit of the model on the device, kept over reloads
+     * @param newLimit takes the rows that a device batch may have whenever that changes
      * @param whenLost is told that the device is not to be used any more, before the requests fail
      */
     DeviceRuns(
             ModelRef ref,
             ModelDevice device,
-            RunLog log,
-            MemoryBoundRuns memoryBound,
+            BatchSizeLimit memoryLimit,
+            IntConsumer newLimit,
             Consumer<DeviceLostException> whenLost,
             RunListener listener) {
         this.ref = ref;
         this.device = device;
-        this.log = log;
-        this.memoryBound = memoryBound;
+        this.memoryLimit = memoryLimit;
+        this.newLimit = newLimit;
         this.whenLost = whenLost;
         this.listener = listener;
     }
@@ -55,19 +63,28 @@ final class DeviceRuns {
         }
     }
 
+    /** What is run at the moment; any thread, returns at once. */
+    ModelActivity activity(int waitingRows) {
+        return log.activity(waitingRows);
+    }
+
+    /** The requests of all runs that go on. */
+    List<InferenceRequest> runningRequests() {
+        return log.runningRequests();
+    }
+
     private void runSound(LoadedModel model, List<InferenceRequest> sound) {
-        long start = System.nanoTime();
-        RunLog.Run run = log.started(sound, start);
+        List<Long> queueNanos = sound.stream().map(InferenceRequest::ageNanos).toList();
+        RunLog.Run run = log.started(sound);
         try (TensorBatch outputs =
-                memoryBound.run(model, sound.stream().map(InferenceRequest::batch).toList())) {
-            long end = System.nanoTime();
-            log.succeeded(run, end);
-            listener.succeeded(device, run.rows(), Duration.ofNanos(end - start));
-            complete(sound, outputs, start, end - start);
+                runWithinMemory(model, sound.stream().map(InferenceRequest::batch).toList())) {
+            Duration time = run.time();
+            log.succeeded(run);
+            listener.succeeded(device, run.rows(), time);
+            complete(sound, outputs, queueNanos, time.toNanos());
         } catch (Throwable failure) {
             log.failed(run);
-            ErrorClass errorClass =
-                    tell(failure, run.rows(), Duration.ofNanos(System.nanoTime() - start));
+            ErrorClass errorClass = tell(failure, run.rows(), run.time());
             if (sound.size() > 1 && errorClass != ErrorClass.FATAL_DEVICE) {
                 sound.forEach(request -> runAlone(model, request));
             } else {
@@ -138,16 +155,99 @@ final class DeviceRuns {
     }
 
     private static void complete(
-            List<InferenceRequest> requests, TensorBatch outputs, long start, long runNanos) {
+            List<InferenceRequest> requests,
+            TensorBatch outputs,
+            List<Long> queueNanos,
+            long runNanos) {
         List<Integer> rowCounts = requests.stream().map(InferenceRequest::rows).toList();
-        Iterator<TensorBatch> parts = outputs.split(rowCounts).iterator();
-        for (InferenceRequest request : requests) {
-            request.complete(
-                    new InferenceResult(
-                            parts.next(),
-                            start - request.arrivalNanos(),
-                            runNanos,
-                            outputs.rows()));
+        List<TensorBatch> parts = outputs.split(rowCounts);
+        for (int i = 0; i < parts.size(); i++) {
+            requests.get(i)
+                    .complete(
+                            new InferenceResult(
+                                    parts.get(i), queueNanos.get(i), runNanos, outputs.rows()));
         }
+    }
+
+    /** Runs all rows; as {@link LoadedModel#run} does. */
+    private TensorBatch runWithinMemory(LoadedModel model, List<TensorBatch> parts)
+            throws ModelRunException {
+        int rows = rows(parts);
+        if (rows <= limitRows() || hasOneSize(model)) {
+            try {
+                TensorBatch outputs = model.run(parts);
+                passed(rows);
+                return outputs;
+            } catch (ModelRunException | RuntimeException | OutOfMemoryError failure) {
+                if (hasOneSize(model) || !isTooLarge(failure, rows)) {
+                    throw failure;
+                }
+            }
+        }
+        return runInPieces(model, parts, rows);
+    }
+
+    private TensorBatch runInPieces(LoadedModel model, List<TensorBatch> parts, int rows)
+            throws ModelRunException {
+        List<TensorBatch> outputs = new ArrayList<>();
+        try {
+            int done = 0;
+            while (done < rows) {
+                int end = Math.min(rows, done + limitRows());
+                List<TensorBatch> piece = TensorBatch.slice(parts, done, end);
+                try {
+                    outputs.add(runWithinMemory(model, piece));
+                } finally {
+                    piece.forEach(TensorBatch::close);
+                }
+                done = end;
+            }
+            return TensorBatch.concatenate(outputs, DirectBufferPool.ofProcess());
+        } finally {
+            outputs.forEach(TensorBatch::close);
+        }
+    }
+
+    private int limitRows() {
+        synchronized (memoryLimit) {
+            return memoryLimit.rows();
+        }
+    }
+
+    private void passed(int rows) {
+        int now;
+        synchronized (memoryLimit) {
+            int before = memoryLimit.rows();
+            memoryLimit.succeeded(rows);
+            now = memoryLimit.rows();
+            if (now == before) {
+                return;
+            }
+        }
+        newLimit.accept(now);
+    }
+
+    private boolean isTooLarge(Throwable failure, int rows) {
+        if (ErrorClasses.of(failure) != ErrorClass.OUT_OF_MEMORY) {
+            return false;
+        }
+        int now;
+        synchronized (memoryLimit) {
+            if (!memoryLimit.ranOutOfMemory(rows)) {
+                return false;
+            }
+            now = memoryLimit.rows();
+        }
+        listener.ranOutOfMemory(device, ref, rows, now);
+        newLimit.accept(now);
+        return true;
+    }
+
+    private static boolean hasOneSize(LoadedModel model) {
+        return model.signature().fixedBatchSize().isPresent();
+    }
+
+    private static int rows(List<TensorBatch> parts) {
+        return parts.stream().mapToInt(TensorBatch::rows).sum();
     }
 }

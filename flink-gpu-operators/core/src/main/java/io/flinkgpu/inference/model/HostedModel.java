@@ -2,9 +2,13 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.process.DaemonThreads;
+import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +39,13 @@ final class HostedModel {
     private final ModelUse use;
     private final RunListener listener;
     private final DynamicBatcher batcher;
-    private final RunLog runs = new RunLog();
     private final DeviceRuns deviceRuns;
     private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
     private final AtomicBoolean loadSettled = new AtomicBoolean();
     @Nullable private volatile ModelLoadException loadFailure;
     @Nullable private volatile DeviceLostException lost;
     @Nullable private ScheduledFuture<?> looks;
+    private final Set<ModelUse> told = ConcurrentHashMap.newKeySet();
     private int runningThreads;
 
     HostedModel(
@@ -59,16 +63,7 @@ final class HostedModel {
         this.batcher = new DynamicBatcher(use.maxBatchSize());
         this.deviceRuns =
                 new DeviceRuns(
-                        ref,
-                        device,
-                        runs,
-                        new MemoryBoundRuns(
-                                memoryLimit,
-                                (rows, newLimit) ->
-                                        listener.ranOutOfMemory(device, ref, rows, newLimit),
-                                batcher::limitMerging),
-                        this::lose,
-                        listener);
+                        ref, device, memoryLimit, batcher::limitMerging, this::lose, listener);
     }
 
     /**
@@ -100,12 +95,26 @@ final class HostedModel {
         return lost != null;
     }
 
-    DynamicBatcher batcher() {
-        return batcher;
+    /** One more user, who may send larger batches; threads and times stay the first one's. */
+    void joinedBy(ModelUse user) {
+        batcher.allowBatchSize(user.maxBatchSize());
+        SortedSet<String> ignored = use.keptOver(user);
+        if (!ignored.isEmpty() && told.add(user)) {
+            LOG.warn(
+                    "Model {} on {} keeps the options of its first user until it is unloaded; a later user's other values are ignored for {}.",
+                    ref,
+                    device,
+                    ignored);
+        }
+    }
+
+    /** Takes a request back that no run has taken; false if one has. */
+    boolean withdraw(InferenceRequest request) {
+        return batcher.withdraw(request);
     }
 
     ModelActivity activity() {
-        return runs.activity(batcher.waitingRows(), System.nanoTime());
+        return deviceRuns.activity(batcher.waitingRows());
     }
 
     /** Queues a request; fails it if the model is gone. */
@@ -124,11 +133,11 @@ final class HostedModel {
     private void loadThenRun() {
         LoadedModel model = null;
         try {
-            long start = System.nanoTime();
+            Stopwatch loading = Stopwatch.start();
             model = runtime.load(ref, device);
             model.signature().fixedBatchSize().ifPresent(batcher::limitMerging);
             WarmUp.run(model, ref, use.maxBatchSize());
-            Duration loadTime = Duration.ofNanos(System.nanoTime() - start);
+            Duration loadTime = loading.time();
             if (!loadSettled.compareAndSet(false, true)) {
                 model.close();
                 return;
@@ -227,7 +236,7 @@ final class HostedModel {
         stopLooking();
         closeQueue(cause);
         // Their runs may still read the batches, which close when these end, if they ever do.
-        runs.runningRequests().forEach(request -> request.abandon(cause));
+        deviceRuns.runningRequests().forEach(request -> request.abandon(cause));
     }
 
     private void runUntilClosed(LoadedModel model) {

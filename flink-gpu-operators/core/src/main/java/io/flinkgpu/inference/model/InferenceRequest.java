@@ -1,24 +1,31 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A batch on its way to a device. It owns the batch and closes it when it is done with. */
 final class InferenceRequest {
 
     private final CompletableFuture<InferenceResult> result = new CompletableFuture<>();
-    private final long arrivalNanos;
+    private final Stopwatch sinceArrival;
     private final Deadline deadline;
     private final Deadline startBy;
     private final int rows;
     private TensorBatch batch;
 
-    InferenceRequest(TensorBatch batch, long arrivalNanos, Deadline deadline, Deadline startBy) {
+    /**
+     * A request that has just arrived.
+     *
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    InferenceRequest(
+            TensorBatch batch, Deadline deadline, Deadline startBy, LongSupplier nanoClock) {
         this.batch = batch;
         this.rows = batch.rows();
-        this.arrivalNanos = arrivalNanos;
+        this.sinceArrival = Stopwatch.start(nanoClock);
         this.deadline = deadline;
         this.startBy = startBy;
     }
@@ -40,8 +47,9 @@ final class InferenceRequest {
         return startBy;
     }
 
-    long arrivalNanos() {
-        return arrivalNanos;
+    /** Since it came. */
+    long ageNanos() {
+        return sinceArrival.nanos();
     }
 
     CompletableFuture<InferenceResult> result() {
@@ -58,10 +66,7 @@ final class InferenceRequest {
         result.completeExceptionally(
                 new DeadlineExceededException(
                         "Cannot answer request of %d rows: its deadline passed after %d ms."
-                                .formatted(
-                                        rows,
-                                        TimeUnit.NANOSECONDS.toMillis(
-                                                System.nanoTime() - arrivalNanos))));
+                                .formatted(rows, sinceArrival.time().toMillis())));
     }
 
     /**
@@ -72,10 +77,7 @@ final class InferenceRequest {
         result.completeExceptionally(
                 new NotStartedException(
                         "Cannot start request of %d rows: it has waited for %d ms and was withdrawn."
-                                .formatted(
-                                        rows,
-                                        TimeUnit.NANOSECONDS.toMillis(
-                                                System.nanoTime() - arrivalNanos))));
+                                .formatted(rows, sinceArrival.time().toMillis())));
     }
 
     /** Timers may be late: what is past its time never runs. */

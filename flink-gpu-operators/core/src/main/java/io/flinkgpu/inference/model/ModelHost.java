@@ -1,21 +1,12 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
-import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.inference.process.Lingering;
-import io.flinkgpu.inference.tensor.TensorBatch;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -72,8 +63,8 @@ public final class ModelHost {
         Key key = new Key(model, device.id());
         Lingering<Key, HostedModel>.Share share =
                 models.acquire(key, () -> started(model, device, use));
-        share.value().batcher().allowBatchSize(use.maxBatchSize());
-        return new Handle(model, share, use.linger());
+        share.value().joinedBy(use);
+        return new ModelShare(model, share.value(), () -> share.release(use.linger()), scheduler);
     }
 
     private HostedModel started(ModelRef model, ModelDevice device, ModelUse use) {
@@ -114,108 +105,4 @@ public final class ModelHost {
     }
 
     private record Key(ModelRef model, String deviceId) {}
-
-    /** One user's share in a hosted model. */
-    private final class Handle implements LocalModelClient {
-        private final ModelRef model;
-        private final Lingering<Key, HostedModel>.Share share;
-        private final Duration linger;
-        private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        private Handle(ModelRef model, Lingering<Key, HostedModel>.Share share, Duration linger) {
-            this.model = model;
-            this.share = share;
-            this.linger = linger;
-        }
-
-        @Override
-        public CompletableFuture<ModelReadiness> ready() {
-            return share.value().ready().copy();
-        }
-
-        @Override
-        public CompletableFuture<InferenceResult> infer(
-                TensorBatch batch, Deadline deadline, Deadline startBy) {
-            InferenceRequest request =
-                    new InferenceRequest(batch, System.nanoTime(), deadline, startBy);
-            if (closed.get()) {
-                request.fail(clientClosed());
-                return request.result();
-            }
-            pending.add(request);
-            Future<?> expiry = schedule(request.deadline(), request::expire);
-            Future<?> withdrawal = schedule(startBy, () -> withdrawUnstarted(request));
-            CompletableFuture<?> unused =
-                    request.result()
-                            .whenComplete(
-                                    (result, failure) -> {
-                                        expiry.cancel(false);
-                                        withdrawal.cancel(false);
-                                        pending.remove(request);
-                                        if (failure != null) {
-                                            discardIfWaiting(request);
-                                        }
-                                    });
-            share.value().submit(request);
-            if (request.isGivenUp()) {
-                discardIfWaiting(request);
-            }
-            if (closed.get()) {
-                withdraw(request);
-            }
-            return request.result();
-        }
-
-        @Override
-        public void close() {
-            if (closed.getAndSet(true)) {
-                return;
-            }
-            pending.forEach(this::withdraw);
-            share.release(linger);
-        }
-
-        @Override
-        public boolean isLost() {
-            return share.value().isLost();
-        }
-
-        @Override
-        public ModelActivity activity() {
-            return share.value().activity();
-        }
-
-        private Future<?> schedule(Deadline when, Runnable action) {
-            if (when.isNone()) {
-                return CompletableFuture.completedFuture(null);
-            }
-            return scheduler.schedule(action, when.leftNanos(), TimeUnit.NANOSECONDS);
-        }
-
-        /** What a device thread has taken has started, and is left to it. */
-        private void withdrawUnstarted(InferenceRequest request) {
-            if (share.value().batcher().withdraw(request)) {
-                request.withdrawUnstarted();
-                request.discard();
-            }
-        }
-
-        /** What nobody waits for gives its memory back at once, also while the device is busy. */
-        private void discardIfWaiting(InferenceRequest request) {
-            if (share.value().batcher().withdraw(request)) {
-                request.discard();
-            }
-        }
-
-        private void withdraw(InferenceRequest request) {
-            if (share.value().batcher().withdraw(request)) {
-                request.fail(clientClosed());
-            }
-        }
-
-        private ModelRunException clientClosed() {
-            return new ModelRunException("Cannot run model " + model + ": its client was closed.");
-        }
-    }
 }

@@ -2,6 +2,8 @@ package io.flinkgpu.inference.model;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -44,6 +46,21 @@ public record ModelUse(
     /** A use with the usual times: runs of at most a minute, loading of at most ten. */
     public ModelUse(int maxBatchSize, int runThreads, Duration linger) {
         this(maxBatchSize, runThreads, linger, DEFAULT_MAX_RUN_TIME, DEFAULT_LOAD_TIMEOUT);
+    }
+
+    /** The options of this use that a model keeps although a later user has other values. */
+    SortedSet<String> keptOver(ModelUse later) {
+        SortedSet<String> kept = new TreeSet<>();
+        if (runThreads != later.runThreads) {
+            kept.add("inference.device.run-threads");
+        }
+        if (!maxRunTime.equals(later.maxRunTime)) {
+            kept.add("inference.device.max-run-time");
+        }
+        if (!loadTimeout.equals(later.loadTimeout)) {
+            kept.add("inference.model.load-timeout");
+        }
+        return kept;
     }
 
     private static void requireAtLeastOne(String what, int value) {

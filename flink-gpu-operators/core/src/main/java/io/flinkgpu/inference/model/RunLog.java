@@ -1,35 +1,52 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import javax.annotation.Nullable;
 
 /** The runs of one loaded model: which are going on, and when one last ended well. Thread-safe. */
 final class RunLog {
 
+    private final LongSupplier nanoClock;
     private final List<Run> running = new ArrayList<>();
-    private long lastSuccess;
-    private boolean anySuccess;
+    @Nullable private Stopwatch sinceSuccess;
+
+    /**
+     * No runs yet.
+     *
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    RunLog(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
 
     /** A run that was started; compared by identity. */
     static final class Run {
         private final List<InferenceRequest> requests;
         private final int rows;
-        private final long startNanos;
+        private final Stopwatch sinceStart;
 
-        private Run(List<InferenceRequest> requests, long startNanos) {
+        private Run(List<InferenceRequest> requests, Stopwatch sinceStart) {
             this.requests = requests;
             this.rows = requests.stream().mapToInt(InferenceRequest::rows).sum();
-            this.startNanos = startNanos;
+            this.sinceStart = sinceStart;
         }
 
         int rows() {
             return rows;
         }
+
+        /** Since the run was started. */
+        Duration time() {
+            return sinceStart.time();
+        }
     }
 
-    synchronized Run started(List<InferenceRequest> requests, long nanoTime) {
-        Run run = new Run(requests, nanoTime);
+    synchronized Run started(List<InferenceRequest> requests) {
+        Run run = new Run(requests, Stopwatch.start(nanoClock));
         running.add(run);
         return run;
     }
@@ -39,27 +56,26 @@ final class RunLog {
         return running.stream().flatMap(run -> run.requests.stream()).toList();
     }
 
-    synchronized void succeeded(Run run, long nanoTime) {
+    synchronized void succeeded(Run run) {
         running.remove(run);
-        lastSuccess = nanoTime;
-        anySuccess = true;
+        sinceSuccess = Stopwatch.start(nanoClock);
     }
 
     synchronized void failed(Run run) {
         running.remove(run);
     }
 
-    synchronized ModelActivity activity(int waitingRows, long now) {
-        long oldest = 0;
+    synchronized ModelActivity activity(int waitingRows) {
+        Duration oldest = Duration.ZERO;
         int rows = 0;
         for (Run run : running) {
-            oldest = Math.max(oldest, now - run.startNanos);
+            oldest = run.time().compareTo(oldest) > 0 ? run.time() : oldest;
             rows += run.rows;
         }
         return new ModelActivity(
                 waitingRows,
                 rows,
-                Duration.ofNanos(oldest),
-                anySuccess ? Duration.ofNanos(now - lastSuccess) : Duration.ZERO);
+                oldest,
+                sinceSuccess == null ? Duration.ZERO : sinceSuccess.time());
     }
 }

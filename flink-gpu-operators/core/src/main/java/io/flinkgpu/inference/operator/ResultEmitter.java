@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.process.Stopwatch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
@@ -48,7 +49,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
         if (scheduled) {
             return;
         }
-        long start = System.nanoTime();
+        Stopwatch turn = Stopwatch.start();
         while (queue.hasCompleted()) {
             if (!availability.isAvailable()) {
                 scheduled = true;
@@ -56,7 +57,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
                 return;
             }
             queue.emitNext(this);
-            if (System.nanoTime() - start > TURN_NANOS && queue.hasCompleted()) {
+            if (turn.nanos() > TURN_NANOS && queue.hasCompleted()) {
                 scheduled = true;
                 goOn();
                 return;

@@ -55,6 +55,41 @@ public final class TensorBatch implements AutoCloseable {
         return of(Map.of(name, tensor));
     }
 
+    /**
+     * Rows {@code [from, to)} of all parts taken together, without a copy; the caller closes the
+     * slices.
+     *
+     * @param parts one after the other
+     */
+    public static List<TensorBatch> slice(List<TensorBatch> parts, int from, int to) {
+        List<TensorBatch> slices = new ArrayList<>();
+        int start = 0;
+        for (TensorBatch part : parts) {
+            int first = Math.max(0, from - start);
+            int last = Math.min(part.rows(), to - start);
+            if (first < last) {
+                slices.add(part.slice(first, last));
+            }
+            start += part.rows();
+        }
+        return slices;
+    }
+
+    /**
+     * The rows of all parts in one batch of the pool.
+     *
+     * @param parts at least one, all with the same tensors
+     * @throws ShapeMismatchException if a part's tensors differ from the first one's
+     */
+    public static TensorBatch concatenate(List<TensorBatch> parts, DirectBufferPool pool) {
+        Map<String, Tensor> joined = new LinkedHashMap<>();
+        for (String name : parts.get(0).names()) {
+            List<Tensor> pieces = parts.stream().map(piece -> piece.tensor(name)).toList();
+            joined.put(name, Tensor.concatenate(pieces, pool));
+        }
+        return of(joined);
+    }
+
     /** Length of the batch axis. */
     public int rows() {
         return rows;

@@ -131,8 +131,8 @@ class DynamicBatcherPropertyTest {
     private static InferenceRequest request(int rows, int width) {
         return new InferenceRequest(
                 TensorBatch.of("x", Tensor.zeros(DataType.UINT8, Shape.of(rows, width))),
-                0,
                 Deadline.none(),
-                Deadline.none());
+                Deadline.none(),
+                System::nanoTime);
     }
 }

@@ -162,8 +162,8 @@ class DynamicBatcherTest {
     private static InferenceRequest request(String name, DataType dataType, Shape shape) {
         return new InferenceRequest(
                 TensorBatch.of(name, Tensor.zeros(dataType, shape)),
-                System.nanoTime(),
                 Deadline.none(),
-                Deadline.none());
+                Deadline.none(),
+                System::nanoTime);
     }
 }

@@ -25,4 +25,19 @@ class ModelUseTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Invalid linger time: PT-0.000000001S. It must not be negative.");
     }
+
+    @Test
+    void namesWhatALaterUserCannotChange() {
+        ModelUse first = new ModelUse(32, 1, Duration.ZERO);
+        ModelUse later =
+                new ModelUse(
+                        64, 2, Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(6));
+
+        assertThat(first.keptOver(new ModelUse(64, 1, Duration.ofMinutes(1)))).isEmpty();
+        assertThat(first.keptOver(later))
+                .containsExactly(
+                        "inference.device.max-run-time",
+                        "inference.device.run-threads",
+                        "inference.model.load-timeout");
+    }
 }

@@ -152,6 +152,27 @@ class TensorBatchTest {
         assertThat(twoTensors()).isNotEqualTo(ints("a", Shape.of(3, 2)));
     }
 
+    @Test
+    void slicesPartsAsIfTheyWereOne() {
+        TensorBatch first = TensorBatch.of("x", Tensor.ofInts(Shape.of(2), 1, 2));
+        TensorBatch second = TensorBatch.of("x", Tensor.ofInts(Shape.of(3), 3, 4, 5));
+
+        assertThat(TensorBatch.slice(List.of(first, second), 1, 4))
+                .containsExactly(
+                        TensorBatch.of("x", Tensor.ofInts(Shape.of(1), 2)),
+                        TensorBatch.of("x", Tensor.ofInts(Shape.of(2), 3, 4)));
+    }
+
+    @Test
+    void concatenatesTensorByTensor() {
+        TensorBatch joined = TensorBatch.concatenate(List.of(twoTensors(), twoTensors()), pool);
+
+        assertThat(joined.tensor("a"))
+                .isEqualTo(Tensor.ofInts(Shape.of(6, 2), 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6));
+        assertThat(joined.tensor("b"))
+                .isEqualTo(Tensor.ofInts(Shape.of(6), 10, 20, 30, 10, 20, 30));
+    }
+
     private static TensorBatch ints(String name, Shape shape) {
         return TensorBatch.of(name, Tensor.zeros(DataType.INT32, shape));
     }

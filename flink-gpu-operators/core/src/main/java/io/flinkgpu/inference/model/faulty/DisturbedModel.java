@@ -4,6 +4,8 @@ import io.flinkgpu.inference.model.LoadedModel;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.process.Parking;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
@@ -14,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /** A loaded model whose runs are slow, hang or fail as files say. Safe for use by many threads. */
 final class DisturbedModel implements LoadedModel {
@@ -40,13 +41,13 @@ final class DisturbedModel implements LoadedModel {
     @Override
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         DeviceFaults disturbance = disturbance();
-        pass(disturbance.hang());
+        Parking.parkFor(disturbance.hang());
         failIfDue(disturbance);
         refusePoison(parts);
-        long start = System.nanoTime();
+        Stopwatch run = Stopwatch.start();
         TensorBatch outputs = model.run(parts);
-        double extra = (disturbance.slowFactor() - 1) * (System.nanoTime() - start);
-        pass(Duration.ofNanos((long) extra));
+        double extra = (disturbance.slowFactor() - 1) * run.nanos();
+        Parking.parkFor(Duration.ofNanos((long) extra));
         return outputs;
     }
 
@@ -105,13 +106,5 @@ final class DisturbedModel implements LoadedModel {
             }
         }
         return false;
-    }
-
-    /** As a computation on a device does, it heeds no interrupt. */
-    private static void pass(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
     }
 }

@@ -8,14 +8,13 @@ import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.TensorSpec;
+import io.flinkgpu.inference.process.Parking;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.annotation.Internal;
 
 /** Loads {@link SimulatedModel}s: echoes that take time and fail by script. */
@@ -38,19 +37,12 @@ public final class SimulatedRuntime implements ModelRuntime {
                     "Cannot load simulated model '%s' on %s: it takes %d bytes of %d."
                             .formatted(model.name(), device, memory, available));
         }
-        pass(model.load());
+        Parking.parkFor(model.load());
         if (model.failsToLoad()) {
             throw new ModelLoadException(
                     "Cannot load simulated model '" + model.name() + "': it is told to fail.");
         }
         return new Loaded(model);
-    }
-
-    private static void pass(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
     }
 
     private static final class Loaded implements LoadedModel {
@@ -77,7 +69,7 @@ public final class SimulatedRuntime implements ModelRuntime {
         public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
             int run = runs.incrementAndGet();
             int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
-            pass(model.base().plus(model.perRow().multipliedBy(rows)));
+            Parking.parkFor(model.base().plus(model.perRow().multipliedBy(rows)));
             if (model.failingRuns().contains(run)) {
                 throw new ModelRunException(
                         "Cannot run simulated model '%s': run %d is told to fail."

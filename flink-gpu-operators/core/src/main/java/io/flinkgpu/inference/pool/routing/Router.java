@@ -58,7 +58,7 @@ public final class Router {
     public Router(RouterConfig config, LongSupplier nanoClock, DoubleSupplier random) {
         this.config = config;
         this.nanoClock = nanoClock;
-        this.rests = new RestPolicy(config, nanoClock, random);
+        this.rests = new RestPolicy(config.rests(), nanoClock, random);
         this.table = new RoutingTable(List.of(), config.localNode());
     }
 

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.routing;
 
+import io.flinkgpu.inference.fault.Backoff;
 import java.time.Duration;
 import org.apache.flink.annotation.Internal;
 
@@ -8,19 +9,17 @@ import org.apache.flink.annotation.Internal;
  *
  * @param localNode the machine that the requests come from, as replicas name theirs; may be empty
  * @param maxInFlightBatches on one replica, 1 to 1000
- * @param firstRest of a replica that was lost once, above zero; doubles with each further loss
- * @param maxRest longest, at least {@code firstRest}
+ * @param rests of a replica that was lost, longer with each further loss in a row
  * @param adaptive whether slow replicas get fewer batches at once
  */
 @Internal
 public record RouterConfig(
-        String localNode,
-        int maxInFlightBatches,
-        Duration firstRest,
-        Duration maxRest,
-        boolean adaptive) {
+        String localNode, int maxInFlightBatches, Backoff rests, boolean adaptive) {
 
     static final int MOST_IN_FLIGHT_BATCHES = 1000;
+
+    private static final Backoff USUAL_RESTS =
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 0.2);
 
     /**
      * Checks the bounds.
@@ -33,27 +32,15 @@ public record RouterConfig(
                     "Invalid batches in flight: %d. They must be 1 to %d."
                             .formatted(maxInFlightBatches, MOST_IN_FLIGHT_BATCHES));
         }
-        if (firstRest.isNegative() || firstRest.isZero() || firstRest.compareTo(maxRest) > 0) {
-            throw new IllegalArgumentException(
-                    "Invalid rest of lost replicas: %s to %s. It must be above zero and grow."
-                            .formatted(firstRest, maxRest));
-        }
     }
 
-    /** A fixed number of batches, the usual rests. */
-    public RouterConfig(
-            String localNode, int maxInFlightBatches, Duration firstRest, Duration maxRest) {
-        this(localNode, maxInFlightBatches, firstRest, maxRest, false);
-    }
-
-    /** Rests of 100 milliseconds to 10 seconds. */
+    /** A fixed number of batches; rests of 100 milliseconds to 10 seconds. */
     public static RouterConfig of(String localNode, int maxInFlightBatches) {
-        return new RouterConfig(
-                localNode, maxInFlightBatches, Duration.ofMillis(100), Duration.ofSeconds(10));
+        return new RouterConfig(localNode, maxInFlightBatches, USUAL_RESTS, false);
     }
 
     /** These settings with another way to tell how many batches a replica gets. */
     public RouterConfig withAdaptiveConcurrency(boolean on) {
-        return new RouterConfig(localNode, maxInFlightBatches, firstRest, maxRest, on);
+        return new RouterConfig(localNode, maxInFlightBatches, rests, on);
     }
 }

@@ -1,0 +1,127 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A client's share in a {@link HostedModel}: hands its batches to the queue in front of the device,
+ * and takes them back when their time is over or the client is closed. Safe for use by many
+ * threads.
+ */
+final class ModelShare implements LocalModelClient {
+    private final ModelRef model;
+    private final HostedModel hosted;
+    private final Runnable release;
+    private final ScheduledExecutorService timer;
+    private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * A share that is used.
+     *
+     * @param release gives it back, once
+     * @param timer runs deadlines
+     */
+    ModelShare(
+            ModelRef model, HostedModel hosted, Runnable release, ScheduledExecutorService timer) {
+        this.model = model;
+        this.hosted = hosted;
+        this.release = release;
+        this.timer = timer;
+    }
+
+    @Override
+    public CompletableFuture<ModelReadiness> ready() {
+        return hosted.ready().copy();
+    }
+
+    @Override
+    public CompletableFuture<InferenceResult> infer(
+            TensorBatch batch, Deadline deadline, Deadline startBy) {
+        InferenceRequest request = new InferenceRequest(batch, deadline, startBy, System::nanoTime);
+        if (closed.get()) {
+            request.fail(clientClosed());
+            return request.result();
+        }
+        pending.add(request);
+        Future<?> expiry = schedule(request.deadline(), request::expire);
+        Future<?> withdrawal = schedule(startBy, () -> withdrawUnstarted(request));
+        CompletableFuture<?> unused =
+                request.result()
+                        .whenComplete(
+                                (result, failure) -> {
+                                    expiry.cancel(false);
+                                    withdrawal.cancel(false);
+                                    pending.remove(request);
+                                    if (failure != null) {
+                                        discardIfWaiting(request);
+                                    }
+                                });
+        hosted.submit(request);
+        if (request.isGivenUp()) {
+            discardIfWaiting(request);
+        }
+        if (closed.get()) {
+            withdraw(request);
+        }
+        return request.result();
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        pending.forEach(this::withdraw);
+        release.run();
+    }
+
+    @Override
+    public boolean isLost() {
+        return hosted.isLost();
+    }
+
+    @Override
+    public ModelActivity activity() {
+        return hosted.activity();
+    }
+
+    private Future<?> schedule(Deadline when, Runnable action) {
+        if (when.isNone()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return timer.schedule(action, when.leftNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** What a device thread has taken has started, and is left to it. */
+    private void withdrawUnstarted(InferenceRequest request) {
+        if (hosted.withdraw(request)) {
+            request.withdrawUnstarted();
+            request.discard();
+        }
+    }
+
+    /** What nobody waits for gives its memory back at once, also while the device is busy. */
+    private void discardIfWaiting(InferenceRequest request) {
+        if (hosted.withdraw(request)) {
+            request.discard();
+        }
+    }
+
+    private void withdraw(InferenceRequest request) {
+        if (hosted.withdraw(request)) {
+            request.fail(clientClosed());
+        }
+    }
+
+    private ModelRunException clientClosed() {
+        return new ModelRunException("Cannot run model " + model + ": its client was closed.");
+    }
+}
