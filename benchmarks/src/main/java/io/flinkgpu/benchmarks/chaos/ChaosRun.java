@@ -7,14 +7,12 @@ import io.flinkgpu.benchmarks.load.LoadResult;
 import io.flinkgpu.benchmarks.load.LoadRun;
 import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.benchmarks.load.LoadSpecBuilder;
-import io.flinkgpu.deploy.cluster.ClusterException;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
-import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
-import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.pool.Pools;
 import io.flinkgpu.deploy.run.Poll;
 import io.flinkgpu.inference.InferenceMode;
@@ -43,13 +41,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One chaos run in one mode: its clusters, its load, and what is done to them. */
 final class ChaosRun {
@@ -61,8 +54,6 @@ final class ChaosRun {
     private static final double POISON_SHARE = 0.01;
     private static final int BATCH = 16;
     private static final Duration NODE_BLOCK = Duration.ofSeconds(15);
-    private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
-    private static final Duration LATEST_STOP = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration LATEST_END = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -110,13 +101,13 @@ final class ChaosRun {
         Path faults = Files.createDirectories(directory.resolve("faults"));
         Path told = Files.createDirectories(directory.resolve("told"));
         say("Starting clusters for mode %s...", name());
-        try (ExitHook stopOnExit = ExitHook.open("stop-chaos-clusters", this::stopClusters);
+        try (ClusterSet clusters = new ClusterSet(directory);
                 ChaosStage stage =
                         mode == InferenceMode.SEPARATED
-                                ? separated(faults, told)
-                                : fused(faults, told)) {
+                                ? separated(clusters, faults, told)
+                                : fused(clusters, faults, told)) {
             LoadSpec spec = spec(stage, faults);
-            LoadRun load = LoadRun.submit(pipeline().address().orElseThrow().rest(), spec);
+            LoadRun load = LoadRun.submit(ClusterSet.rest(stage.pipeline()), spec);
             disrupt(stage, load);
             stage.repair();
             LoadResult result = load.await(LATEST_END);
@@ -241,21 +232,23 @@ final class ChaosRun {
                 : spec.fused().parallelism(1).inferenceProfile(wholeDevice("inference")).build();
     }
 
-    private ChaosStage fused(Path faults, Path told) {
-        start(pipeline(), ClusterShape.mixed(), told);
-        return new FusedStage(pipeline(), faults);
+    private static ChaosStage fused(ClusterSet clusters, Path faults, Path told) {
+        return new FusedStage(
+                clusters.start("pipeline", cluster(ClusterShape.mixed(), told)), faults);
     }
 
-    private ChaosStage separated(Path faults, Path told) throws Exception {
-        LocalCluster pool = pool();
-        CompletableFuture<Void> other =
-                CompletableFuture.runAsync(() -> start(pool, ClusterShape.pool(REPLICAS), told));
-        start(pipeline(), ClusterShape.cpu(), told);
-        other.join();
+    private static ChaosStage separated(ClusterSet clusters, Path faults, Path told)
+            throws Exception {
+        Map<String, LocalCluster> started =
+                clusters.start(
+                        Map.of(
+                                "pipeline", cluster(ClusterShape.cpu(), told),
+                                "pool", cluster(ClusterShape.pool(REPLICAS), told)));
+        LocalCluster pool = started.get("pool");
         ReplicaRequest request =
                 new ReplicaRequest(
                         POOL, Map.of("echo", model(faults)), BATCH, 1, wholeDevice("replica"));
-        try (Pools pools = new Pools(pool.address().orElseThrow().rest())) {
+        try (Pools pools = new Pools(ClusterSet.rest(pool))) {
             pools.start(
                     new PoolSpec(request, REPLICAS, 1, REPLICAS),
                     Map.of(
@@ -264,53 +257,22 @@ final class ChaosRun {
                             PoolOptions.SERVER_MAX_RUN_TIME.key(),
                             ChaosStage.MAX_RUN_TIME.toSeconds() + " s"));
         }
-        return new SeparatedStage(pipeline(), pool, POOL, REPLICAS, faults);
+        return new SeparatedStage(started.get("pipeline"), pool, POOL, REPLICAS, faults);
     }
 
-    private void stopClusters() {
-        stop(pipeline());
-        stop(pool());
-    }
-
-    /** What was killed may just be started again, and nothing else may be done to it then. */
-    private static void stop(LocalCluster cluster) {
-        long deadline = System.nanoTime() + LATEST_STOP.toNanos();
-        while (true) {
-            try {
-                List<ProcessRecord> unused = cluster.stop();
-                return;
-            } catch (ClusterException busy) {
-                if (System.nanoTime() > deadline) {
-                    LOG.error("Cannot stop the cluster in {}.", cluster.directory(), busy);
-                    return;
-                }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-            }
-        }
-    }
-
-    private LocalCluster pool() {
-        return LocalCluster.at(directory.resolve("pool"));
-    }
-
-    private LocalCluster pipeline() {
-        return LocalCluster.at(directory.resolve("pipeline"));
-    }
-
-    private static void start(LocalCluster cluster, ClusterShape shape, Path told) {
-        cluster.start(
-                ClusterSpec.of(Distribution.current(), shape)
-                        .withDevices(GpuDevices.simulated())
-                        .withOverrides(
-                                Map.of(
-                                        "heartbeat.interval",
-                                        "1 s",
-                                        "heartbeat.timeout",
-                                        "8 s",
-                                        "slow-task-detector.check-interval",
-                                        "10 s"))
-                        .withEnvironment(Map.of(FaultFile.VARIABLE, told.toString()))
-                        .withRestPort(0));
+    private static ClusterSpec cluster(ClusterShape shape, Path told) {
+        return ClusterSpec.of(Distribution.current(), shape)
+                .withDevices(GpuDevices.simulated())
+                .withOverrides(
+                        Map.of(
+                                "heartbeat.interval",
+                                "1 s",
+                                "heartbeat.timeout",
+                                "8 s",
+                                "slow-task-detector.check-interval",
+                                "10 s"))
+                .withEnvironment(Map.of(FaultFile.VARIABLE, told.toString()))
+                .withRestPort(0);
     }
 
     private static ModelRef model(Path faults) {

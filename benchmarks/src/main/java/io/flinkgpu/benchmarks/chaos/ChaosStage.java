@@ -29,6 +29,9 @@ abstract class ChaosStage implements AutoCloseable {
     /** What may go wrong here. */
     abstract List<Disruption.Kind> kinds();
 
+    /** The cluster that the load runs on. */
+    abstract LocalCluster pipeline();
+
     /** The cluster whose devices are disturbed. */
     abstract LocalCluster devices();
 
@@ -86,6 +89,7 @@ abstract class ChaosStage implements AutoCloseable {
         return name;
     }
 
+    /** Lets go of what it holds beside the clusters, which end with their owner. */
     @Override
-    public abstract void close() throws Exception;
+    public void close() throws Exception {}
 }

@@ -24,6 +24,11 @@ final class FusedStage extends ChaosStage {
     }
 
     @Override
+    LocalCluster pipeline() {
+        return cluster;
+    }
+
+    @Override
     LocalCluster devices() {
         return cluster;
     }
@@ -42,10 +47,5 @@ final class FusedStage extends ChaosStage {
     String kill(String taskManager) {
         cluster.kill(taskManager);
         return taskManager;
-    }
-
-    @Override
-    public void close() {
-        cluster.stop();
     }
 }

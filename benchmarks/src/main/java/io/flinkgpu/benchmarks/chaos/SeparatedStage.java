@@ -1,5 +1,6 @@
 package io.flinkgpu.benchmarks.chaos;
 
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.pool.Pools;
@@ -8,7 +9,6 @@ import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,6 +69,11 @@ final class SeparatedStage extends ChaosStage {
     }
 
     @Override
+    LocalCluster pipeline() {
+        return pipeline;
+    }
+
+    @Override
     LocalCluster devices() {
         return pool;
     }
@@ -107,8 +112,6 @@ final class SeparatedStage extends ChaosStage {
         for (TcpProxy proxy : proxies.values()) {
             proxy.close();
         }
-        pipeline.stop();
-        pool.stop();
     }
 
     private String cut(Disruption disruption) throws InterruptedException {
@@ -121,16 +124,12 @@ final class SeparatedStage extends ChaosStage {
 
     private String rescale(Disruption disruption) throws InterruptedException {
         int size = 1 + disruption.victim() % replicas;
-        try (Pools pools = new Pools(poolRest())) {
+        try (Pools pools = new Pools(ClusterSet.rest(pool))) {
             pools.scale(poolName, size);
             pass(disruption.length());
             pools.scale(poolName, replicas);
         }
         return poolName + " to " + size;
-    }
-
-    private URI poolRest() {
-        return pool.address().orElseThrow().rest();
     }
 
     private Optional<InetSocketAddress> target(String taskManager) {
@@ -140,7 +139,7 @@ final class SeparatedStage extends ChaosStage {
 
     /** While the registry cannot be asked, the replicas stay where they were. */
     private void look() {
-        try (Pools pools = new Pools(poolRest())) {
+        try (Pools pools = new Pools(ClusterSet.rest(pool))) {
             Map<String, Long> pids =
                     pool.processes().stream()
                             .collect(Collectors.toMap(ProcessRecord::name, ProcessRecord::pid));

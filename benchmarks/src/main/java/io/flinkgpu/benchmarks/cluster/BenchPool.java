@@ -1,5 +1,6 @@
 package io.flinkgpu.benchmarks.cluster;
 
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
@@ -44,7 +45,7 @@ public final class BenchPool implements AutoCloseable {
                         .build();
         ReplicaRequest request =
                 new ReplicaRequest(NAME, Map.of(model.servedName(), model), batchSize, 1, profile);
-        BenchPool pool = new BenchPool(new Pools(RealClusters.rest(cluster)));
+        BenchPool pool = new BenchPool(new Pools(ClusterSet.rest(cluster)));
         try {
             pool.pools.start(new PoolSpec(request, replicas, 1, maxReplicas), Map.of());
             pool.awaitReady();

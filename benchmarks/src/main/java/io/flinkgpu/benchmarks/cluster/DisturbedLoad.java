@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.cluster;
 import io.flinkgpu.benchmarks.load.LoadResult;
 import io.flinkgpu.benchmarks.load.LoadRun;
 import io.flinkgpu.benchmarks.load.LoadSpec;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ public final class DisturbedLoad {
     public static Outage run(
             LocalCluster cluster, LoadSpec spec, Disturbance disturbance, LocalCluster... loading)
             throws Exception {
-        LoadRun run = LoadRun.submit(RealClusters.rest(cluster), spec);
+        LoadRun run = LoadRun.submit(ClusterSet.rest(cluster), spec);
         try {
             return observe(run, disturbance, loading);
         } catch (Exception e) {

@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.cluster;
 
 import io.flinkgpu.benchmarks.load.LoadRun;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class ElasticJob implements Disturbance {
      * @param first subtasks of each stage before the steps
      */
     public ElasticJob(LocalCluster cluster, int first, Steps steps) {
-        this.client = new FlinkRestClient(RealClusters.rest(cluster));
+        this.client = new FlinkRestClient(ClusterSet.rest(cluster));
         this.first = first;
         this.steps = steps;
     }

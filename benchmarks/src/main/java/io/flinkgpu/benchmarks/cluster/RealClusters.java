@@ -1,22 +1,17 @@
 package io.flinkgpu.benchmarks.cluster;
 
-import io.flinkgpu.deploy.cluster.ClusterAddress;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
-import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.util.IOUtils;
 
 /**
  * Clusters of real processes with simulated devices, all below one directory and all gone when this
@@ -34,9 +29,7 @@ public final class RealClusters implements AutoCloseable {
     private static final Map<String, String> DETECTION =
             Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "8 s");
 
-    private final Path directory;
-    private final Deque<LocalCluster> clusters = new ArrayDeque<>();
-    private final ExitHook stopOnExit = ExitHook.open("stop-bench-clusters", this::stopAll);
+    private final ClusterSet clusters;
 
     /**
      * Starts nothing yet.
@@ -44,7 +37,7 @@ public final class RealClusters implements AutoCloseable {
      * @param directory that will hold a directory of each cluster
      */
     public RealClusters(Path directory) {
-        this.directory = directory;
+        this.clusters = new ClusterSet(directory);
     }
 
     /** Starts a cluster on a free port and waits until its task managers have registered. */
@@ -60,17 +53,12 @@ public final class RealClusters implements AutoCloseable {
     }
 
     private LocalCluster start(String name, ClusterShape shape, Map<String, String> overrides) {
-        LocalCluster cluster = LocalCluster.at(directory.resolve(name));
-        synchronized (clusters) {
-            clusters.push(cluster);
-        }
-        ClusterSpec spec =
+        return clusters.start(
+                name,
                 ClusterSpec.of(Distribution.current(), shape)
                         .withDevices(GpuDevices.simulated())
                         .withOverrides(overrides)
-                        .withRestPort(0);
-        ClusterAddress unused = cluster.start(spec);
-        return cluster;
+                        .withRestPort(0));
     }
 
     /** What reports say of how fast a lost task manager is noticed, on every cluster alike. */
@@ -78,20 +66,9 @@ public final class RealClusters implements AutoCloseable {
         return "heartbeats every 1 s, lost after two that cannot be delivered, or 8 s";
     }
 
-    /** The root of a cluster's REST API. */
-    public static URI rest(LocalCluster cluster) {
-        return cluster.address()
-                .map(ClusterAddress::rest)
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "Cannot use the cluster in %s: its job manager does not run."
-                                                .formatted(cluster.directory())));
-    }
-
     /** Replaces task managers by new processes, and waits until these have registered. */
     public static void replace(LocalCluster cluster, String... names) throws InterruptedException {
-        FlinkRestClient client = new FlinkRestClient(rest(cluster));
+        FlinkRestClient client = new FlinkRestClient(ClusterSet.rest(cluster));
         for (String name : names) {
             cluster.kill(name);
             Wait.until(
@@ -105,15 +82,6 @@ public final class RealClusters implements AutoCloseable {
     /** Ends every process. */
     @Override
     public void close() {
-        stopAll();
-        stopOnExit.close();
-    }
-
-    private void stopAll() {
-        synchronized (clusters) {
-            IOUtils.closeAllQuietly(
-                    clusters.stream().<AutoCloseable>map(cluster -> cluster::stop).toList());
-            clusters.clear();
-        }
+        clusters.close();
     }
 }

@@ -15,6 +15,7 @@ import io.flinkgpu.benchmarks.load.LoadRun;
 import io.flinkgpu.benchmarks.load.LoadSpec;
 import io.flinkgpu.benchmarks.load.LoadSpecBuilder;
 import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import java.nio.file.Path;
@@ -137,7 +138,7 @@ public final class WarmPool implements Scenario {
     private Measurement firstPrediction(LocalCluster cluster, LoadSpec spec) throws Exception {
         ModelLoads before = ModelLoads.of(cluster, poolCluster);
         Instant submitted = Instant.now();
-        LoadRun run = LoadRun.submit(RealClusters.rest(cluster), spec);
+        LoadRun run = LoadRun.submit(ClusterSet.rest(cluster), spec);
         Duration submission = Duration.between(submitted, Instant.now());
         LoadResult result = run.await(ENDS_WITHIN);
         if (result.results() != ROWS) {

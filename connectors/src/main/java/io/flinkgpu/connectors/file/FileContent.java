@@ -1,6 +1,6 @@
 package io.flinkgpu.connectors.file;
 
-import io.flinkgpu.connectors.types.ValueTypeInfo;
+import io.flinkgpu.inference.tensor.ValueTypeInfo;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;

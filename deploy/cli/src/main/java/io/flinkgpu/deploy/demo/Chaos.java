@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.observe.Progress;
 import java.io.PrintWriter;
 import java.util.Optional;
 import javax.annotation.Nullable;

@@ -28,6 +28,8 @@ final class DemoJob {
     /** Accumulator: names of the devices beside the model. */
     static final String ACCELERATORS = "demo.accelerators";
 
+    static final List<String> SINKS = List.of(DigitsJob.RESULTS, DigitsJob.DEAD_LETTERS);
+
     private static final String NAME = "digits";
 
     private DemoJob() {}

@@ -3,6 +3,8 @@ package io.flinkgpu.deploy.demo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinkgpu.deploy.observe.CheckpointTimes;
+import io.flinkgpu.deploy.observe.StagePlacement;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

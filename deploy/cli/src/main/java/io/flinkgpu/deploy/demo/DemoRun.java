@@ -1,11 +1,17 @@
 package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.deploy.cluster.ExitHook;
+import io.flinkgpu.deploy.observe.CheckpointTimes;
+import io.flinkgpu.deploy.observe.Progress;
+import io.flinkgpu.deploy.observe.ProgressReader;
+import io.flinkgpu.deploy.observe.StagePlacement;
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.deploy.run.JobFailure;
 import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.examples.DigitsJob;
+import io.flinkgpu.inference.InferenceMetricNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -29,10 +35,6 @@ final class DemoRun {
     private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
 
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
-
-    // Totals that the inference operator keeps as accumulators.
-    private static final String BATCHES = "inference.batches";
-    private static final String BATCHED_ROWS = "inference.batchedRows";
 
     /**
      * How old Flink's REST answers may be: the larger of the refresh intervals of the local cluster
@@ -69,7 +71,7 @@ final class DemoRun {
     }
 
     private JobExecutionResult await(ProgressLine line) throws InterruptedException {
-        ProgressReader reader = new ProgressReader(job);
+        ProgressReader reader = new ProgressReader(job, DigitsJob.CLASSIFY, DemoJob.SINKS);
         var end = job.result();
         try {
             while (true) {
@@ -116,7 +118,7 @@ final class DemoRun {
         PoolReport poolReport = pool == null ? null : pool.report();
         List<VertexInfo> vertices = job.vertices();
         CheckpointStatistics checkpoints = job.checkpoints();
-        long batches = count(result, BATCHES);
+        long batches = count(result, InferenceMetricNames.TOTAL_BATCHES);
         return new DemoReport(
                 config.mode().displayName(),
                 poolReport == null
@@ -125,7 +127,9 @@ final class DemoRun {
                 count(result, DemoJob.ROWS_READ),
                 rows,
                 job.duration().toMillis() / 1000.0,
-                batches == 0 ? 0 : count(result, BATCHED_ROWS) / (double) batches,
+                batches == 0
+                        ? 0
+                        : count(result, InferenceMetricNames.TOTAL_BATCHED_ROWS) / (double) batches,
                 CheckpointTimes.of(checkpoints.counts().completed(), checkpoints.completedMillis()),
                 job.restarts(),
                 vertices.stream().map(StagePlacement::of).toList(),

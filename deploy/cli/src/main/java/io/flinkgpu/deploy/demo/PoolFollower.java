@@ -1,5 +1,7 @@
 package io.flinkgpu.deploy.demo;
 
+import io.flinkgpu.deploy.observe.Progress;
+import io.flinkgpu.deploy.observe.ReplicaWatch;
 import java.util.Optional;
 import javax.annotation.Nullable;
 

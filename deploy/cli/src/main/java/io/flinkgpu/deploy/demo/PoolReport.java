@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinkgpu.deploy.observe.ReplicaUse;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -29,7 +30,13 @@ record PoolReport(List<ReplicaUse> replicas, Optional<Chaos.Kill> kill) {
 
     void addTo(ObjectNode json) {
         var list = json.putArray("replicas");
-        replicas.forEach(replica -> replica.addTo(list));
+        for (ReplicaUse replica : replicas) {
+            list.addObject()
+                    .put("address", replica.address())
+                    .put("device", replica.device().id())
+                    .put("accelerator", replica.device().name())
+                    .put("rowsServed", replica.rowsServed());
+        }
         kill.ifPresent(
                 killed ->
                         json.putObject("chaos")

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.demo;
 
+import io.flinkgpu.deploy.observe.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,10 +1,9 @@
 package io.flinkgpu.deploy.demo;
 
-import io.flinkgpu.deploy.cluster.ClusterAddress;
+import io.flinkgpu.deploy.cluster.ClusterSet;
 import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
-import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.pool.Pools;
@@ -17,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.JobID;
 
 /**
@@ -33,13 +31,17 @@ final class SeparatedClusters implements AutoCloseable {
     private static final int REPLICAS = 3;
     private static final Duration REPLICAS_START = Duration.ofMinutes(2);
 
+    private static final String PIPELINE = "pipeline";
+    private static final String POOL_CLUSTER = "pool";
+
+    private final ClusterSet clusters;
     private final LocalCluster pipeline;
     private final LocalCluster pool;
-    private final ExitHook stopOnExit = ExitHook.open("stop-demo-clusters", this::stop);
 
-    private SeparatedClusters(Path directory) {
-        this.pipeline = LocalCluster.at(directory.resolve("pipeline"));
-        this.pool = LocalCluster.at(directory.resolve("pool"));
+    private SeparatedClusters(ClusterSet clusters, Map<String, LocalCluster> started) {
+        this.clusters = clusters;
+        this.pipeline = started.get(PIPELINE);
+        this.pool = started.get(POOL_CLUSTER);
     }
 
     /**
@@ -48,14 +50,14 @@ final class SeparatedClusters implements AutoCloseable {
      * @param directory for their configuration and logs
      */
     static SeparatedClusters start(Path directory, GpuDevices devices) {
-        SeparatedClusters clusters = new SeparatedClusters(directory);
+        ClusterSet clusters = new ClusterSet(directory);
         try {
-            CompletableFuture<ClusterAddress> other =
-                    CompletableFuture.supplyAsync(
-                            () -> clusters.pool.start(spec(poolShape(devices), devices)));
-            clusters.pipeline.start(spec(ClusterShape.cpu(), devices));
-            other.join();
-            return clusters;
+            return new SeparatedClusters(
+                    clusters,
+                    clusters.start(
+                            Map.of(
+                                    PIPELINE, spec(ClusterShape.cpu(), devices),
+                                    POOL_CLUSTER, spec(poolShape(devices), devices))));
         } catch (RuntimeException failure) {
             clusters.close();
             throw failure;
@@ -72,7 +74,7 @@ final class SeparatedClusters implements AutoCloseable {
 
     /** The job manager of the pipeline. */
     URI pipelineAddress() {
-        return pipeline.address().orElseThrow().rest();
+        return ClusterSet.rest(pipeline);
     }
 
     /** The cluster of the GPU task managers. */
@@ -94,7 +96,7 @@ final class SeparatedClusters implements AutoCloseable {
                         config.batchSize(),
                         1,
                         config.stages().get(1));
-        try (Pools pools = new Pools(pool.address().orElseThrow().rest())) {
+        try (Pools pools = new Pools(ClusterSet.rest(pool))) {
             JobID job = pools.start(new PoolSpec(replica, replicas(), 1, replicas()), Map.of());
             pools.awaitReady(POOL, job, out, REPLICAS_START);
             return pools.address(POOL);
@@ -111,15 +113,6 @@ final class SeparatedClusters implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
-        stopOnExit.close();
-    }
-
-    private synchronized void stop() {
-        try {
-            pipeline.stop();
-        } finally {
-            pool.stop();
-        }
+        clusters.close();
     }
 }

@@ -3,6 +3,9 @@ package io.flinkgpu.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.deploy.observe.CheckpointTimes;
+import io.flinkgpu.deploy.observe.ReplicaUse;
+import io.flinkgpu.deploy.observe.StagePlacement;
 import io.flinkgpu.inference.pool.ReplicaDevice;
 import java.io.IOException;
 import java.io.PrintWriter;

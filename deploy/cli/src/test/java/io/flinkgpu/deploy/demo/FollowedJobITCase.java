@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.deploy.observe.Progress;
+import io.flinkgpu.deploy.observe.ProgressReader;
 import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.examples.DigitsJob;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -49,7 +52,7 @@ class FollowedJobITCase {
     @Test
     void progressShowsRowsBatchesAndCheckpoints() throws Exception {
         JobRun job = DemoJob.submit(flink.address(), config);
-        ProgressReader reader = new ProgressReader(job);
+        ProgressReader reader = new ProgressReader(job, DigitsJob.CLASSIFY, DemoJob.SINKS);
 
         Progress progress = await().atMost(TIMEOUT).until(reader::read, this::showsEverything);
 
@@ -65,7 +68,7 @@ class FollowedJobITCase {
     @Test
     void cancelledJobIsAnError() throws Exception {
         JobRun job = DemoJob.submit(flink.address(), config);
-        ProgressReader reader = new ProgressReader(job);
+        ProgressReader reader = new ProgressReader(job, DigitsJob.CLASSIFY, DemoJob.SINKS);
         await().atMost(TIMEOUT).until(() -> reader.read().rowsRead() > 0);
         job.requestCancel();
 

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.deploy.observe.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.model.InferenceResult;
@@ -18,13 +19,10 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 /**
  * The metrics of an inference operator, in its metric group {@code inference}.
  *
- * <p>Totals that a finished job must still tell, {@value #BATCHES} and {@value #BATCHED_ROWS}, are
- * job accumulators as well. Mailbox thread only.
+ * <p>Totals that a finished job must still tell, of batches and of rows in them, are job
+ * accumulators as well. Mailbox thread only.
  */
 final class InferenceMetrics {
-
-    static final String BATCHES = "inference.batches";
-    static final String BATCHED_ROWS = "inference.batchedRows";
 
     private static final int HISTOGRAM_WINDOW = 1024;
 
@@ -47,11 +45,11 @@ final class InferenceMetrics {
 
     InferenceMetrics(RuntimeContext context, int maxBatchSize, MetricGroup operatorGroup) {
         this.maxBatchSize = maxBatchSize;
-        group = operatorGroup.addGroup("inference");
-        rowsIn = group.counter("rowsIn");
-        rowsOut = group.counter("rowsOut");
-        rowsFailed = group.counter("rowsFailed");
-        batches = group.counter("batches");
+        group = operatorGroup.addGroup(InferenceMetricNames.GROUP);
+        rowsIn = group.counter(InferenceMetricNames.ROWS_IN);
+        rowsOut = group.counter(InferenceMetricNames.ROWS_OUT);
+        rowsFailed = group.counter(InferenceMetricNames.ROWS_FAILED);
+        batches = group.counter(InferenceMetricNames.BATCHES);
         batchSize = histogram(group, "batchSize");
         batchFillPercent = histogram(group, "batchFillPercent");
         batchWaitMillis = histogram(group, "batchWaitMillis");
@@ -61,14 +59,14 @@ final class InferenceMetrics {
         group.gauge("modelLoadMillis", () -> modelLoadMillis);
         group.gauge("modelBytes", () -> modelBytes);
         showFaults(group.addGroup("faults"));
-        context.addAccumulator(BATCHES, totalBatches);
-        context.addAccumulator(BATCHED_ROWS, totalBatchedRows);
+        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHES, totalBatches);
+        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHED_ROWS, totalBatchedRows);
     }
 
     /** Shows how full the operator is; read by the reporter's thread, which may see old values. */
     void showLoad(IntSupplier rowsInFlight, IntSupplier batchesInFlight) {
-        group.gauge("rowsInFlight", rowsInFlight::getAsInt);
-        group.gauge("batchesInFlight", batchesInFlight::getAsInt);
+        group.gauge(InferenceMetricNames.ROWS_IN_FLIGHT, rowsInFlight::getAsInt);
+        group.gauge(InferenceMetricNames.BATCHES_IN_FLIGHT, batchesInFlight::getAsInt);
     }
 
     /** Shows what the client tells of itself, such as the state of its pool. */

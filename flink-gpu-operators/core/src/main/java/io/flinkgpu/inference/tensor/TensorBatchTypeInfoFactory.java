@@ -6,13 +6,13 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-/** Leads Flink's type extraction from {@link TensorBatch} to {@link BulkTypeInfo}. */
+/** Leads Flink's type extraction from {@link TensorBatch} to {@link ValueTypeInfo}. */
 @Internal
 public final class TensorBatchTypeInfoFactory extends TypeInfoFactory<TensorBatch> {
 
     @Override
     public TypeInformation<TensorBatch> createTypeInfo(
             Type type, Map<String, TypeInformation<?>> genericParameters) {
-        return BulkTypeInfo.ofTensorBatch();
+        return ValueTypeInfo.ofTensorBatch();
     }
 }

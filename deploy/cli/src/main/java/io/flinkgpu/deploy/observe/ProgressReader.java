@@ -1,25 +1,38 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.observe;
 
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.deploy.run.JobRun;
-import io.flinkgpu.examples.DigitsJob;
+import io.flinkgpu.inference.InferenceMetricNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobStatus;
 
-/** Reads a demo job's {@link Progress} over Flink's REST API. */
-final class ProgressReader {
-
-    private static final String METRIC_GROUP = ".inference.";
+/**
+ * Reads the {@link Progress} of a job with one source, one inference stage and sinks over Flink's
+ * REST API.
+ */
+@Internal
+public final class ProgressReader {
 
     private final JobRun job;
+    private final String inference;
+    private final List<String> sinks;
     private final long startNanos = System.nanoTime();
 
-    ProgressReader(JobRun job) {
+    /**
+     * A reader whose clock starts here.
+     *
+     * @param inference the name of the inference stage
+     * @param sinks the names of the sinks
+     */
+    public ProgressReader(JobRun job, String inference, List<String> sinks) {
         this.job = job;
+        this.inference = inference;
+        this.sinks = List.copyOf(sinks);
     }
 
     /**
@@ -27,7 +40,7 @@ final class ProgressReader {
      *
      * @throws FlinkRestException if Flink cannot be reached
      */
-    Progress read() {
+    public Progress read() {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
         JobStatus status = job.status();
         try {
@@ -42,18 +55,17 @@ final class ProgressReader {
 
     private Progress details(JobStatus status, Duration elapsed) {
         List<VertexInfo> vertices = job.vertices();
-        VertexInfo inference = named(vertices, DigitsJob.CLASSIFY);
+        VertexInfo stage = named(vertices, inference);
         CheckpointStatistics checkpoints = job.checkpoints();
         List<Long> millis = checkpoints.completedMillis();
         return new Progress(
                 status,
                 elapsed,
                 vertices.get(0).recordsWritten(),
-                named(vertices, DigitsJob.RESULTS).recordsRead()
-                        + named(vertices, DigitsJob.DEAD_LETTERS).recordsRead(),
-                metric(inference, "batches"),
-                metric(inference, "rowsIn"),
-                metric(inference, "rowsInFlight"),
+                sinks.stream().mapToLong(sink -> named(vertices, sink).recordsRead()).sum(),
+                metric(stage, InferenceMetricNames.BATCHES),
+                metric(stage, InferenceMetricNames.ROWS_IN),
+                metric(stage, InferenceMetricNames.ROWS_IN_FLIGHT),
                 checkpoints.counts().completed(),
                 millis.isEmpty()
                         ? OptionalLong.empty()
@@ -61,7 +73,7 @@ final class ProgressReader {
     }
 
     private long metric(VertexInfo vertex, String name) {
-        String id = DigitsJob.CLASSIFY + METRIC_GROUP + name;
+        String id = InferenceMetricNames.ofStage(inference, name);
         return (long) job.flink().metricSum(job.id(), vertex.id(), id).orElse(0);
     }
 

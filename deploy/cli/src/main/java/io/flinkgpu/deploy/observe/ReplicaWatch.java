@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.observe;
 
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A pool whose registry cannot be asked at the moment shows as it was. Not thread-safe.
  */
-final class ReplicaWatch implements AutoCloseable {
+@Internal
+public final class ReplicaWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaWatch.class);
 
@@ -31,7 +33,7 @@ final class ReplicaWatch implements AutoCloseable {
     private List<Replica> members = List.of();
 
     /** A watch of a pool that a Flink job is; does not connect yet. */
-    ReplicaWatch(PoolAddress pool) {
+    public ReplicaWatch(PoolAddress pool) {
         this.registry =
                 new PoolRegistryClient(
                         URI.create("http://" + pool.authority()), new Configuration());
@@ -39,7 +41,7 @@ final class ReplicaWatch implements AutoCloseable {
     }
 
     /** Looks again. */
-    void update() throws InterruptedException {
+    public void update() throws InterruptedException {
         try {
             members = registry.members(pool).replicas();
             members.forEach(replica -> seen.put(replica.address(), replica));
@@ -49,19 +51,19 @@ final class ReplicaWatch implements AutoCloseable {
     }
 
     /** How many replicas take requests. */
-    long ready() {
+    public long ready() {
         return members.stream().filter(replica -> replica.state() == ReplicaState.READY).count();
     }
 
     /** One phrase about the load of each replica. */
-    String describe() {
+    public String describe() {
         return members.stream()
                 .map(ReplicaWatch::describe)
                 .collect(Collectors.joining(" | ", ready() + " replicas: ", ""));
     }
 
     /** Every replica that was ever seen, as it was last seen. */
-    List<ReplicaUse> uses() {
+    public List<ReplicaUse> uses() {
         return seen.values().stream()
                 .map(
                         replica ->

@@ -14,7 +14,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 
-class BulkTypeInfoTest {
+class ValueTypeInfoTest {
 
     /** A user's record type. */
     public static final class Frame {
@@ -29,14 +29,14 @@ class BulkTypeInfoTest {
 
     @Test
     void isFoundForTensors() {
-        assertThat(TypeInformation.of(Tensor.class)).isEqualTo(BulkTypeInfo.ofTensor());
-        assertThat(TypeInformation.of(TensorBatch.class)).isEqualTo(BulkTypeInfo.ofTensorBatch());
+        assertThat(TypeInformation.of(Tensor.class)).isEqualTo(ValueTypeInfo.ofTensor());
+        assertThat(TypeInformation.of(TensorBatch.class)).isEqualTo(ValueTypeInfo.ofTensorBatch());
         assertThat(TypeInformation.of(new TypeHint<Map<String, Tensor>>() {}))
                 .isInstanceOfSatisfying(
                         MapTypeInfo.class,
                         map ->
                                 assertThat(map.getValueTypeInfo())
-                                        .isEqualTo(BulkTypeInfo.ofTensor()));
+                                        .isEqualTo(ValueTypeInfo.ofTensor()));
     }
 
     @Test
@@ -46,16 +46,16 @@ class BulkTypeInfoTest {
                         PojoTypeInfo.class,
                         pojo -> {
                             assertThat(pojo.<Object>getTypeAt("pixels"))
-                                    .isEqualTo(BulkTypeInfo.ofTensor());
+                                    .isEqualTo(ValueTypeInfo.ofTensor());
                             assertThat(pojo.<Object>getTypeAt("features"))
-                                    .isEqualTo(BulkTypeInfo.ofTensorBatch());
+                                    .isEqualTo(ValueTypeInfo.ofTensorBatch());
                         });
         assertThat(TypeInformation.of(Detection.class))
                 .isInstanceOfSatisfying(
                         PojoTypeInfo.class,
                         pojo ->
                                 assertThat(pojo.<Object>getTypeAt("box"))
-                                        .isEqualTo(BulkTypeInfo.ofTensor()));
+                                        .isEqualTo(ValueTypeInfo.ofTensor()));
     }
 
     @Test
@@ -76,10 +76,10 @@ class BulkTypeInfoTest {
 
     @Test
     void tellsTheTwoTypesApart() throws Exception {
-        BulkTypeInfo<Tensor> type = BulkTypeInfo.ofTensor();
+        ValueTypeInfo<Tensor> type = ValueTypeInfo.ofTensor();
 
         assertThat(type)
-                .isNotEqualTo(BulkTypeInfo.ofTensorBatch())
+                .isNotEqualTo(ValueTypeInfo.ofTensorBatch())
                 .isEqualTo(InstantiationUtil.clone(type))
                 .hasSameHashCodeAs(InstantiationUtil.clone(type))
                 .hasToString("Tensor");

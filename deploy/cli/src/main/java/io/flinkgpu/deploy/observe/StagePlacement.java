@@ -1,10 +1,11 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.observe;
 
 import io.flinkgpu.deploy.rest.SubtaskInfo;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Where the subtasks of one vertex ran.
@@ -12,9 +13,11 @@ import java.util.stream.Collectors;
  * @param vertex its name in Flink
  * @param taskManagers number of subtasks by the id of their task manager
  */
-record StagePlacement(String vertex, Map<String, Long> taskManagers) {
+@Internal
+public record StagePlacement(String vertex, Map<String, Long> taskManagers) {
 
-    static StagePlacement of(VertexInfo vertex) {
+    /** Where they are, without those that have no slot. */
+    public static StagePlacement of(VertexInfo vertex) {
         return new StagePlacement(
                 vertex.name(),
                 vertex.subtasks().stream()

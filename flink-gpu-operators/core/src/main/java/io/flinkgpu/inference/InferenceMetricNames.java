@@ -1,0 +1,42 @@
+package io.flinkgpu.inference;
+
+import org.apache.flink.annotation.PublicEvolving;
+
+/** The names of an inference stage's metrics and accumulators, as Flink's REST API shows them. */
+@PublicEvolving
+public final class InferenceMetricNames {
+
+    /** The operator's group of metrics. */
+    public static final String GROUP = "inference";
+
+    /** Counter: rows that the stage has taken. */
+    public static final String ROWS_IN = "rowsIn";
+
+    /** Counter: rows that the stage has emitted. */
+    public static final String ROWS_OUT = "rowsOut";
+
+    /** Counter: rows that have failed. */
+    public static final String ROWS_FAILED = "rowsFailed";
+
+    /** Counter: batches sent to the model. */
+    public static final String BATCHES = "batches";
+
+    /** Gauge: rows that wait for their answer. */
+    public static final String ROWS_IN_FLIGHT = "rowsInFlight";
+
+    /** Gauge: batches that wait for their answer. */
+    public static final String BATCHES_IN_FLIGHT = "batchesInFlight";
+
+    /** Accumulator, which a finished job still tells: batches sent to the model. */
+    public static final String TOTAL_BATCHES = GROUP + ".batches";
+
+    /** Accumulator, which a finished job still tells: rows in these batches. */
+    public static final String TOTAL_BATCHED_ROWS = GROUP + ".batchedRows";
+
+    private InferenceMetricNames() {}
+
+    /** A metric of the stage of a name, as the metrics of its vertex are asked for. */
+    public static String ofStage(String stage, String metric) {
+        return stage + "." + GROUP + "." + metric;
+    }
+}
