@@ -3,8 +3,9 @@ package io.flinkgpu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flinkgpu.deploy.blocklist.BlocklistCommand;
 import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.health.BlocklistCommand;
+import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
@@ -51,6 +52,10 @@ class BlocklistITCase {
             assertThat(run(cluster, 0, "add", NODE, "--for=30 min", "--reason=fan"))
                     .contains("Node 'gpu-1' is blocked until");
             assertThat(cluster.isBlocked(NODE)).isTrue();
+            assertThat(run(new FaultsCommand(), cluster, 0))
+                    .contains("NodeBlocked")
+                    .contains("gpu-1")
+                    .contains("cause=fan");
             String until = until(cluster);
             assertThat(run(cluster, 1, "remove", NODE))
                     .contains("Cannot remove node 'gpu-1' before its time, which is " + until);
@@ -120,10 +125,15 @@ class BlocklistITCase {
 
     /** What the command prints, errors included. */
     private static String run(TestingCluster cluster, int expectedExitCode, String... arguments) {
+        return run(new BlocklistCommand(), cluster, expectedExitCode, arguments);
+    }
+
+    private static String run(
+            Object of, TestingCluster cluster, int expectedExitCode, String... arguments) {
         StringWriter text = new StringWriter();
         PrintWriter both = new PrintWriter(text, true);
         CommandLine command =
-                new CommandLine(new BlocklistCommand())
+                new CommandLine(of)
                         .setOut(both)
                         .setErr(both)
                         .setExecutionExceptionHandler(

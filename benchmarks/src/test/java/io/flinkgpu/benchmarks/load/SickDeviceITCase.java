@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.health.ClusterHealth;
 import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
 import io.flinkgpu.deploy.rest.VertexInfo;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -128,6 +130,14 @@ class SickDeviceITCase {
                                             && devices(pool.rest()).stream()
                                                     .noneMatch(id -> pool.nodeOf(id).equals(sick)));
 
+            await().atMost(LONG)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(faults(pool.rest()))
+                                            .as("faults that the pool's coordinator knows")
+                                            .contains(
+                                                    "DeviceStruck " + sick, "NodeBlocked " + sick));
+
             LoadResult result = run.await(LONG);
             assertExactlyOnce(result);
             assertThat(run.job().restarts()).isZero();
@@ -177,6 +187,16 @@ class SickDeviceITCase {
                     : status.replicas().stream()
                             .map(replica -> replica.device().id())
                             .collect(Collectors.toSet());
+        }
+    }
+
+    /** Kind and node of each. */
+    private static List<String> faults(URI rest) throws Exception {
+        try (ClusterHealth health = new ClusterHealth(rest, null)) {
+            return health.faults().stream()
+                    .map(ClusterHealth.JobFault::fault)
+                    .map(fault -> fault.event().getClass().getSimpleName() + " " + fault.node())
+                    .toList();
         }
     }
 

@@ -1,9 +1,10 @@
 package io.flinkgpu.deploy.cli;
 
-import io.flinkgpu.deploy.blocklist.BlocklistCommand;
 import io.flinkgpu.deploy.cluster.ClusterCommand;
 import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
+import io.flinkgpu.deploy.health.BlocklistCommand;
+import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new ClusterCommand(),
                 new PoolCommand(),
                 new BlocklistCommand(),
+                new FaultsCommand(),
                 new DigitsCommand());
     }
 

@@ -45,14 +45,16 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     private final Configuration options;
     private final ClassLoader classLoader;
     private final NodeBlocklist blocklist;
-    private final FaultLog faults = new FaultLog();
+    private final FaultLog faults;
     private List<NodeBlock> restoredBlocks = List.of();
 
     InferenceCoordinator(
             List<PoolAddress> pools,
             Configuration options,
             ClassLoader classLoader,
-            NodeBlocklist blocklist) {
+            NodeBlocklist blocklist,
+            FaultLog faults) {
+        this.faults = faults;
         this.blocklist = blocklist;
         this.options = options;
         this.classLoader = classLoader;
@@ -148,6 +150,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
         watches.forEach(PoolWatch::close);
         watches.clear();
         blocklist.close();
+        faults.close();
     }
 
     /** Any thread. */

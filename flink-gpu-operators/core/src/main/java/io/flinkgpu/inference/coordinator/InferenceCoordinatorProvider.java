@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.health.FaultLog;
 import io.flinkgpu.inference.health.NodeBlocklist;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.List;
@@ -53,10 +54,12 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
 
     private InferenceCoordinator coordinator(OperatorCoordinator.Context context) {
         Configuration ofJob = Configuration.fromMap(options);
+        FaultLog faults = FaultLog.ofJob(context.getJobID(), operatorId);
         return new InferenceCoordinator(
                 pools,
                 ofJob,
                 context.getUserCodeClassloader(),
-                NodeBlocklist.ofCluster(options, usesDevices));
+                NodeBlocklist.ofCluster(options, usesDevices, faults),
+                faults);
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -59,27 +58,7 @@ public final class FaultFile implements FaultListener {
         line.put("time", time.toString());
         line.put("kind", event.getClass().getSimpleName());
         line.put("subject", event.subject());
-        putFields(line, event);
+        FaultFields.of(event).forEach(line::put);
         return line;
-    }
-
-    /** The fields of a record that is a field stand beside the others. */
-    private static void putFields(ObjectNode line, Object event) {
-        for (RecordComponent field : event.getClass().getRecordComponents()) {
-            Object value = valueOf(field, event);
-            if (value instanceof Record) {
-                putFields(line, value);
-            } else {
-                line.put(field.getName(), String.valueOf(value));
-            }
-        }
-    }
-
-    private static Object valueOf(RecordComponent field, Object event) {
-        try {
-            return field.getAccessor().invoke(event);
-        } catch (ReflectiveOperationException unreadable) {
-            throw new IllegalStateException("Cannot read " + field + " of " + event, unreadable);
-        }
     }
 }

@@ -1,23 +1,53 @@
 package io.flinkgpu.inference.health;
 
+import io.flinkgpu.inference.process.DaemonThreads;
+import io.flinkgpu.inference.process.Lingering;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 
 /**
- * The latest faults of all processes in which an operator runs, kept by its coordinator.
+ * The latest faults of all processes in which an operator runs, as its coordinator knows them.
  *
- * <p>It ends with the coordinator: checkpoints do not hold it. Safe for use by many threads.
+ * <p>A restart of the job may replace the coordinator: the next one finds the log as it was. It
+ * ends with the job manager. Safe for use by many threads.
  */
 @Internal
-public final class FaultLog {
+public final class FaultLog implements AutoCloseable {
 
     private static final int REMEMBERED = 1000;
+    private static final Duration LINGER = Duration.ofMinutes(10);
 
-    private final ArrayDeque<Entry> latest = new ArrayDeque<>();
+    private static final Lingering<Key, Entries> OF_JOBS =
+            new Lingering<>(
+                    DaemonThreads.timer(DaemonThreads.named("fault-logs")),
+                    entries -> false,
+                    entries -> {});
+
+    private final Entries entries;
+    private final Runnable release;
+
+    private FaultLog(Entries entries, Runnable release) {
+        this.entries = entries;
+        this.release = release;
+    }
+
+    /** A log of its own, for tests; coordinators use {@link #ofJob}. */
+    public FaultLog() {
+        this(new Entries(), () -> {});
+    }
+
+    /** That of an operator; kept for ten minutes after the last user has closed it. */
+    public static FaultLog ofJob(JobID job, OperatorID operator) {
+        Lingering<Key, Entries>.Share share = OF_JOBS.acquire(new Key(job, operator), Entries::new);
+        return new FaultLog(share.value(), () -> share.release(LINGER));
+    }
 
     /**
      * A fault and where it happened.
@@ -43,17 +73,42 @@ public final class FaultLog {
     }
 
     /** Remembers what a subtask reports; of more than 1000 faults the oldest are forgotten. */
-    public synchronized void add(FaultReport report) {
-        for (FaultEvents.TimedFault fault : report.faults()) {
-            if (latest.size() == REMEMBERED) {
-                latest.removeFirst();
-            }
-            latest.addLast(new Entry(fault.time(), report.node(), fault.event()));
-        }
+    public void add(FaultReport report) {
+        report.faults().forEach(fault -> add(fault.time(), report.node(), fault.event()));
+    }
+
+    /** Remembers what the coordinator noticed or did itself. */
+    void add(Instant time, String node, FaultEvent event) {
+        entries.add(new Entry(time, node, event));
     }
 
     /** What is remembered. */
-    public synchronized Response latest() {
-        return new Response(List.copyOf(latest));
+    public Response latest() {
+        return new Response(entries.all());
+    }
+
+    /** Lets go of the log; the second time does nothing. */
+    @Override
+    public void close() {
+        release.run();
+    }
+
+    private record Key(JobID job, OperatorID operator) {}
+
+    /** What is remembered, whoever looks. */
+    private static final class Entries {
+
+        private final ArrayDeque<Entry> latest = new ArrayDeque<>();
+
+        private synchronized void add(Entry entry) {
+            if (latest.size() == REMEMBERED) {
+                latest.removeFirst();
+            }
+            latest.addLast(entry);
+        }
+
+        private synchronized List<Entry> all() {
+            return List.copyOf(latest);
+        }
     }
 }

@@ -33,16 +33,26 @@ public final class NodeBlocklist implements AutoCloseable {
     private final EscalationPolicy policy;
     private final NodeBlocker blocker;
     private final FaultEvents events;
+    private final FaultLog faults;
     private final InstantSource clock;
     private final Map<String, NodeBlock> blocks = new LinkedHashMap<>();
     private final Map<String, Map<String, DeviceBlock>> blockedDevices = new HashMap<>();
 
-    /** An empty blocklist, which closes the blocker with itself. */
+    /**
+     * An empty blocklist, which closes the blocker with itself.
+     *
+     * @param faults in which its blocks are noted
+     */
     public NodeBlocklist(
-            EscalationPolicy policy, NodeBlocker blocker, FaultEvents events, InstantSource clock) {
+            EscalationPolicy policy,
+            NodeBlocker blocker,
+            FaultEvents events,
+            FaultLog faults,
+            InstantSource clock) {
         this.policy = policy;
         this.blocker = blocker;
         this.events = events;
+        this.faults = faults;
         this.clock = clock;
     }
 
@@ -51,10 +61,12 @@ public final class NodeBlocklist implements AutoCloseable {
      *
      * @param options of the job
      * @param needed whether to warn of a cluster that keeps no blocklist
+     * @param faults of the job, in which its blocks are noted
      * @throws org.apache.flink.configuration.IllegalConfigurationException naming every invalid
      *     option
      */
-    public static NodeBlocklist ofCluster(Map<String, String> options, boolean needed) {
+    public static NodeBlocklist ofCluster(
+            Map<String, String> options, boolean needed, FaultLog faults) {
         Configuration cluster = GlobalConfiguration.loadConfiguration();
         if (needed) {
             warn(cluster);
@@ -63,6 +75,7 @@ public final class NodeBlocklist implements AutoCloseable {
                 BlocklistConfig.from(LayeredOptions.of(cluster, options)).nodes(),
                 new ResourceManagerBlocker(cluster),
                 FaultEvents.ofProcess(),
+                faults,
                 InstantSource.system());
     }
 
@@ -114,7 +127,9 @@ public final class NodeBlocklist implements AutoCloseable {
         synchronized (this) {
             blocks.put(block.node(), block);
         }
-        events.happened(new FaultEvent.NodeBlocked(block));
+        FaultEvent.NodeBlocked fault = new FaultEvent.NodeBlocked(block);
+        events.happened(fault);
+        faults.add(clock.instant(), block.node(), fault);
         LOG.warn("Node {} is blocked until {}: {}.", block.node(), block.until(), block.cause());
         return blocker.block(List.of(block));
     }

@@ -220,6 +220,7 @@ class InferenceCoordinatorTest {
     }
 
     private static InferenceCoordinator coordinator(List<PoolAddress> pools) {
+        FaultLog faults = new FaultLog();
         return new InferenceCoordinator(
                 pools,
                 new Configuration(),
@@ -228,6 +229,8 @@ class InferenceCoordinatorTest {
                         EscalationPolicy.defaults(),
                         new RecordingNodeBlocker(),
                         FaultEvents.ofProcess(),
-                        InstantSource.system()));
+                        faults,
+                        InstantSource.system()),
+                faults);
     }
 }

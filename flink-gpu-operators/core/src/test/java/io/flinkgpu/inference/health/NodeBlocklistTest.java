@@ -17,8 +17,9 @@ class NodeBlocklistTest {
     private Instant now = START;
     private final RecordingNodeBlocker flink = new RecordingNodeBlocker();
     private final FaultEvents events = new FaultEvents(Clock.systemUTC());
+    private final FaultLog faults = new FaultLog();
     private final NodeBlocklist blocklist =
-            new NodeBlocklist(EscalationPolicy.defaults(), flink, events, () -> now);
+            new NodeBlocklist(EscalationPolicy.defaults(), flink, events, faults, () -> now);
 
     @Test
     void blocksTheNodeOfADeviceThatCouldNotBeBlocked() {
@@ -29,6 +30,9 @@ class NodeBlocklistTest {
         assertThat(flink.blocks()).containsExactly(expected);
         assertThat(blocklist.blocks()).containsExactly(expected);
         assertThat(events.counts()).containsEntry("NodeBlocked", 1L);
+        assertThat(faults.latest().faults())
+                .containsExactly(
+                        new FaultLog.Entry(START, "n1", new FaultEvent.NodeBlocked(expected)));
     }
 
     @Test

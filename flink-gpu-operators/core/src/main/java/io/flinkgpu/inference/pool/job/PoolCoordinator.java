@@ -33,10 +33,11 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
     private final Registry registry;
     private final NodeBlocklist blocklist;
-    private final FaultLog faults = new FaultLog();
+    private final FaultLog faults;
     private final Map<Integer, SubtaskGateway> subtasks = new ConcurrentHashMap<>();
 
-    PoolCoordinator(int replicas, NodeBlocklist blocklist) {
+    PoolCoordinator(int replicas, NodeBlocklist blocklist, FaultLog faults) {
+        this.faults = faults;
         this.blocklist = blocklist;
         this.registry = new Registry(replicas, System.currentTimeMillis() << VERSION_BITS);
     }
@@ -52,8 +53,11 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
         @Override
         public OperatorCoordinator create(Context context) {
+            FaultLog faults = FaultLog.ofJob(context.getJobID(), operatorId);
             return new PoolCoordinator(
-                    context.currentParallelism(), NodeBlocklist.ofCluster(options, usesDevices));
+                    context.currentParallelism(),
+                    NodeBlocklist.ofCluster(options, usesDevices, faults),
+                    faults);
         }
     }
 
@@ -124,6 +128,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     @Override
     public void close() {
         blocklist.close();
+        faults.close();
     }
 
     private void tellAll(OperatorEvent event) {

@@ -1,18 +1,18 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import org.apache.flink.annotation.Internal;
 
 /** Something cannot be done to a blocklist; the message says what and why. */
 @Internal
-public final class BlocklistException extends RuntimeException {
+public final class HealthException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    BlocklistException(String message) {
+    HealthException(String message) {
         super(message);
     }
 
-    BlocklistException(String message, Throwable cause) {
+    HealthException(String message, Throwable cause) {
         super(message, cause);
     }
 }

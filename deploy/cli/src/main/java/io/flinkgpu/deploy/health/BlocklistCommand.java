@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;

@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.inference.health.NodeBlock;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class BlocklistAddCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
-    @Mixin private BlocklistLocation location;
+    @Mixin private HealthLocation location;
 
     @Parameters(
             paramLabel = "NODE",
@@ -49,8 +49,8 @@ final class BlocklistAddCommand implements Callable<Integer> {
         NodeBlock block =
                 new NodeBlock(
                         node, reason, Instant.now().plus(length()).truncatedTo(ChronoUnit.SECONDS));
-        try (Blocklists blocklists = location.open()) {
-            Blocklists.Keeper keeper = blocklists.add(block);
+        try (ClusterHealth blocklists = location.open()) {
+            ClusterHealth.Keeper keeper = blocklists.add(block);
             spec.commandLine()
                     .getOut()
                     .printf(

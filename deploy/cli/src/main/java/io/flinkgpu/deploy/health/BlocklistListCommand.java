@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.deploy.cluster.TextTable;
 import java.io.PrintWriter;
@@ -24,12 +24,12 @@ final class BlocklistListCommand implements Callable<Integer> {
             List.of("LEVEL", "NODE", "DEVICE", "UNTIL", "JOB", "CAUSE");
 
     @Spec private CommandSpec spec;
-    @Mixin private BlocklistLocation location;
+    @Mixin private HealthLocation location;
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Blocklists blocklists = location.open()) {
+        try (ClusterHealth blocklists = location.open()) {
             List<List<String>> rows = rows(blocklists);
             if (rows.isEmpty()) {
                 out.println("Nothing is blocked.");
@@ -43,10 +43,10 @@ final class BlocklistListCommand implements Callable<Integer> {
         return BlocklistCommand.OK;
     }
 
-    private static List<List<String>> rows(Blocklists blocklists) throws InterruptedException {
+    private static List<List<String>> rows(ClusterHealth blocklists) throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
         Set<String> known = new HashSet<>();
-        for (Blocklists.Keeper keeper : blocklists.list()) {
+        for (ClusterHealth.Keeper keeper : blocklists.list()) {
             keeper.blocks()
                     .nodes()
                     .forEach(
@@ -89,7 +89,7 @@ final class BlocklistListCommand implements Callable<Integer> {
     }
 
     private static List<String> row(
-            List<String> subject, Instant until, Blocklists.Keeper keeper, String cause) {
+            List<String> subject, Instant until, ClusterHealth.Keeper keeper, String cause) {
         List<String> row = new ArrayList<>(subject);
         row.add(until.toString());
         row.add(keeper.jobName());

@@ -1,9 +1,10 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.inference.health.BlocklistResponse;
 import io.flinkgpu.inference.health.CoordinatorClient;
+import io.flinkgpu.inference.health.FaultLog;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlock;
 import io.flinkgpu.inference.pool.job.PoolJob;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,13 +28,13 @@ import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.rest.util.RestClientException;
 
 /**
- * The blocklists of the jobs of one cluster, kept by their coordinators.
+ * What the coordinators of one cluster's jobs know of health: their blocklists and latest faults.
  *
  * <p>Inference stages are found by their uid, which is their name unless the job sets another.
  * Every call blocks for seconds at most. One thread at a time.
  */
 @Internal
-public final class Blocklists implements AutoCloseable {
+public final class ClusterHealth implements AutoCloseable {
 
     private static final String CHAIN = " -> ";
 
@@ -44,13 +46,16 @@ public final class Blocklists implements AutoCloseable {
     /** A job's coordinator that keeps a blocklist, and what it holds. */
     public record Keeper(JobID job, String jobName, String uid, BlocklistResponse blocks) {}
 
+    /** A fault that a job's coordinator was told of. */
+    public record JobFault(String jobName, FaultLog.Entry fault) {}
+
     /**
      * Does not connect yet.
      *
      * @param rest the root of the REST API, such as {@code http://localhost:8081}
      * @param uid of the inference stages to ask; null: their names
      */
-    public Blocklists(URI rest, @Nullable String uid) {
+    public ClusterHealth(URI rest, @Nullable String uid) {
         this.rest = rest;
         this.flink = new FlinkRestClient(rest);
         this.coordinators = new CoordinatorClient(rest, new Configuration());
@@ -58,25 +63,40 @@ public final class Blocklists implements AutoCloseable {
     }
 
     /**
-     * Those of all running jobs that have one.
+     * The blocklists of all running jobs that have one.
      *
-     * @throws BlocklistException if the job manager does not answer
+     * @throws HealthException if the job manager does not answer
      */
     public List<Keeper> list() throws InterruptedException {
         List<Keeper> keepers = new ArrayList<>();
-        try {
-            for (JobDetails job : coordinators.jobs()) {
-                if (job.getStatus() == JobStatus.RUNNING) {
-                    for (String candidate : candidates(job)) {
-                        ask(job, candidate, new HealthRequests.ListBlocks())
-                                .ifPresent(keepers::add);
+        forEachCoordinator(
+                new HealthRequests.ListBlocks(),
+                (job, stage, answer) -> {
+                    if (answer instanceof BlocklistResponse blocks) {
+                        keepers.add(new Keeper(job.getJobId(), job.getJobName(), stage, blocks));
                     }
-                }
-            }
-        } catch (IOException unreachable) {
-            throw new BlocklistException(unreachable.getMessage(), unreachable);
-        }
+                });
         return keepers;
+    }
+
+    /**
+     * The latest faults of all running jobs with inference, the oldest first.
+     *
+     * @throws HealthException if the job manager does not answer
+     */
+    public List<JobFault> faults() throws InterruptedException {
+        List<JobFault> faults = new ArrayList<>();
+        forEachCoordinator(
+                new HealthRequests.ListFaults(),
+                (job, stage, answer) -> {
+                    if (answer instanceof FaultLog.Response log) {
+                        log.faults()
+                                .forEach(
+                                        fault -> faults.add(new JobFault(job.getJobName(), fault)));
+                    }
+                });
+        faults.sort(Comparator.comparing(fault -> fault.fault().time()));
+        return faults;
     }
 
     /** The task managers that Flink places nothing new on, whoever asked for it. */
@@ -88,7 +108,7 @@ public final class Blocklists implements AutoCloseable {
      * Blocks a node.
      *
      * @return who keeps the block
-     * @throws BlocklistException if no job keeps a blocklist, or Flink takes no block
+     * @throws HealthException if no job keeps a blocklist, or Flink takes no block
      */
     public Keeper add(NodeBlock block) throws InterruptedException {
         Keeper keeper =
@@ -96,7 +116,7 @@ public final class Blocklists implements AutoCloseable {
                         .findFirst()
                         .orElseThrow(
                                 () ->
-                                        new BlocklistException(
+                                        new HealthException(
                                                 "Cannot block node '%s': no job with an inference stage or a pool runs at %s to keep the block. Start one first, or give --uid if its stage has a uid of its own."
                                                         .formatted(block.node(), rest)));
         try {
@@ -109,7 +129,7 @@ public final class Blocklists implements AutoCloseable {
                                     Duration.ofSeconds(30));
             return new Keeper(keeper.job(), keeper.jobName(), keeper.uid(), blocks);
         } catch (IOException refused) {
-            throw new BlocklistException(
+            throw new HealthException(
                     "Cannot block node '%s': %s".formatted(block.node(), refused.getMessage()),
                     refused);
         }
@@ -118,7 +138,7 @@ public final class Blocklists implements AutoCloseable {
     /**
      * Has a device used again before its time: the tasks of the keeper tell its process.
      *
-     * @throws BlocklistException if the keeper cannot be asked
+     * @throws HealthException if the keeper cannot be asked
      */
     public void unblock(Keeper keeper, String device) throws InterruptedException {
         try {
@@ -129,7 +149,7 @@ public final class Blocklists implements AutoCloseable {
                             new HealthRequests.UnblockDeviceRequest(device),
                             Duration.ZERO);
         } catch (IOException refused) {
-            throw new BlocklistException(
+            throw new HealthException(
                     "Cannot unblock device '%s': %s".formatted(device, refused.getMessage()),
                     refused);
         }
@@ -146,7 +166,7 @@ public final class Blocklists implements AutoCloseable {
         }
         return Stream.concat(
                         Stream.of(PoolJob.REGISTRY_UID),
-                        flink.vertices(job.getJobId()).stream().map(Blocklists::headOf))
+                        flink.vertices(job.getJobId()).stream().map(ClusterHealth::headOf))
                 .toList();
     }
 
@@ -156,14 +176,34 @@ public final class Blocklists implements AutoCloseable {
         return end < 0 ? vertex.name() : vertex.name().substring(0, end);
     }
 
-    /** A stage without a coordinator, or with another one, keeps no blocklist. */
-    private Optional<Keeper> ask(JobDetails job, String candidate, CoordinationRequest question)
+    /** Takes a coordinator's answer. */
+    private interface Answers {
+
+        void take(JobDetails job, String stage, CoordinationResponse answer);
+    }
+
+    private void forEachCoordinator(CoordinationRequest question, Answers answers)
+            throws InterruptedException {
+        try {
+            for (JobDetails job : coordinators.jobs()) {
+                if (job.getStatus() == JobStatus.RUNNING) {
+                    for (String stage : candidates(job)) {
+                        ask(job, stage, question)
+                                .ifPresent(answer -> answers.take(job, stage, answer));
+                    }
+                }
+            }
+        } catch (IOException unreachable) {
+            throw new HealthException(unreachable.getMessage(), unreachable);
+        }
+    }
+
+    /** A stage without a coordinator, or with another one, does not answer. */
+    private Optional<CoordinationResponse> ask(
+            JobDetails job, String stage, CoordinationRequest question)
             throws IOException, InterruptedException {
         try {
-            return coordinators.ask(job.getJobId(), candidate, question, Duration.ZERO)
-                            instanceof BlocklistResponse blocks
-                    ? Optional.of(new Keeper(job.getJobId(), job.getJobName(), candidate, blocks))
-                    : Optional.empty();
+            return Optional.of(coordinators.ask(job.getJobId(), stage, question, Duration.ZERO));
         } catch (IOException failure) {
             if (failure.getCause() instanceof RestClientException) {
                 return Optional.empty();

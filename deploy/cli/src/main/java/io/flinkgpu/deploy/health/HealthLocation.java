@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.rest.RestAddress;
@@ -8,7 +8,7 @@ import javax.annotation.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which cluster's blocklists are meant: a given one, or the local cluster's. */
-final class BlocklistLocation {
+final class HealthLocation {
 
     @Nullable
     @Option(
@@ -34,11 +34,11 @@ final class BlocklistLocation {
     /**
      * The blocklists there.
      *
-     * @throws BlocklistException if no local cluster runs
+     * @throws HealthException if no local cluster runs
      * @throws IllegalArgumentException if the address is none
      */
-    Blocklists open() {
-        return new Blocklists(rest(), uid);
+    ClusterHealth open() {
+        return new ClusterHealth(rest(), uid);
     }
 
     private URI rest() {
@@ -50,7 +50,7 @@ final class BlocklistLocation {
                 .address()
                 .orElseThrow(
                         () ->
-                                new BlocklistException(
+                                new HealthException(
                                         "Cannot find a cluster: no job manager runs in %s. Give --address, or --dir of a local one."
                                                 .formatted(home)))
                 .rest();

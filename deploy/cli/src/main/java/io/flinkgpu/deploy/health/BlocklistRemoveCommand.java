@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.blocklist;
+package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.inference.health.NodeBlock;
 import java.util.List;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 final class BlocklistRemoveCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
-    @Mixin private BlocklistLocation location;
+    @Mixin private HealthLocation location;
 
     @Parameters(
             paramLabel = "DEVICE|NODE",
@@ -28,8 +28,8 @@ final class BlocklistRemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Blocklists blocklists = location.open()) {
-            List<Blocklists.Keeper> keepers = blocklists.list();
+        try (ClusterHealth blocklists = location.open()) {
+            List<ClusterHealth.Keeper> keepers = blocklists.list();
             Optional<NodeBlock> node =
                     keepers.stream()
                             .flatMap(keeper -> keeper.blocks().nodes().stream())
@@ -43,14 +43,14 @@ final class BlocklistRemoveCommand implements Callable<Integer> {
     }
 
     /** Coordinators forget devices when their job is restored, so that all jobs are told. */
-    private int unblock(Blocklists blocklists, List<Blocklists.Keeper> keepers)
+    private int unblock(ClusterHealth blocklists, List<ClusterHealth.Keeper> keepers)
             throws InterruptedException {
         if (keepers.isEmpty()) {
-            throw new BlocklistException(
+            throw new HealthException(
                     "Cannot remove '%s': no job with an inference stage or a pool runs there."
                             .formatted(subject));
         }
-        for (Blocklists.Keeper keeper : keepers) {
+        for (ClusterHealth.Keeper keeper : keepers) {
             blocklists.unblock(keeper, subject);
             spec.commandLine()
                     .getOut()

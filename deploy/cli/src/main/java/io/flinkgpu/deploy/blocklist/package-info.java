@@ -1,7 +1,0 @@
-/**
- * {@code flink-gpu blocklist}: which nodes and devices a cluster leaves alone, and why.
- *
- * <p>{@link io.flinkgpu.deploy.blocklist.Blocklists} asks the coordinators of the jobs that run
- * there; blocks are theirs.
- */
-package io.flinkgpu.deploy.blocklist;
