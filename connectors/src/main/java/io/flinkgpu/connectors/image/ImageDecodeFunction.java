@@ -12,7 +12,7 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Decodes files to images; a file that is no image, or was not read, goes to {@link #REJECTED} and
+ * Decodes files to images; a file that is not an image, or was not read, goes to {@link #REJECTED} and
  * the job goes on.
  *
  * <p>Counts both in the metrics {@code imagesDecoded} and {@code imagesRejected}. Keeps no state.

@@ -121,7 +121,7 @@ public final class DigitsJob {
                 .slotSharingGroup(cpu(arguments));
     }
 
-    /** Decodes and resizes; what is no image goes to {@link ImageDecodeFunction#REJECTED}. */
+    /** Decodes and resizes; what is not an image goes to {@link ImageDecodeFunction#REJECTED}. */
     public static SingleOutputStreamOperator<DecodedImage> decode(
             DataStream<FileContent> files, ParameterTool arguments) {
         int size = arguments.getInt("image-size", 32);

@@ -26,7 +26,7 @@ class DigitsJobITCase {
 
     @Test
     void classifiesImagesAndSetsTheOthersAside() throws Exception {
-        Path noImage = Files.writeString(directory.resolve("letter.jpg"), "This is no image.");
+        Path noImage = Files.writeString(directory.resolve("letter.jpg"), "This is not an image.");
 
         DigitsJob.main(
                 new String[] {

@@ -25,7 +25,7 @@ record CommittedRows(
         long right,
         @Nullable String firstDeadLetter) {
 
-    /** Longer names of digits, such as dates, are no indices of classes. */
+    /** Longer names of digits, such as dates, are not indices of classes. */
     private static final int MAX_INDEX_DIGITS = 5;
 
     /** Reads the finished files of a run's output. */
@@ -54,7 +54,7 @@ record CommittedRows(
         return Optional.ofNullable(firstDeadLetter);
     }
 
-    /** The class that a file's parent directory names; empty if that is no index of a class. */
+    /** The class that a file's parent directory names; empty if that is not an index of a class. */
     static OptionalInt labelOf(String file) {
         String[] names = file.split("/", -1);
         String parent = names.length < 2 ? "" : names[names.length - 2];

@@ -29,7 +29,7 @@ final class DigitPainter {
      *
      * @param label the digit, 0 to 9
      * @return a 32 x 32 image in RGB
-     * @throws IllegalArgumentException if the label is no digit
+     * @throws IllegalArgumentException if the label is not a digit
      */
     BufferedImage paint(int label, RandomGenerator random) {
         if (label < 0 || label > 9) {

@@ -131,7 +131,7 @@ public final class FlinkRestClient {
     /**
      * A metric summed over a vertex's subtasks.
      *
-     * @return empty while no subtask has reported the metric, or when it is no number
+     * @return empty while no subtask has reported the metric, or when it is not a number
      */
     public OptionalDouble metricSum(JobID job, String vertexId, String metric) {
         String query = "?agg=sum&get=" + URLEncoder.encode(metric, StandardCharsets.UTF_8);

@@ -47,7 +47,7 @@ final class TestImages {
     }
 
     static void text(Path file) throws IOException {
-        Files.write(file, "This is no image.".getBytes(StandardCharsets.UTF_8));
+        Files.write(file, "This is not an image.".getBytes(StandardCharsets.UTF_8));
     }
 
     /** A JPEG that ends within its pixels. */

@@ -59,6 +59,6 @@ class DigitImagesTest {
 
         assertThatThrownBy(() -> DigitImages.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("Cannot decode %s: it is no image of a known format.", file);
+                .hasMessage("Cannot decode %s: it is not an image of a known format.", file);
     }
 }

@@ -16,7 +16,7 @@ public final class DetectorOptions {
                     .defaultValue(Duration.ofSeconds(1))
                     .withDescription(
                             "How often detectors are asked what they suspect. Raising it spares the"
-                                    + " processor and notices trouble later.");
+                                    + " processor and notices faults later.");
 
     public static final ConfigOption<List<String>> DISABLED =
             ConfigOptions.key("detector.disabled")

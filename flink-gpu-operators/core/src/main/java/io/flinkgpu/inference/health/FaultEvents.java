@@ -107,7 +107,7 @@ public final class FaultEvents {
         try {
             listener.happened(now, event);
         } catch (RuntimeException failure) {
-            LOG.warn("Listener {} failed of {}.", listener.getClass().getName(), event, failure);
+            LOG.warn("Listener {} failed on {}.", listener.getClass().getName(), event, failure);
         }
     }
 

@@ -13,13 +13,13 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param subject the device's UUID, or the replica's {@code host:port}
  * @param rows that took part, at least 1
  * @param time it took
- * @param failedOf what it failed of; null: it succeeded
+ * @param failedOf the class of its failure; null: it succeeded
  */
 @PublicEvolving
 public record Observation(
         Level level, String subject, int rows, Duration time, @Nullable ErrorClass failedOf) {
 
-    /** What it failed of; empty if it succeeded. */
+    /** The class of its failure; empty if it succeeded. */
     public Optional<ErrorClass> failure() {
         return Optional.ofNullable(failedOf);
     }

@@ -197,7 +197,7 @@ public final class ProcessHealth implements RunListener {
         DeviceStrikes.Verdict verdict;
         DeviceBlock block = null;
         synchronized (this) {
-            // The processor is no device that could be blocked, and a stranger's is not ours.
+            // The processor is not a device that could be blocked, and a stranger's is not ours.
             if (devices.devices().stream().noneMatch(known -> known.uuid().equals(device))) {
                 return;
             }

@@ -24,6 +24,6 @@ public interface RunListener {
     /** A device batch needed too much memory; batches of {@code newLimit} rows are tried next. */
     void ranOutOfMemory(ModelDevice device, ModelRef model, int rows, int newLimit);
 
-    /** What a run failed of. */
+    /** Why a run failed. */
     record Failure(ErrorClass errorClass, String message) {}
 }

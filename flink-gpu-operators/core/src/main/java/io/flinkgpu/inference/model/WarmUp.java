@@ -28,7 +28,7 @@ final class WarmUp {
         if (!signature.isOpenInBatchAxisAlone()) {
             LOG.info("No warm-up of {}: its signature leaves more than the batch open.", ref);
         } else if (signature.takesStrings()) {
-            LOG.info("No warm-up of {}: it takes strings, of which zeros are no example.", ref);
+            LOG.info("No warm-up of {}: it takes strings, of which zeros are not an example.", ref);
         } else {
             runOnZeros(model, ref, maxBatchSize);
         }

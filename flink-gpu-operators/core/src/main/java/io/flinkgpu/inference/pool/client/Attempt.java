@@ -104,7 +104,7 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.As
         return status;
     }
 
-    /** What it means that there is no answer; once ended. */
+    /** Why there is no answer, and what follows; once ended. */
     AttemptFailure failure() {
         return AttemptFailure.of(address(), status, trailers);
     }

@@ -31,7 +31,7 @@ final class ClientCounters {
         return attempts.sum();
     }
 
-    /** Attempts that were repeated, whatever they failed of. */
+    /** Attempts that were repeated, whatever the cause. */
     long retried() {
         return failures.values().stream().mapToLong(LongAdder::sum).sum();
     }

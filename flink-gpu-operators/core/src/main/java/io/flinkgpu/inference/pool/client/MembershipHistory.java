@@ -16,7 +16,7 @@ final class MembershipHistory {
 
     private final ArrayDeque<List<Membership>> applied = new ArrayDeque<>();
 
-    /** Notes the members; false if they are no news. */
+    /** Notes the members; false if they are not news. */
     boolean isNews(List<Membership> pools) {
         if (pools.equals(applied.peekLast()) || (applied.contains(pools) && isOlder(pools))) {
             return false;

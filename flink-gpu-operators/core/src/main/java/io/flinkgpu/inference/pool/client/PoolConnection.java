@@ -125,7 +125,7 @@ final class PoolConnection {
         return route;
     }
 
-    /** The way to a replica; empty if it is no member any more. */
+    /** The way to a replica; empty if it is not a member any more. */
     Optional<Channel> channel(ReplicaAddress address) {
         return channels.to(address);
     }

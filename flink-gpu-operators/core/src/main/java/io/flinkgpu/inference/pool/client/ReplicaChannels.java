@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * One channel to each replica that has been used.
  *
  * <p>A channel connects when it is first used, is shared by all clients of the process, and closes
- * when its replica is no member any more and the last call on it has ended. Safe for use by many
+ * when its replica is not a member any more and the last call on it has ended. Safe for use by many
  * threads.
  */
 final class ReplicaChannels {

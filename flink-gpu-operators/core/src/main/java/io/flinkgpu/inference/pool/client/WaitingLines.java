@@ -31,7 +31,7 @@ final class WaitingLines {
      * No calls yet.
      *
      * @param look between two looks at the replicas while calls wait: the end of a replica's rest
-     *     is no event
+     *     is not an event
      */
     WaitingLines(Router router, ScheduledExecutorService timer, Duration look) {
         this.router = router;

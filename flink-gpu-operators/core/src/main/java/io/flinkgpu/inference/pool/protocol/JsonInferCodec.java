@@ -17,7 +17,7 @@ import org.apache.flink.annotation.Internal;
  * behind it where the binary tensor data extension asks for that.
  *
  * <p>Strings are {@code BYTES} elements in UTF-8. As in Python, {@code NaN} and {@code Infinity}
- * are numbers. {@code FP16}, {@code BF16} and byte strings that are no UTF-8 have no form in JSON.
+ * are numbers. {@code FP16}, {@code BF16} and byte strings that are not UTF-8 have no form in JSON.
  * Safe for use by many threads.
  */
 @Internal

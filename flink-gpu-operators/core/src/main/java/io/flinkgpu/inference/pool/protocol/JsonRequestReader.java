@@ -60,7 +60,7 @@ final class JsonRequestReader {
         Map<String, Object> parameters = new HashMap<>();
         try (TensorsInProgress inputs = new TensorsInProgress();
                 JsonParser parser = json.createParser(header)) {
-            require(parser.nextToken() == JsonToken.START_OBJECT, "its JSON is no object");
+            require(parser.nextToken() == JsonToken.START_OBJECT, "its JSON is not an object");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 parser.nextToken();
@@ -83,7 +83,7 @@ final class JsonRequestReader {
         }
     }
 
-    /** Why the text is no JSON, and where. */
+    /** Why the text is not JSON, and where. */
     static String reason(JsonProcessingException noJson) {
         String message = noJson.getOriginalMessage();
         return noJson.getLocation() == null
@@ -92,10 +92,10 @@ final class JsonRequestReader {
     }
 
     private void readInputs(JsonParser parser, TensorsInProgress inputs) throws IOException {
-        require(parser.currentToken() == JsonToken.START_ARRAY, "inputs is no array");
+        require(parser.currentToken() == JsonToken.START_ARRAY, "inputs is not an array");
         for (int count = 1; parser.nextToken() != JsonToken.END_ARRAY; count++) {
             require(count <= MAX_ITEMS, "it has more than " + MAX_ITEMS + " inputs");
-            require(parser.currentToken() == JsonToken.START_OBJECT, "an input is no object");
+            require(parser.currentToken() == JsonToken.START_OBJECT, "an input is not an object");
             readInput(parser, inputs);
         }
     }
@@ -150,10 +150,10 @@ final class JsonRequestReader {
     }
 
     private void readOutputs(JsonParser parser) throws IOException {
-        require(parser.currentToken() == JsonToken.START_ARRAY, "outputs is no array");
+        require(parser.currentToken() == JsonToken.START_ARRAY, "outputs is not an array");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             require(outputs.size() < MAX_ITEMS, "it has more than " + MAX_ITEMS + " outputs");
-            require(parser.currentToken() == JsonToken.START_OBJECT, "an output is no object");
+            require(parser.currentToken() == JsonToken.START_OBJECT, "an output is not an object");
             readOutput(parser);
         }
     }
@@ -178,7 +178,7 @@ final class JsonRequestReader {
     }
 
     private List<Long> shape(JsonParser parser) throws IOException {
-        require(parser.currentToken() == JsonToken.START_ARRAY, "a shape is no array");
+        require(parser.currentToken() == JsonToken.START_ARRAY, "a shape is not an array");
         List<Long> lengths = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             require(
@@ -192,7 +192,7 @@ final class JsonRequestReader {
 
     /** Values that are neither number, text nor truth are left out. */
     private Map<String, Object> parameters(JsonParser parser) throws IOException {
-        require(parser.currentToken() == JsonToken.START_OBJECT, "parameters is no object");
+        require(parser.currentToken() == JsonToken.START_OBJECT, "parameters is not an object");
         Map<String, Object> parameters = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -209,7 +209,7 @@ final class JsonRequestReader {
     }
 
     private ByteBuffer range(JsonParser parser) throws IOException {
-        require(parser.currentToken() == JsonToken.START_ARRAY, "data is no array");
+        require(parser.currentToken() == JsonToken.START_ARRAY, "data is not an array");
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
         int to = (int) parser.currentLocation().getByteOffset();
@@ -219,7 +219,7 @@ final class JsonRequestReader {
     private static String text(JsonParser parser, String field) throws IOException {
         require(
                 parser.currentToken() == JsonToken.VALUE_STRING,
-                "the value of " + field + " is no string");
+                "the value of " + field + " is not a string");
         return parser.getText();
     }
 

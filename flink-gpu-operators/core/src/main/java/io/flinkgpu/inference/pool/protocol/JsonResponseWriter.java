@@ -125,7 +125,7 @@ final class JsonResponseWriter {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(string).toString();
         } catch (CharacterCodingException noText) {
-            throw unwritable(name, "it has a string that is no UTF-8");
+            throw unwritable(name, "it has a string that is not UTF-8");
         }
     }
 

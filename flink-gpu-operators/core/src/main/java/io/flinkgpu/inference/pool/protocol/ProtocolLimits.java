@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.apache.flink.annotation.Internal;
 
 /**
- * What a reader of messages puts up with.
+ * The limits of what a reader of messages accepts.
  *
  * @param maxMessageBytes of one message
  * @param maxTensorElements of one tensor

@@ -21,7 +21,7 @@ final class Occupancy {
     private final AtomicInteger fullMembers;
 
     /**
-     * An occupancy without batches, of a replica that is no member yet.
+     * An occupancy without batches, of a replica that is not a member yet.
      *
      * @param fullMembers of its pool, counted up and down
      */

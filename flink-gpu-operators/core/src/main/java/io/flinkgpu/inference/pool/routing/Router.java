@@ -95,7 +95,7 @@ public final class Router {
 
     /**
      * Gives a replica nothing for a while, and a single request afterwards until it answers;
-     * nothing happens if it is no member.
+     * nothing happens if it is not a member.
      */
     public synchronized void eject(ReplicaAddress replica, Duration length) {
         ReplicaSlot slot = slots.get(replica);

@@ -65,7 +65,7 @@ final class CopyHealth {
         }
     }
 
-    /** Empty strings are no example of what a model reads, as in warming up. */
+    /** Empty strings are not an example of what a model reads, as in warming up. */
     private static boolean hasExample(ModelSignature signature) {
         return signature.isOpenInBatchAxisAlone() && !signature.takesStrings();
     }

@@ -131,7 +131,7 @@ public final class ReplicaServer {
      * Serves what a pool's subtask asks for; a lingering replica that serves the same is taken over
      * as it is.
      *
-     * <p>Returns at once. What a loading replica fails of, {@link ReplicaLease#ready()} tells.
+     * <p>Returns at once. Why a replica could not load, {@link ReplicaLease#ready()} tells.
      *
      * @param found devices of this process
      * @param holder who asks, as reports show it

@@ -226,19 +226,19 @@ class JsonInferCodecTest {
 
         try (HttpInferRequest request = read(minimal(""))) {
             assertUnwritable(half, request, "FP16 has no form in JSON");
-            assertUnwritable(bytes, request, "it has a string that is no UTF-8");
+            assertUnwritable(bytes, request, "it has a string that is not UTF-8");
             assertUnwritable(large, request, "the response takes more than 1048576 bytes in JSON");
         }
     }
 
     static Stream<Arguments> malformed() {
         return Stream.of(
-                refused("", "Invalid request: its JSON is no object."),
-                refused("[]", "Invalid request: its JSON is no object."),
+                refused("", "Invalid request: its JSON is not an object."),
+                refused("[]", "Invalid request: its JSON is not an object."),
                 refused("{} {}", "Invalid request: something follows its JSON."),
-                refused("{\"inputs\": 1}", "Invalid request: inputs is no array."),
-                refused("{\"inputs\": [1]}", "Invalid request: an input is no object."),
-                refused("{\"id\": 1}", "Invalid request: the value of id is no string."),
+                refused("{\"inputs\": 1}", "Invalid request: inputs is not an array."),
+                refused("{\"inputs\": [1]}", "Invalid request: an input is not an object."),
+                refused("{\"id\": 1}", "Invalid request: the value of id is not a string."),
                 refused("{}", "Invalid batch: no tensor. It needs at least one."),
                 refused(input("\"datatype\": \"FP32\""), "Invalid tensor: it has no name."),
                 refused(
