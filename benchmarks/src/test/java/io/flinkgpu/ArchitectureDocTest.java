@@ -11,11 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds docs/architecture.md to the code: its classes exist, and a row passes no more than it says. */
+/**
+ * Holds docs/architecture.md to the code: its classes exist, and a row passes no more than it says.
+ */
 class ArchitectureDocTest {
 
     private static final Path DOC = Path.of("../docs/architecture.md");
-    private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)(?:\\.\\w+)?`");
+    private static final Pattern CLASS =
+            Pattern.compile("`((?:[a-z]+\\.)+)([A-Z]\\w+)(?:\\.\\w+)?`");
     private static final int MOST_FUSED = 12;
     private static final int MOST_SEPARATED = 25;
 
@@ -33,8 +36,7 @@ class ArchitectureDocTest {
         int ofHost = fused.size() - ofOperator - 1; // without MovingModelClient
         assertThat(fused).hasSizeLessThanOrEqualTo(MOST_FUSED);
         // One row of the second table stands for all classes of the model host.
-        assertThat(ofOperator + between.size() - 1 + ofHost)
-                .isLessThanOrEqualTo(MOST_SEPARATED);
+        assertThat(ofOperator + between.size() - 1 + ofHost).isLessThanOrEqualTo(MOST_SEPARATED);
     }
 
     /** The classes in the first column of a section's table. */

@@ -11,7 +11,6 @@ import io.flinkgpu.benchmarks.model.TextModel;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
-import io.flinkgpu.inference.pool.client.RemoteModelClient;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
@@ -85,9 +84,9 @@ public final class Tail implements Scenario {
         try (ModelClient client = replicas.connect(options)) {
             client.ready().get(1, TimeUnit.MINUTES);
             long[] unusedWarmUp = latencies(client, WARM_UP);
-            long attemptsBefore = ((RemoteModelClient) client).statistics().attempts();
+            long attemptsBefore = attempts(client);
             long[] nanos = latencies(client, run.length());
-            long attempts = ((RemoteModelClient) client).statistics().attempts() - attemptsBefore;
+            long attempts = attempts(client) - attemptsBefore;
             return new Measurement(
                     millis(nanos, P99),
                     Map.of(
@@ -111,6 +110,10 @@ public final class Tail implements Scenario {
     @Override
     public void close() throws Exception {
         IOUtils.closeAll(replicas);
+    }
+
+    private static long attempts(ModelClient client) {
+        return client.gauges().get("poolAttempts").getAsLong();
     }
 
     /** Sorted. */

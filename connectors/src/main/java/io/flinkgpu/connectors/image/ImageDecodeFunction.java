@@ -12,8 +12,8 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Decodes files to images; a file that is not an image, or was not read, goes to {@link #REJECTED} and
- * the job goes on.
+ * Decodes files to images; a file that is not an image, or was not read, goes to {@link #REJECTED}
+ * and the job goes on.
  *
  * <p>Counts both in the metrics {@code imagesDecoded} and {@code imagesRejected}. Keeps no state.
  */

@@ -32,7 +32,7 @@ public record InferenceConfig(
         int runThreads,
         Duration modelLinger,
         @Nullable Duration deadline,
-        CallLimits limits)
+        Limits limits)
         implements Serializable {
 
     private static final int BATCHES_IN_FLIGHT = 4;
@@ -55,7 +55,7 @@ public record InferenceConfig(
                         checked.atLeastOne(InferenceOptions.RUN_THREADS),
                         checked.notNegative(InferenceOptions.MODEL_LINGER),
                         deadline(checked),
-                        CallLimits.from(checked));
+                        Limits.from(checked));
         checked.throwIfInvalid();
         return config;
     }
@@ -96,5 +96,26 @@ public record InferenceConfig(
 
     private static int saturatedProduct(int first, int second) {
         return (int) Math.min(Integer.MAX_VALUE, (long) first * second);
+    }
+
+    /**
+     * How long an operator waits for its model, and how often it tries.
+     *
+     * @param maxAttempts of a batch whose device is lost, at least 1
+     * @param watchdogTimeout without an answer although rows wait, above zero
+     * @param maxRunTime of a device batch, above zero
+     * @param loadTimeout of a model, above zero
+     */
+    public record Limits(
+            int maxAttempts, Duration watchdogTimeout, Duration maxRunTime, Duration loadTimeout)
+            implements Serializable {
+
+        private static Limits from(CheckedOptions options) {
+            return new Limits(
+                    options.atLeastOne(InferenceOptions.MAX_ATTEMPTS),
+                    options.aboveZero(InferenceOptions.WATCHDOG_TIMEOUT),
+                    options.aboveZero(InferenceOptions.MAX_RUN_TIME),
+                    options.aboveZero(InferenceOptions.LOAD_TIMEOUT));
+        }
     }
 }

@@ -26,7 +26,7 @@ class InferenceConfigTest {
                                 1,
                                 Duration.ofSeconds(60),
                                 null,
-                                new CallLimits(
+                                new InferenceConfig.Limits(
                                         4,
                                         Duration.ofMinutes(2),
                                         Duration.ofSeconds(60),
@@ -62,7 +62,7 @@ class InferenceConfigTest {
                                 2,
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(3),
-                                new CallLimits(
+                                new InferenceConfig.Limits(
                                         7,
                                         Duration.ofSeconds(8),
                                         Duration.ofSeconds(9),

@@ -33,13 +33,14 @@ public final class DigitImages {
      * Decodes one image file.
      *
      * @return {@link #PIXELS} luminance values, row-major
-     * @throws IOException if the file cannot be read, is not an image that ImageIO knows, or is not 32
-     *     x 32 pixels
+     * @throws IOException if the file cannot be read, is not an image that ImageIO knows, or is not
+     *     32 x 32 pixels
      */
     public static float[] read(Path file) throws IOException {
         BufferedImage image = decode(file);
         if (image == null) {
-            throw new IOException("Cannot decode " + file + ": it is not an image of a known format.");
+            throw new IOException(
+                    "Cannot decode " + file + ": it is not an image of a known format.");
         }
         if (image.getWidth() != SIDE || image.getHeight() != SIDE) {
             throw new IOException(

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
 import io.flinkgpu.inference.health.FaultLog;
-import io.flinkgpu.inference.health.FaultReport;
 import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlock;
@@ -81,7 +80,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     public void handleEventFromOperator(int subtask, int attemptNumber, OperatorEvent event) {
         if (event instanceof HealthReport report) {
             CompletableFuture<Void> unused = blocklist.reported(report);
-        } else if (event instanceof FaultReport report) {
+        } else if (event instanceof FaultLog.Report report) {
             faults.add(report);
         } else {
             throw new IllegalArgumentException(

@@ -11,6 +11,7 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
  * The latest faults of all processes in which an operator runs, as its coordinator knows them.
@@ -72,8 +73,25 @@ public final class FaultLog implements AutoCloseable {
         }
     }
 
+    /**
+     * A subtask tells its coordinator of the faults of its process.
+     *
+     * @param node of the process, see {@link NodeId}
+     * @param faults the oldest first
+     */
+    public record Report(String node, List<FaultEvents.TimedFault> faults)
+            implements OperatorEvent {
+
+        private static final long serialVersionUID = 1L;
+
+        /** Copies the faults. */
+        public Report {
+            faults = List.copyOf(faults);
+        }
+    }
+
     /** Remembers what a subtask reports; of more than 1000 faults the oldest are forgotten. */
-    public void add(FaultReport report) {
+    public void add(Report report) {
         report.faults().forEach(fault -> add(fault.time(), report.node(), fault.event()));
     }
 

@@ -1,15 +1,13 @@
 package io.flinkgpu.inference.health;
 
 import io.flinkgpu.resources.lease.DeviceBlock;
-import org.apache.flink.annotation.Internal;
 
 /**
  * Hears what others must know of the health of its process.
  *
  * <p>Called by any thread; must return at once and may not throw.
  */
-@Internal
-public interface HealthListener {
+interface HealthListener {
 
     /** A device is not leased for a while. */
     void deviceBlocked(DeviceBlock block);

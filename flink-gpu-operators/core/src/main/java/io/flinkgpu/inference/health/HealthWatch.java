@@ -111,7 +111,8 @@ public final class HealthWatch implements AutoCloseable {
     private void tell() {
         List<FaultEvents.TimedFault> untold = faults.take();
         if (!untold.isEmpty()) {
-            subtask.coordinator().sendEventToCoordinator(new FaultReport(subtask.node(), untold));
+            subtask.coordinator()
+                    .sendEventToCoordinator(new FaultLog.Report(subtask.node(), untold));
         }
     }
 

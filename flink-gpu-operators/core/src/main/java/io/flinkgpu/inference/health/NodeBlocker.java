@@ -3,11 +3,9 @@ package io.flinkgpu.inference.health;
 import io.flinkgpu.inference.fault.EscalationPolicy;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.annotation.Internal;
 
 /** The way to the blocklist of a Flink cluster. Safe for use by many threads; never blocks. */
-@Internal
-public interface NodeBlocker extends AutoCloseable {
+interface NodeBlocker extends AutoCloseable {
 
     /** Has the cluster place nothing new on nodes; a longer block replaces a shorter one. */
     CompletableFuture<Void> block(Collection<NodeBlock> blocks);

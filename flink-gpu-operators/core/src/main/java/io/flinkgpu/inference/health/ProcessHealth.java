@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import javax.annotation.Nullable;
-import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,7 @@ import org.slf4j.LoggerFactory;
  * what is blocked. What others must know goes to its {@link HealthListener}s. The replicas that a
  * process calls are the business of their connection. Safe for use by many threads.
  */
-@Internal
-public final class ProcessHealth implements RunListener {
+final class ProcessHealth implements RunListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHealth.class);
 

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.annotation.Nullable;
-import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.BatchExecutionOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -41,8 +40,7 @@ import org.slf4j.LoggerFactory;
  * execution.batch.speculative.enabled} is set for the cluster; streaming jobs heed it then, too. It
  * connects at the first call, on a thread of its own.
  */
-@Internal
-public final class ResourceManagerBlocker implements NodeBlocker {
+final class ResourceManagerBlocker implements NodeBlocker {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResourceManagerBlocker.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);

@@ -255,7 +255,8 @@ final class HostedModel {
                 return batcher.take();
             } catch (InterruptedException stray) {
                 // INVARIANT: a run thread ends when its queue is closed and at no other time: it
-                // belongs to all clients, and an interrupt left over from a run is not a reason to go.
+                // belongs to all clients, and an interrupt left over from a run is not a reason to
+                // go.
                 LOG.debug("Run thread of {} was interrupted and goes on.", ref);
             }
         }

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.process;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.flink.annotation.Internal;
 
@@ -43,5 +44,15 @@ public final class Stopwatch {
     /** Whether at least this much time has passed since the start. */
     public boolean hasReached(Duration time) {
         return nanos() >= time.toNanos();
+    }
+
+    /**
+     * Returns when this much time has passed since the start, and no sooner; heeds no interrupt, as
+     * a computation on a device does.
+     */
+    public void parkUntil(Duration time) {
+        for (long left = time.toNanos() - nanos(); left > 0; left = time.toNanos() - nanos()) {
+            LockSupport.parkNanos(left);
+        }
     }
 }

@@ -9,7 +9,6 @@ import io.flinkgpu.inference.health.BlocklistResponse;
 import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.health.FaultLog;
-import io.flinkgpu.inference.health.FaultReport;
 import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlocklist;
@@ -171,7 +170,9 @@ class InferenceCoordinatorTest {
         FaultEvent fault = new FaultEvent.DeviceUnblocked("gpu-0");
 
         coordinator.handleEventFromOperator(
-                0, 0, new FaultReport("node-1", List.of(new FaultEvents.TimedFault(time, fault))));
+                0,
+                0,
+                new FaultLog.Report("node-1", List.of(new FaultEvents.TimedFault(time, fault))));
 
         FaultLog.Response answer =
                 (FaultLog.Response)

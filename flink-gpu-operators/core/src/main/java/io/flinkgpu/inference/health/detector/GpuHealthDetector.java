@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.flink.annotation.Internal;
 
 /**
  * Suspects devices by what {@code nvidia-smi} and the kernel's messages say of them.
@@ -28,8 +27,7 @@ import org.apache.flink.annotation.Internal;
  *
  * <p>A lost device is reported at each look. Nothing is run while the process has no real device.
  */
-@Internal
-public final class GpuHealthDetector implements FailureDetector {
+final class GpuHealthDetector implements FailureDetector {
 
     private static final int SILENT_LOOKS = 3;
     private static final Pattern UUID = Pattern.compile("GPU-[0-9a-fA-F-]{36}");

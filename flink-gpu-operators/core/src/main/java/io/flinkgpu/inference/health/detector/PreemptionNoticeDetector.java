@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import org.apache.flink.annotation.Internal;
 
 /**
  * Reports once that the node of this process is about to be taken away.
@@ -14,8 +13,7 @@ import org.apache.flink.annotation.Internal;
  * <p>A notice stands from the first look that finds it until one that finds none in any place;
  * another after that is reported again.
  */
-@Internal
-public final class PreemptionNoticeDetector implements FailureDetector {
+final class PreemptionNoticeDetector implements FailureDetector {
 
     private final List<PreemptionNotice> places;
     private boolean stands;

@@ -4,7 +4,6 @@ import io.flinkgpu.inference.model.LoadedModel;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
-import io.flinkgpu.inference.process.Parking;
 import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Tensor;
@@ -41,13 +40,13 @@ final class DisturbedModel implements LoadedModel {
     @Override
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         DeviceFaults disturbance = disturbance();
-        Parking.parkFor(disturbance.hang());
+        Stopwatch.start().parkUntil(disturbance.hang());
         failIfDue(disturbance);
         refusePoison(parts);
         Stopwatch run = Stopwatch.start();
         TensorBatch outputs = model.run(parts);
         double extra = (disturbance.slowFactor() - 1) * run.nanos();
-        Parking.parkFor(Duration.ofNanos((long) extra));
+        Stopwatch.start().parkUntil(Duration.ofNanos((long) extra));
         return outputs;
     }
 

@@ -8,7 +8,7 @@ import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.TensorSpec;
-import io.flinkgpu.inference.process.Parking;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
@@ -37,7 +37,7 @@ public final class SimulatedRuntime implements ModelRuntime {
                     "Cannot load simulated model '%s' on %s: it takes %d bytes of %d."
                             .formatted(model.name(), device, memory, available));
         }
-        Parking.parkFor(model.load());
+        Stopwatch.start().parkUntil(model.load());
         if (model.failsToLoad()) {
             throw new ModelLoadException(
                     "Cannot load simulated model '" + model.name() + "': it is told to fail.");
@@ -69,7 +69,7 @@ public final class SimulatedRuntime implements ModelRuntime {
         public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
             int run = runs.incrementAndGet();
             int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
-            Parking.parkFor(model.base().plus(model.perRow().multipliedBy(rows)));
+            Stopwatch.start().parkUntil(model.base().plus(model.perRow().multipliedBy(rows)));
             if (model.failingRuns().contains(run)) {
                 throw new ModelRunException(
                         "Cannot run simulated model '%s': run %d is told to fail."

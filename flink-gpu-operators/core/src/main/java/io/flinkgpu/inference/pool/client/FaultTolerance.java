@@ -12,7 +12,6 @@ import io.flinkgpu.inference.health.Level;
 import io.flinkgpu.inference.health.Observation;
 import io.flinkgpu.inference.health.Suspicion;
 import io.flinkgpu.inference.pool.Membership;
-import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.routing.Router;
 import io.grpc.Status;

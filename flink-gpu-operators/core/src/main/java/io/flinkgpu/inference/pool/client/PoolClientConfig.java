@@ -2,7 +2,6 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.pool.PoolAddress;
-import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.client;
 
 import java.util.Map;
-import org.apache.flink.annotation.Internal;
 
 /**
  * What a client has done so far and how it stands.
@@ -12,8 +11,7 @@ import org.apache.flink.annotation.Internal;
  * @param replicasReady those that serve the model and do not rest
  * @param waitingBatches given to the client and on no replica at the moment
  */
-@Internal
-public record PoolClientStatistics(
+record PoolClientStatistics(
         long attempts,
         Map<String, Long> retriesByStatus,
         int replicasKnown,

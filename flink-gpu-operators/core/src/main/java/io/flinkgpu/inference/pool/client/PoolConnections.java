@@ -2,7 +2,6 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.process.Lingering;
 import java.io.IOException;
-import org.apache.flink.annotation.Internal;
 
 /**
  * The connections to pools that the clients of a process share.
@@ -10,8 +9,7 @@ import org.apache.flink.annotation.Internal;
  * <p>Clients with equal settings get the same connection. It is kept for a while after the last one
  * has let go, so that a restarted task finds it warm. Safe for use by many threads.
  */
-@Internal
-public final class PoolConnections {
+final class PoolConnections {
 
     private final ClientTimings timings;
     private final ClientThreads threads;

@@ -122,7 +122,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     }
 
     /** What the client has done so far and how it stands; any thread. */
-    public PoolClientStatistics statistics() {
+    PoolClientStatistics statistics() {
         List<ReplicaLoadView> replicas = replicas();
         return new PoolClientStatistics(
                 counters.attempts(),

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.health.FaultLog;
-import io.flinkgpu.inference.health.FaultReport;
 import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlocklist;
@@ -71,7 +70,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
         } else if (event instanceof HealthReport report) {
             CompletableFuture<?> unused =
                     blocklist.reported(report).thenRun(() -> startAnew(subtask, report));
-        } else if (event instanceof FaultReport report) {
+        } else if (event instanceof FaultLog.Report report) {
             faults.add(report);
         } else {
             throw new IllegalArgumentException(

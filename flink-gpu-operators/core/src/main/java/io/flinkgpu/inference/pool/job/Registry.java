@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * Who is in a pool, by what its subtasks say.
  *
  * <p>An answer may be held back until something changes, so that askers learn of changes at once
- * without asking often. A change of load alone is not a change: it is shown with the next answer. Safe
- * for use by many threads.
+ * without asking often. A change of load alone is not a change: it is shown with the next answer.
+ * Safe for use by many threads.
  */
 final class Registry {
 

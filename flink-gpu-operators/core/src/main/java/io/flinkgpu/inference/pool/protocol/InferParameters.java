@@ -16,12 +16,9 @@ public final class InferParameters {
 
     /**
      * Request, integer: milliseconds that it may wait for the start of its run. After that the
-     * server withdraws it, which {@link #WITHDRAWN} says, and never runs it.
+     * server withdraws it, which {@link InferTrailers#WITHDRAWN} says, and never runs it.
      */
     public static final String MAX_QUEUE_MILLIS = "flinkgpu_max_queue_millis";
-
-    /** Trailer of gRPC and header of HTTP: the request was withdrawn and never ran. */
-    public static final String WITHDRAWN = "flinkgpu-withdrawn";
 
     /** Response, boolean: answered from memory. */
     public static final String CACHED = "flinkgpu_cached";
@@ -34,15 +31,6 @@ public final class InferParameters {
 
     /** Response, integer: rows of that run, those of other requests included. */
     public static final String DEVICE_BATCH_ROWS = "flinkgpu_device_batch_rows";
-
-    /** Trailer of gRPC and header of HTTP: milliseconds to wait before asking this server again. */
-    public static final String RETRY_PUSHBACK = "grpc-retry-pushback-ms";
-
-    /**
-     * Trailer of gRPC and header of HTTP: the {@link io.flinkgpu.inference.fault.ErrorClass} of a
-     * run that failed, by name; left out where the server does not know it.
-     */
-    public static final String ERROR_CLASS = "flinkgpu-error-class";
 
     private InferParameters() {}
 }

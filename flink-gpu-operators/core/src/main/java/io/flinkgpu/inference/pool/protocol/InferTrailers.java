@@ -3,18 +3,21 @@ package io.flinkgpu.inference.pool.protocol;
 import io.grpc.Metadata;
 import org.apache.flink.annotation.Internal;
 
-/** The trailers in which a replica says more of a failure than its status does. */
+/** The trailers of gRPC, headers of HTTP, in which a replica says more of a failure. */
 @Internal
 public final class InferTrailers {
 
-    /** Milliseconds for which the replica asks not to be asked, a decimal number. */
-    public static final Metadata.Key<String> PUSHBACK = key(InferParameters.RETRY_PUSHBACK);
+    /** Milliseconds to wait before asking this server again, a decimal number. */
+    public static final Metadata.Key<String> PUSHBACK = key("grpc-retry-pushback-ms");
 
-    /** Set if the request was not started in time and never runs. */
-    public static final Metadata.Key<String> WITHDRAWN = key(InferParameters.WITHDRAWN);
+    /** Set if the request was withdrawn and never ran. */
+    public static final Metadata.Key<String> WITHDRAWN = key("flinkgpu-withdrawn");
 
-    /** Name of the {@link io.flinkgpu.inference.fault.ErrorClass} of a run that failed. */
-    public static final Metadata.Key<String> ERROR_CLASS = key(InferParameters.ERROR_CLASS);
+    /**
+     * The {@link io.flinkgpu.inference.fault.ErrorClass} of a run that failed, by name; left out
+     * where the server does not know it.
+     */
+    public static final Metadata.Key<String> ERROR_CLASS = key("flinkgpu-error-class");
 
     private InferTrailers() {}
 

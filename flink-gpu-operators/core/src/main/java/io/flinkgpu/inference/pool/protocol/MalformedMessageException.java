@@ -3,7 +3,9 @@ package io.flinkgpu.inference.pool.protocol;
 import java.io.IOException;
 import org.apache.flink.annotation.Internal;
 
-/** A message that is not a valid request or response, or exceeds a limit; the sender is to blame. */
+/**
+ * A message that is not a valid request or response, or exceeds a limit; the sender is to blame.
+ */
 @Internal
 public class MalformedMessageException extends IOException {
 

@@ -17,7 +17,6 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.HttpInferRequest;
 import io.flinkgpu.inference.pool.protocol.HttpInferResponse;
-import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.JsonInferCodec;
@@ -195,12 +194,12 @@ final class HttpEndpoint {
         String millis = trailers.get(InferTrailers.PUSHBACK);
         if (millis != null) {
             long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(millis) + 999);
-            headers.add(InferParameters.RETRY_PUSHBACK, millis);
+            headers.add(InferTrailers.PUSHBACK.name(), millis);
             headers.addLong(HttpHeaderNames.RETRY_AFTER, seconds);
         }
         String errorClass = trailers.get(InferTrailers.ERROR_CLASS);
         if (errorClass != null) {
-            headers.add(InferParameters.ERROR_CLASS, errorClass);
+            headers.add(InferTrailers.ERROR_CLASS.name(), errorClass);
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.pool.ReplicaAddress;
-import io.flinkgpu.inference.pool.protocol.InferParameters;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
@@ -41,9 +41,7 @@ class AttemptFailureTest {
 
     private static AttemptFailure failure(String name) {
         Metadata trailers = new Metadata();
-        trailers.put(
-                Metadata.Key.of(InferParameters.ERROR_CLASS, Metadata.ASCII_STRING_MARSHALLER),
-                name);
+        trailers.put(InferTrailers.ERROR_CLASS, name);
         return AttemptFailure.of(REPLICA, Status.INTERNAL, trailers);
     }
 }

@@ -6,7 +6,6 @@ import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
-import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.tensor.DirectBufferPool;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.pool.PoolAddress;
-import io.flinkgpu.inference.pool.PoolFaultConfig;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import java.time.Duration;

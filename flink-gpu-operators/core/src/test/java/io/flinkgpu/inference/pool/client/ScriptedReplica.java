@@ -2,9 +2,9 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
-import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.InferenceProtocol;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
@@ -46,10 +46,8 @@ final class ScriptedReplica implements AutoCloseable {
 
     static final ProtocolLimits LIMITS = new ProtocolLimits(1 << 20, 1 << 20, 1 << 20);
 
-    private static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of(InferParameters.RETRY_PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
-    private static final Metadata.Key<String> WITHDRAWN =
-            Metadata.Key.of(InferParameters.WITHDRAWN, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> PUSHBACK = InferTrailers.PUSHBACK;
+    private static final Metadata.Key<String> WITHDRAWN = InferTrailers.WITHDRAWN;
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 

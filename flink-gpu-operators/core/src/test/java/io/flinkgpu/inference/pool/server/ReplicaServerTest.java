@@ -16,6 +16,7 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferParameters;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
+import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
@@ -29,7 +30,6 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
 import io.grpc.CallOptions;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -469,12 +469,7 @@ class ReplicaServerTest {
     }
 
     private static long pushbackMillis(StatusRuntimeException refused) {
-        return Long.parseLong(
-                refused.getTrailers()
-                        .get(
-                                Metadata.Key.of(
-                                        InferParameters.RETRY_PUSHBACK,
-                                        Metadata.ASCII_STRING_MARSHALLER)));
+        return Long.parseLong(refused.getTrailers().get(InferTrailers.PUSHBACK));
     }
 
     private static void assertStatus(ThrowingCallable call, Status.Code code, String message) {

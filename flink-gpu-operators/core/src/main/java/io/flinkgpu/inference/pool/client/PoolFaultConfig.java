@@ -1,9 +1,9 @@
-package io.flinkgpu.inference.pool;
+package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.config.CheckedOptions;
+import io.flinkgpu.inference.pool.PoolFaultOptions;
 import java.io.Serializable;
 import java.time.Duration;
-import org.apache.flink.annotation.Internal;
 
 /**
  * The settings of {@link PoolFaultOptions}.
@@ -15,8 +15,7 @@ import org.apache.flink.annotation.Internal;
  * @param ejection when replicas are ejected
  * @param adaptiveConcurrency whether slow replicas get fewer batches at once
  */
-@Internal
-public record PoolFaultConfig(
+record PoolFaultConfig(
         int retryMaxTokens,
         double retryTokenRatio,
         Duration spillBackTime,
