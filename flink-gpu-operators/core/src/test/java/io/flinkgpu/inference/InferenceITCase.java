@@ -45,7 +45,7 @@ class InferenceITCase {
             new MiniClusterExtension(
                     new MiniClusterResourceConfiguration.Builder()
                             .setNumberTaskManagers(2)
-                            .setNumberSlotsPerTaskManager(2)
+                            .setNumberSlotsPerTaskManager(4)
                             .setConfiguration(
                                     Configuration.fromMap(
                                             Map.of(

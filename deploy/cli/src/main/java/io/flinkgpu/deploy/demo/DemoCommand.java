@@ -146,8 +146,10 @@ public final class DemoCommand implements Callable<Integer> {
                     "a cluster without GPUs, with pool " + withPool.pool(),
                     clusters.pipelineAddress());
             JobRun job = DemoJob.submit(clusters.pipelineAddress(), withPool);
-            Chaos killing =
-                    chaos ? new Chaos(clusters.poolCluster(), InputSize.rows(config), out()) : null;
+            KillAtHalf killing =
+                    chaos
+                            ? new KillAtHalf(clusters.poolCluster(), InputSize.rows(config), out())
+                            : null;
             return follow(job, withPool, killing);
         }
     }
@@ -165,7 +167,7 @@ public final class DemoCommand implements Callable<Integer> {
                                                 .formatted(directory)));
     }
 
-    private DemoReport follow(JobRun job, DemoConfig config, @Nullable Chaos killing)
+    private DemoReport follow(JobRun job, DemoConfig config, @Nullable KillAtHalf killing)
             throws Exception {
         ProgressLine line = new ProgressLine(out(), isOnTerminal(), config.batchSize());
         boolean asksPool = config.mode() == InferenceMode.SEPARATED && config.pool() != null;

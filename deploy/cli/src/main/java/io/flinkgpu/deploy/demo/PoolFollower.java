@@ -9,26 +9,27 @@ import javax.annotation.Nullable;
 final class PoolFollower implements AutoCloseable {
 
     private final ReplicaWatch replicas;
-    @Nullable private final Chaos chaos;
+    @Nullable private final KillAtHalf killing;
 
-    /** With {@code chaos} null, everything is left alive. */
-    PoolFollower(ReplicaWatch replicas, @Nullable Chaos chaos) {
+    /** With {@code killing} null, everything is left alive. */
+    PoolFollower(ReplicaWatch replicas, @Nullable KillAtHalf killing) {
         this.replicas = replicas;
-        this.chaos = chaos;
+        this.killing = killing;
     }
 
     /** Looks at the replicas, and kills one if it is time to; one phrase for the progress line. */
     String progressed(Progress progress) throws InterruptedException {
         replicas.update();
-        if (chaos != null) {
-            chaos.progressed(progress);
+        if (killing != null) {
+            killing.progressed(progress);
         }
         return replicas.describe();
     }
 
     PoolReport report() throws InterruptedException {
         replicas.update();
-        return new PoolReport(replicas.uses(), Optional.ofNullable(chaos).flatMap(Chaos::kill));
+        return new PoolReport(
+                replicas.uses(), Optional.ofNullable(killing).flatMap(KillAtHalf::kill));
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param replicas all that were seen during the run
  * @param kill the task manager that was killed; empty without chaos
  */
-record PoolReport(List<ReplicaUse> replicas, Optional<Chaos.Kill> kill) {
+record PoolReport(List<ReplicaUse> replicas, Optional<KillAtHalf.Kill> kill) {
 
     PoolReport {
         replicas = List.copyOf(replicas);

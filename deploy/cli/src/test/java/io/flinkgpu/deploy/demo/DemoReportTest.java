@@ -100,7 +100,7 @@ class DemoReportTest {
                                         "localhost:9000",
                                         new ReplicaDevice("gpu-0", "simulated"),
                                         120)),
-                        Optional.of(new Chaos.Kill("gpu-2", 4711, 100)));
+                        Optional.of(new KillAtHalf.Kill("gpu-2", 4711, 100)));
         StringWriter out = new StringWriter();
 
         DemoReport report = report(LABELLED, pool);

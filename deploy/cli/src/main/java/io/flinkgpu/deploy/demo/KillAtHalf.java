@@ -11,7 +11,7 @@ import javax.annotation.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class Chaos {
+final class KillAtHalf {
 
     private static final String VICTIM = "gpu-2";
 
@@ -27,7 +27,7 @@ final class Chaos {
      */
     record Kill(String taskManager, long pid, long rowsDone) {}
 
-    Chaos(LocalCluster poolCluster, long totalRows, PrintWriter out) {
+    KillAtHalf(LocalCluster poolCluster, long totalRows, PrintWriter out) {
         this.poolCluster = poolCluster;
         this.afterRows = totalRows / 2;
         this.out = out;
