@@ -1,5 +1,6 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.BlocklistConfig;
 import io.flinkgpu.inference.model.ModelRef;
@@ -264,10 +265,9 @@ public final class Inference<IN, OUT> {
     }
 
     private Configuration settings() {
-        Configuration merged =
+        Configuration ofJob =
                 Configuration.fromMap(stream.getExecutionEnvironment().getConfiguration().toMap());
-        merged.addAll(options);
-        return merged;
+        return LayeredOptions.of(ofJob, options.toMap());
     }
 
     private ModelClientProvider clients(

@@ -4,12 +4,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Free TCP ports of the loopback interface. A port is free at the moment of the call, nobody keeps
  * it so.
  */
 final class LoopbackPorts {
+
+    // Linux takes the ports of outgoing connections from 32768 up: one of these would now and then
+    // take a port from there before the process that it is meant for.
+    private static final int LOWEST = 20_000;
+    private static final int BEHIND_HIGHEST = 32_000;
+    private static final int TRIES = 100;
 
     private LoopbackPorts() {}
 
@@ -29,13 +36,22 @@ final class LoopbackPorts {
         }
     }
 
-    /** Any free port. */
+    /**
+     * Any free port that no outgoing connection takes.
+     *
+     * @throws ClusterException if a hundred are taken
+     */
     static int anyFree() {
-        try (ServerSocket socket = bind(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new ClusterException("Cannot find a free port: " + e.getMessage(), e);
+        IOException last = null;
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, BEHIND_HIGHEST);
+            try (ServerSocket socket = bind(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                last = taken;
+            }
         }
+        throw new ClusterException("Cannot find a free port: " + last.getMessage(), last);
     }
 
     private static ServerSocket bind(int port) throws IOException {

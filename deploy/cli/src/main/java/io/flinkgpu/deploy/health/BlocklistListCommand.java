@@ -1,6 +1,9 @@
 package io.flinkgpu.deploy.health;
 
 import io.flinkgpu.deploy.cluster.TextTable;
+import io.flinkgpu.inference.health.BlocklistResponse;
+import io.flinkgpu.inference.health.NodeBlock;
+import io.flinkgpu.resources.lease.DeviceBlock;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,49 +46,35 @@ final class BlocklistListCommand implements Callable<Integer> {
         return BlocklistCommand.OK;
     }
 
-    private static List<List<String>> rows(ClusterHealth blocklists) throws InterruptedException {
+    private static List<List<String>> rows(ClusterHealth health) throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
         Set<String> known = new HashSet<>();
-        for (ClusterHealth.Keeper keeper : blocklists.list()) {
-            keeper.blocks()
-                    .nodes()
-                    .forEach(
-                            block -> {
-                                known.add(block.node());
-                                rows.add(
-                                        row(
-                                                List.of("node", block.node(), "-"),
-                                                block.until(),
-                                                keeper,
-                                                block.cause()));
-                            });
-            keeper.blocks()
-                    .devices()
-                    .forEach(
-                            device ->
-                                    rows.add(
-                                            row(
-                                                    List.of(
-                                                            "device",
-                                                            device.node(),
-                                                            device.block().device()),
-                                                    device.block().until(),
-                                                    keeper,
-                                                    device.block().cause())));
-        }
-        for (String taskManager : blocklists.blockedTaskManagers()) {
-            if (!known.contains(taskManager)) {
-                rows.add(
-                        List.of(
-                                "node",
-                                "of " + taskManager,
-                                "-",
-                                "not known",
-                                "-",
-                                "Flink has it blocked; Flink does not tell why or until when."));
+        for (ClusterHealth.Keeper keeper : health.list()) {
+            for (NodeBlock block : keeper.blocks().nodes()) {
+                known.add(block.node());
+                List<String> subject = List.of("node", block.node(), "-");
+                rows.add(row(subject, block.until(), keeper, block.cause()));
+            }
+            for (BlocklistResponse.BlockedDevice device : keeper.blocks().devices()) {
+                DeviceBlock block = device.block();
+                List<String> subject = List.of("device", device.node(), block.device());
+                rows.add(row(subject, block.until(), keeper, block.cause()));
             }
         }
+        health.blockedTaskManagers().stream()
+                .filter(taskManager -> !known.contains(taskManager))
+                .forEach(taskManager -> rows.add(unexplained(taskManager)));
         return rows;
+    }
+
+    private static List<String> unexplained(String taskManager) {
+        return List.of(
+                "node",
+                "of " + taskManager,
+                "-",
+                "not known",
+                "-",
+                "Flink has it blocked; Flink does not tell why or until when.");
     }
 
     private static List<String> row(

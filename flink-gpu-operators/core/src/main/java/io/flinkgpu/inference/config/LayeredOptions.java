@@ -4,16 +4,16 @@ import java.util.Map;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 
-/** The options of a process with those of a job laid over them: where both set a key, the job's. */
+/** Options with others laid over them: those of a process with a job's, a job's with a stage's. */
 @Internal
 public final class LayeredOptions {
 
     private LayeredOptions() {}
 
-    /** A copy of the process's options, with the job's over them. */
-    public static Configuration of(Configuration process, Map<String, String> job) {
-        Configuration layered = new Configuration(process);
-        layered.addAll(Configuration.fromMap(job));
+    /** A copy of the lower options, in which the upper ones replace what they set as well. */
+    public static Configuration of(Configuration lower, Map<String, String> upper) {
+        Configuration layered = new Configuration(lower);
+        layered.addAll(Configuration.fromMap(upper));
         return layered;
     }
 }

@@ -119,6 +119,13 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         metrics,
                         FaultEvents.ofProcess());
         health = watchHealth();
+        connect(subtask, metrics);
+        for (StreamElement element : state.restored()) {
+            takeAgain(element);
+        }
+    }
+
+    private void connect(SubtaskContext subtask, InferenceMetrics metrics) throws Exception {
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
         BatchEncoder<InFlightRow<IN, OUT>> encoder =
@@ -137,9 +144,6 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         outputAvailability,
                         subtask);
         watchdog.start();
-        for (StreamElement element : state.restored()) {
-            takeAgain(element);
-        }
     }
 
     @Override
