@@ -191,6 +191,12 @@ public final class Inference<IN, OUT> {
      * {@code forward} or {@code rescale} Flink aligns checkpoint barriers even if checkpoints are
      * unaligned, and they wait behind all rows in front of the model.
      *
+     * <p>UNORDERED results are dealt out as well, unless the returned stream is told how to
+     * partition them: so the edge behind the stage is the same at any parallelism, and rows that an
+     * unaligned checkpoint holds there are found again by a job that is restored at another one.
+     * Behind ORDERED results Flink's rule holds, {@code forward} at equal parallelism. A restore
+     * that would lose rows of an edge fails and says what to do.
+     *
      * <p>The stage's uid, by which its state and its coordinator are found, is its name unless
      * another one is set afterwards; names must differ within a job.
      *
@@ -217,15 +223,17 @@ public final class Inference<IN, OUT> {
                         stream.getExecutionEnvironment().clean(weigher),
                         settings.toMap(),
                         errors(name, settings));
-        SingleOutputStreamOperator<OUT> result =
+        SingleOutputStreamOperator<OUT> stage =
                 distributed()
                         .transform(name, outputType(), new InferenceOperatorFactory<>(spec))
                         .uid(name);
-        if (profile == null) {
-            return result;
+        if (profile != null) {
+            StageProfile ofSubtask =
+                    mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
+            stage.slotSharingGroup(ofSubtask.toSlotSharingGroup());
         }
-        StageProfile ofSubtask = mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
-        return result.slotSharingGroup(ofSubtask.toSlotSharingGroup());
+        // Those who want order want to keep it: a subtask's successor sees its rows in their order.
+        return config.outputMode() == OutputMode.UNORDERED ? StageOutput.of(stage) : stage;
     }
 
     private ErrorHandling<IN, OUT> errors(String name, Configuration settings) {

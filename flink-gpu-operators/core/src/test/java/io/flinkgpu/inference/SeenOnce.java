@@ -1,5 +1,6 @@
 package io.flinkgpu.inference;
 
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,8 +23,19 @@ final class SeenOnce extends RichMapFunction<Long, Long> implements Checkpointed
     private static final AtomicReference<BitSet> SEEN = new AtomicReference<>(new BitSet());
     private static final List<Integer> RESTORED_ROWS = new CopyOnWriteArrayList<>();
 
+    private final Duration pause;
     private transient ListState<Long> state;
     private transient BitSet rows;
+
+    /** Takes no time. */
+    SeenOnce() {
+        this(Duration.ZERO);
+    }
+
+    /** Takes so long for each row that others wait in front of it. */
+    SeenOnce(Duration pause) {
+        this.pause = pause;
+    }
 
     static void reset() {
         SEEN.set(new BitSet());
@@ -41,7 +53,10 @@ final class SeenOnce extends RichMapFunction<Long, Long> implements Checkpointed
     }
 
     @Override
-    public Long map(Long row) {
+    public Long map(Long row) throws InterruptedException {
+        if (!pause.isZero()) {
+            Thread.sleep(pause.toMillis());
+        }
         if (rows.get(row.intValue())) {
             throw new IllegalStateException("Row " + row + " came twice.");
         }

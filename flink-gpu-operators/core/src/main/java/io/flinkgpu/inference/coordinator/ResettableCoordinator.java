@@ -1,8 +1,11 @@
 package io.flinkgpu.inference.coordinator;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import javax.annotation.Nullable;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
@@ -20,6 +23,7 @@ import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCo
  */
 final class ResettableCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
+    private final Context context;
     private final OperatorCoordinator recreated;
     @Nullable private volatile InferenceCoordinator current;
 
@@ -33,6 +37,7 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
             Context context,
             Function<Context, InferenceCoordinator> coordinators)
             throws Exception {
+        this.context = context;
         this.recreated =
                 new RecreateOnResetOperatorCoordinator.Provider(operatorId) {
 
@@ -58,8 +63,16 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
                 : answering.handleCoordinationRequest(request);
     }
 
+    /** A job that has lost rows by being restored does not run. */
     @Override
     public void start() throws Exception {
+        CheckpointCoordinator checkpoints = context.getCheckpointCoordinator();
+        Optional<String> lost =
+                checkpoints == null ? Optional.empty() : InFlightGuard.lostRows(checkpoints);
+        if (lost.isPresent()) {
+            context.failJob(new SuppressRestartsException(new IllegalStateException(lost.get())));
+            return;
+        }
         recreated.start();
     }
 

@@ -1,0 +1,131 @@
+package io.flinkgpu.inference.coordinator;
+
+import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
+import org.apache.flink.runtime.OperatorIDPair;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.executiongraph.ExecutionJobVertex;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+
+/**
+ * Notices that a restored checkpoint holds rows which Flink drops without a word.
+ *
+ * <p>An unaligned checkpoint holds the rows between two tasks with the operators at the task's
+ * ends: the last one of the sender, the first one of the receiver. {@code StateAssignmentOperation}
+ * of Flink 2.3 looks for them at the ends of the new tasks alone. Where an edge has become part of
+ * a chain, because both sides have the same parallelism now, neither operator is an end, and the
+ * rows are lost. Touches the private fields {@code CheckpointCoordinator#checkpointPlanCalculator}
+ * and {@code DefaultCheckpointPlanCalculator#jobVerticesInTopologyOrder}, which alone tell a
+ * coordinator the tasks of its job.
+ */
+final class InFlightGuard {
+
+    private InFlightGuard() {}
+
+    /**
+     * What to tell people about the rows that the restored checkpoint loses; empty if it loses
+     * none, or there is none.
+     *
+     * @throws IllegalStateException if this version of Flink keeps its tasks elsewhere
+     */
+    static Optional<String> lostRows(CheckpointCoordinator checkpoints) throws Exception {
+        CompletedCheckpoint restored = checkpoints.getCheckpointStore().getLatestCheckpoint();
+        if (restored == null) {
+            return Optional.empty();
+        }
+        List<List<OperatorIDPair>> tasks =
+                vertices(checkpoints).stream().map(ExecutionJobVertex::getOperatorIDs).toList();
+        return lostRows(restored.getCheckpointID(), restored.getOperatorStates(), tasks);
+    }
+
+    /**
+     * As above.
+     *
+     * @param tasks the operators of each task, the last one of the chain first
+     */
+    static Optional<String> lostRows(
+            long checkpoint,
+            Map<OperatorID, OperatorState> states,
+            List<List<OperatorIDPair>> tasks) {
+        Set<OperatorID> known = ids(tasks.stream().flatMap(List::stream));
+        Set<OperatorID> last = ids(tasks.stream().map(task -> task.get(0)));
+        Set<OperatorID> first = ids(tasks.stream().map(task -> task.get(task.size() - 1)));
+        Set<String> operators = new HashSet<>();
+        states.forEach(
+                (id, state) -> {
+                    boolean loses =
+                            (holdsInput(state) && !first.contains(id))
+                                    || (holdsOutput(state) && !last.contains(id));
+                    // What is left out of the job altogether is Flink's to refuse or allow.
+                    if (known.contains(id) && loses) {
+                        operators.add(nameOf(id, state));
+                    }
+                });
+        return operators.isEmpty() ? Optional.empty() : Optional.of(message(checkpoint, operators));
+    }
+
+    private static String message(long checkpoint, Set<String> operators) {
+        return "Cannot restore checkpoint %d: it holds rows in flight between tasks, at %s, where the job has one task now, since both sides of the edge have the same parallelism and are chained. Flink would lose these rows. Restore with the parallelism that the checkpoint was taken with, or from a savepoint, or put rebalance() on that edge."
+                .formatted(
+                        checkpoint,
+                        operators.stream().sorted().collect(Collectors.joining("', '", "'", "'")));
+    }
+
+    private static boolean holdsInput(OperatorState state) {
+        return subtasks(state).anyMatch(subtask -> !subtask.getInputChannelState().isEmpty());
+    }
+
+    private static boolean holdsOutput(OperatorState state) {
+        return subtasks(state).anyMatch(subtask -> !subtask.getResultSubpartitionState().isEmpty());
+    }
+
+    private static Stream<OperatorSubtaskState> subtasks(OperatorState state) {
+        return state.getStates().stream();
+    }
+
+    private static Set<OperatorID> ids(Stream<OperatorIDPair> operators) {
+        return operators
+                .flatMap(
+                        pair ->
+                                Stream.concat(
+                                        Stream.of(pair.getGeneratedOperatorID()),
+                                        pair.getUserDefinedOperatorID().stream()))
+                .collect(Collectors.toSet());
+    }
+
+    private static String nameOf(OperatorID id, OperatorState state) {
+        return state.getOperatorName().orElse(id.toString());
+    }
+
+    @SuppressWarnings("unchecked") // the field's declared type
+    private static Collection<ExecutionJobVertex> vertices(CheckpointCoordinator checkpoints) {
+        Object calculator =
+                read(CheckpointCoordinator.class, "checkpointPlanCalculator", checkpoints);
+        return (Collection<ExecutionJobVertex>)
+                read(calculator.getClass(), "jobVerticesInTopologyOrder", calculator);
+    }
+
+    private static Object read(Class<?> type, String name, @Nullable Object of) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(of);
+        } catch (ReflectiveOperationException otherVersion) {
+            throw new IllegalStateException(
+                    "Cannot check a restored checkpoint for rows in flight: this Flink has no %s#%s. flink-gpu needs Flink 2.3."
+                            .formatted(type.getName(), name),
+                    otherVersion);
+        }
+    }
+}
