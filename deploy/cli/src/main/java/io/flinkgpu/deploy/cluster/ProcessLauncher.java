@@ -20,6 +20,9 @@ import org.apache.flink.util.FileUtils;
  */
 final class ProcessLauncher {
 
+    /** Names a directory as one that may be deleted; nobody else makes a file of this name. */
+    static final String MARKER = ".flink-gpu-process";
+
     private final Distribution distribution;
     private final Path clusterDirectory;
 
@@ -32,18 +35,29 @@ final class ProcessLauncher {
      * Starts one process, which outlives this one. What a former process of the same name left in
      * its directory is deleted.
      *
-     * @throws ClusterException if the directory cannot be written or the script cannot be run
+     * @throws ClusterException if the directory was not made by a start, cannot be written, or the
+     *     script cannot be run
      */
     ProcessRecord start(ProcessSpec spec) {
         Path directory = clusterDirectory.resolve(spec.name());
+        requireOwn(spec, directory);
         try {
             FileUtils.deleteDirectory(directory.toFile());
             Files.createDirectories(directory.resolve("tmp"));
+            Files.createFile(directory.resolve(MARKER));
             writeConfiguration(spec, directory);
             return ProcessRecord.of(spec, launch(spec, directory), directory);
         } catch (IOException e) {
             throw new ClusterException(
                     "Cannot start %s: %s".formatted(spec.name(), e.getMessage()), e);
+        }
+    }
+
+    private static void requireOwn(ProcessSpec spec, Path directory) {
+        if (Files.exists(directory) && !Files.isRegularFile(directory.resolve(MARKER))) {
+            throw new ClusterException(
+                    "Cannot start %s: %s was not made by 'cluster up', which would delete it. Choose another directory by --dir, or move this one away."
+                            .formatted(spec.name(), directory));
         }
     }
 

@@ -46,6 +46,32 @@ class LocalClusterTest {
     }
 
     @Test
+    void leavesADirectoryAloneThatIsNotItsOwn() throws IOException {
+        Path mine = Files.createDirectories(cluster.directory().resolve("gpu-1"));
+        Path thesis = Files.writeString(mine.resolve("thesis.txt"), "three years of work");
+
+        assertThatThrownBy(() -> cluster.start(spec()))
+                .isInstanceOf(ClusterException.class)
+                .hasMessage(
+                        "Cannot start gpu-1: %s was not made by 'cluster up', which would delete it. Choose another directory by --dir, or move this one away.",
+                        mine);
+        assertThat(thesis).hasContent("three years of work");
+        assertThat(cluster.status()).isEmpty();
+    }
+
+    @Test
+    void replacesWhatAFormerProcessOfTheSameNameLeft() throws IOException {
+        assertThatThrownBy(() -> cluster.start(spec().withStartTimeout(Duration.ofMillis(500))))
+                .isInstanceOf(ClusterException.class);
+        Path left = Files.writeString(cluster.directory().resolve("gpu-1/left"), "behind");
+
+        assertThatThrownBy(() -> cluster.start(spec().withStartTimeout(Duration.ofMillis(500))))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("did not register");
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void startThatTakesTooLongNamesTheMissingTaskManagers() {
         assertThatThrownBy(() -> cluster.start(spec().withStartTimeout(Duration.ofMillis(500))))
                 .isInstanceOf(ClusterException.class)

@@ -75,7 +75,8 @@ final class PoolWatch implements AutoCloseable {
                 listener.accept(retention.members());
             }
             return now;
-        } catch (IOException unreachable) {
+        } catch (IOException | RuntimeException unreachable) {
+            // A discovery that somebody wrote may throw anything; the watch goes on.
             noteUnreachable(unreachable);
             Thread.sleep(pause.toMillis());
             return Membership.unknown(seen.pool());
@@ -89,9 +90,12 @@ final class PoolWatch implements AutoCloseable {
         }
     }
 
-    private void noteUnreachable(IOException cause) {
+    private void noteUnreachable(Exception cause) {
         if (!closed && reachable) {
-            LOG.warn("Going on with the last known members of the pool. {}", cause.getMessage());
+            LOG.warn(
+                    "Going on with the last known members of the pool. {}",
+                    cause.getMessage(),
+                    cause instanceof IOException ? null : cause);
             reachable = false;
         }
     }

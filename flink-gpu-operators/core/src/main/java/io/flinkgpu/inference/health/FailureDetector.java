@@ -14,7 +14,7 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public interface FailureDetector extends AutoCloseable {
 
-    /** A run or a call has ended. Must return at once. */
+    /** A run or a call has ended; told shortly before the next {@link #check}, in order. */
     default void observed(Observation observation) {}
 
     /**

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.health;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.plugin.PluginManager;
@@ -22,8 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The detectors of a process: found once, told what happens, and asked from time to time.
  *
- * <p>One that throws is heard again at the next look; the others are not kept from theirs. Safe for
- * use by many threads.
+ * <p>A detector may block when it is asked, as for a command's output. So what happens is queued
+ * for it, and told right before it is asked, by the same thread: whoever runs a model never waits
+ * for a detector. One that fails is asked again at the next look, and the others are not kept from
+ * theirs. Safe for use by many threads.
  */
 @Internal
 public final class FailureDetectors {
@@ -33,7 +37,7 @@ public final class FailureDetectors {
     private static final FailureDetectors OF_PROCESS = new FailureDetectors();
 
     private final List<Consumer<Suspicion>> listeners = new CopyOnWriteArrayList<>();
-    private volatile Map<String, FailureDetector> detectors = Map.of();
+    private volatile Map<String, Watched> detectors = Map.of();
 
     /** None, for tests; jobs use {@link #ofProcess()}. */
     public FailureDetectors() {}
@@ -52,11 +56,15 @@ public final class FailureDetectors {
     public void start(
             Iterable<? extends FailureDetectorFactory> factories, DetectorContext context) {
         Set<String> disabled = Set.copyOf(context.options().get(DetectorOptions.DISABLED));
-        Map<String, FailureDetector> created = new TreeMap<>();
+        Map<String, Watched> created = new TreeMap<>();
         for (FailureDetectorFactory factory : factories) {
             if (!disabled.contains(factory.name()) && !created.containsKey(factory.name())) {
                 factory.create(context)
-                        .ifPresent(detector -> created.put(factory.name(), detector));
+                        .ifPresent(
+                                detector ->
+                                        created.put(
+                                                factory.name(),
+                                                new Watched(factory.name(), detector)));
             }
         }
         detectors = created;
@@ -87,14 +95,11 @@ public final class FailureDetectors {
         return detectors.keySet();
     }
 
-    /** Tells all. */
+    /** Tells all, at their next look; returns at once. */
     public void observed(Observation observation) {
-        detectors.forEach(
-                (name, detector) -> {
-                    synchronized (detector) {
-                        detector.observed(observation);
-                    }
-                });
+        for (Watched detector : detectors.values()) {
+            detector.observed(observation);
+        }
     }
 
     /** Asks all at every interval from here on, for good. */
@@ -105,24 +110,72 @@ public final class FailureDetectors {
     }
 
     /** Asks all once. */
-    public void check() {
-        detectors.forEach(
-                (name, detector) -> {
-                    try {
-                        ask(detector).forEach(this::tell);
-                    } catch (RuntimeException failure) {
-                        LOG.warn("Detector {} could not look.", name, failure);
-                    }
-                });
+    public synchronized void check() {
+        detectors.values().forEach(detector -> detector.look().forEach(this::tell));
     }
 
     private void tell(Suspicion suspicion) {
         listeners.forEach(listener -> listener.accept(suspicion));
     }
 
-    private static List<Suspicion> ask(FailureDetector detector) {
-        synchronized (detector) {
-            return detector.check();
+    /** A detector and what it has not been told. */
+    private static final class Watched {
+
+        private static final int MOST_UNTOLD = 10_000;
+
+        private final String name;
+        private final FailureDetector detector;
+        private final ArrayDeque<Observation> untold = new ArrayDeque<>();
+        @Nullable private String lastFailure;
+
+        private Watched(String name, FailureDetector detector) {
+            this.name = name;
+            this.detector = detector;
+        }
+
+        /** Of too many between two looks the oldest are dropped. */
+        private void observed(Observation observation) {
+            synchronized (untold) {
+                if (untold.size() == MOST_UNTOLD) {
+                    untold.removeFirst();
+                }
+                untold.addLast(observation);
+            }
+        }
+
+        /** An Error of a detector, such as a class that is missing, ends no other one either. */
+        private List<Suspicion> look() {
+            try {
+                take().forEach(detector::observed);
+                List<Suspicion> suspicions = detector.check();
+                if (lastFailure != null) {
+                    LOG.info("Detector {} can look again.", name);
+                    lastFailure = null;
+                }
+                return suspicions;
+            } catch (Throwable failure) {
+                tellOnce(failure);
+                return List.of();
+            }
+        }
+
+        private List<Observation> take() {
+            synchronized (untold) {
+                List<Observation> taken = List.copyOf(untold);
+                untold.clear();
+                return taken;
+            }
+        }
+
+        private void tellOnce(Throwable failure) {
+            String message = failure.toString();
+            if (!message.equals(lastFailure)) {
+                LOG.warn(
+                        "Detector {} could not look, and is asked again; this is said once until it can, or fails otherwise.",
+                        name,
+                        failure);
+                lastFailure = message;
+            }
         }
     }
 }

@@ -8,9 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FailureDetectorsTest {
 
@@ -80,6 +84,56 @@ class FailureDetectorsTest {
         detectors.check();
 
         assertThat(suspicions).hasSize(1);
+    }
+
+    @Test
+    @Timeout(20)
+    void nobodyWaitsForADetectorThatLooks() throws Exception {
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch observed = new CountDownLatch(1);
+        FailureDetectors detectors =
+                of(
+                        factory(
+                                "slow",
+                                () -> {
+                                    looking.countDown();
+                                    await(observed);
+                                    return List.of();
+                                }));
+
+        Thread thread = new Thread(detectors::check);
+        thread.start();
+        await(looking);
+        observe(detectors, "gpu-0", 1, null);
+        observed.countDown();
+
+        thread.join();
+    }
+
+    @Test
+    void asksADetectorAgainAfterAnError() {
+        AtomicInteger looks = new AtomicInteger();
+        FailureDetectors detectors =
+                of(
+                        factory(
+                                "half-installed",
+                                () -> {
+                                    looks.incrementAndGet();
+                                    throw new NoClassDefFoundError("com/example/Missing");
+                                }));
+
+        detectors.check();
+        detectors.check();
+
+        assertThat(looks).hasValue(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException end) {
+            throw new IllegalStateException(end);
+        }
     }
 
     private FailureDetectors of(FailureDetectorFactory... factories) {

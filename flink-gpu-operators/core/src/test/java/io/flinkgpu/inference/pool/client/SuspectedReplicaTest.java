@@ -101,6 +101,7 @@ class SuspectedReplicaTest {
         faults.failed(failure(Status.DEADLINE_EXCEEDED), 2, Duration.ofNanos(7), true);
         faults.failed(failure(Status.DEADLINE_EXCEEDED), 2, Duration.ofNanos(8), false);
         faults.failed(failure(Status.INVALID_ARGUMENT), 2, Duration.ofNanos(9), true);
+        detectors.check();
 
         assertThat(observed)
                 .extracting(
