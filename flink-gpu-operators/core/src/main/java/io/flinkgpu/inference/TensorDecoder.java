@@ -14,7 +14,7 @@ import org.apache.flink.api.common.functions.Function;
 public interface TensorDecoder<IN, OUT> extends Function {
 
     /**
-     * The record to emit.
+     * The record to emit, not null.
      *
      * @throws Exception if the answer cannot be decoded; the row fails, not its batch
      */

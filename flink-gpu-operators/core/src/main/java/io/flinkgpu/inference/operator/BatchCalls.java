@@ -186,7 +186,7 @@ final class BatchCalls<IN, OUT> {
             InFlightRow<IN, OUT> row = batch.rows().get(i);
             row.attempted(1);
             try {
-                row.complete(decoder.decode(row.value(), answer.moveTo(i)));
+                row.complete(decode(row, answer.moveTo(i)));
             } catch (Exception failure) {
                 failures.fail(row, decodingError(failure), failure);
             }
@@ -194,6 +194,15 @@ final class BatchCalls<IN, OUT> {
         }
         settled(batch);
         listener.batchCompleted();
+    }
+
+    private OUT decode(InFlightRow<IN, OUT> row, TensorRow answer) throws Exception {
+        OUT record = decoder.decode(row.value(), answer);
+        if (record == null) {
+            throw new IllegalStateException(
+                    "Cannot decode answer: the decoder returned null. It must return a record, or throw for a row that has none.");
+        }
+        return record;
     }
 
     private static ErrorClass decodingError(Exception failure) {

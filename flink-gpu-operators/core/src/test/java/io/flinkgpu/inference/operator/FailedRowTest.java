@@ -22,6 +22,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of rows that fail, with and without a dead-letter tag. */
 class FailedRowTest {
@@ -191,6 +193,61 @@ class FailedRowTest {
 
             assertThat(operator.output()).containsExactly("ok");
             assertThat(operator.flink().getSideOutput(TAG)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDecoderThatReturnsNullFailsItsRow() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(2)
+                        .deadLetters(TAG)
+                        .decode((row, answer) -> row == 1 ? null : "ok")
+                        .open()) {
+            operator.process(1, 2);
+            operator.answer(0);
+
+            assertThat(operator.output()).containsExactly("ok");
+            assertThat(operator.flink().getSideOutput(TAG))
+                    .extracting(StreamRecord::getValue)
+                    .singleElement()
+                    .satisfies(
+                            letter -> {
+                                assertThat(letter.errorClass()).isEqualTo(ErrorClass.DATA);
+                                assertThat(letter.cause())
+                                        .startsWith(
+                                                "Cannot decode answer: the decoder returned null.");
+                            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "label not_found",
+                "failed_precondition: no such lane",
+                "Cannot load model of car 7",
+                "404 NOT_FOUND",
+                "RESOURCE_EXHAUSTED",
+                "out of memory",
+                "GPU has fallen off the bus",
+            })
+    void theTextOfADecodersExceptionAccusesNobody(String text) throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .deadLetters(TAG)
+                        .decode(
+                                (row, answer) -> {
+                                    throw new IllegalStateException(text);
+                                })
+                        .open()) {
+            operator.process(1);
+            operator.answer(0);
+
+            assertThat(operator.flink().getSideOutput(TAG))
+                    .extracting(record -> record.getValue().errorClass())
+                    .containsExactly(ErrorClass.DATA);
         }
     }
 

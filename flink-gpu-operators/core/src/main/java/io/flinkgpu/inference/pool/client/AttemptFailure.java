@@ -43,6 +43,8 @@ record AttemptFailure(
         INVALID_INPUT,
         /** A message is larger than one side allows. */
         TOO_LARGE,
+        /** The device has too little memory for the rows, be they run one by one. */
+        OUT_OF_MEMORY,
         /** The run failed, or the server is broken. */
         RUN_FAILED
     }
@@ -55,12 +57,12 @@ record AttemptFailure(
     /** Reads the end of a call on a replica. */
     static AttemptFailure of(ReplicaAddress replica, Status status, Metadata trailers) {
         long pushback = pushbackMillis(trailers.get(InferTrailers.PUSHBACK));
+        ErrorClass errorClass = errorClass(trailers);
         Kind kind =
                 trailers.containsKey(InferTrailers.WITHDRAWN)
                         ? Kind.SPILLED_BACK
-                        : kind(status, pushback);
-        return new AttemptFailure(
-                kind, errorClass(trailers), replica, status, reason(status), pushback);
+                        : kind(status, pushback, errorClass);
+        return new AttemptFailure(kind, errorClass, replica, status, reason(status), pushback);
     }
 
     private static ErrorClass errorClass(Metadata trailers) {
@@ -76,13 +78,13 @@ record AttemptFailure(
         return "replica %s: %s".formatted(replica, reason);
     }
 
-    private static Kind kind(Status status, long pushbackMillis) {
+    private static Kind kind(Status status, long pushbackMillis, ErrorClass errorClass) {
         return switch (status.getCode()) {
             case UNAVAILABLE -> unavailable(status, pushbackMillis);
             case DEADLINE_EXCEEDED -> Kind.LOST;
             // With a cause it is our side that could not read or write a message.
             case CANCELLED -> status.getCause() == null ? Kind.LOST : Kind.RUN_FAILED;
-            case RESOURCE_EXHAUSTED -> exhausted(status, pushbackMillis);
+            case RESOURCE_EXHAUSTED -> exhausted(status, pushbackMillis, errorClass);
             case UNAUTHENTICATED, PERMISSION_DENIED -> Kind.DENIED;
             case NOT_FOUND -> Kind.MODEL_UNKNOWN;
             case INVALID_ARGUMENT -> Kind.INVALID_INPUT;
@@ -97,7 +99,10 @@ record AttemptFailure(
         return pushbackMillis > 0 ? Kind.PUSHED_BACK : Kind.LOST;
     }
 
-    private static Kind exhausted(Status status, long pushbackMillis) {
+    private static Kind exhausted(Status status, long pushbackMillis, ErrorClass errorClass) {
+        if (errorClass == ErrorClass.OUT_OF_MEMORY) {
+            return Kind.OUT_OF_MEMORY;
+        }
         String description = status.getDescription();
         boolean tooLarge =
                 pushbackMillis == 0

@@ -82,6 +82,14 @@ final class RetryDecision {
             case DENIED -> afterDenial(failure, members);
             case MODEL_UNKNOWN -> afterUnknownModel(failure, members);
             case RUN_FAILED -> afterFailedRun(failure, members);
+            // The replica has halved the batch down to single rows, and its neighbours have the
+            // same
+            // devices: who has the rows may take them apart.
+            case OUT_OF_MEMORY ->
+                    Outcome.fail(
+                            new ModelRunException(cannotRun(failure))
+                                    .classified(ErrorClass.OUT_OF_MEMORY)
+                                    .at(failure.replica().toString()));
             case INVALID_INPUT -> Outcome.fail(new ShapeMismatchException(cannotRun(failure)));
             case TOO_LARGE ->
                     Outcome.fail(

@@ -29,6 +29,18 @@ class AttemptFailureTest {
     }
 
     @Test
+    void tellsADeviceWithoutMemoryFromABusyReplica() {
+        Metadata trailers = new Metadata();
+        assertThat(AttemptFailure.of(REPLICA, Status.RESOURCE_EXHAUSTED, trailers).kind())
+                .isEqualTo(AttemptFailure.Kind.PUSHED_BACK);
+
+        trailers.put(InferTrailers.ERROR_CLASS, "OUT_OF_MEMORY");
+
+        assertThat(AttemptFailure.of(REPLICA, Status.RESOURCE_EXHAUSTED, trailers).kind())
+                .isEqualTo(AttemptFailure.Kind.OUT_OF_MEMORY);
+    }
+
+    @Test
     void readsNoText() {
         AttemptFailure failure =
                 AttemptFailure.of(

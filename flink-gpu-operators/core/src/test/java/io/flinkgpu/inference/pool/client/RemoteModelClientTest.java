@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelLoadException;
@@ -83,6 +84,22 @@ class RemoteModelClientTest {
         assertThat(second.ids()).isEqualTo(first.ids());
         assertThat(client.statistics().retriesByStatus()).isNotEmpty();
         assertThat(client.statistics().attempts()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void doesNotAskAgainForARowThatTheDeviceHasNoMemoryFor() throws Exception {
+        first.always(ScriptedReplica.runsOutOfMemory());
+        RemoteModelClient client = readyClient(first);
+
+        assertThatThrownBy(() -> get(client.infer(harness.batch(1))))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        ModelRunException.class,
+                        failure -> {
+                            assertThat(failure.errorClass()).isEqualTo(ErrorClass.OUT_OF_MEMORY);
+                            assertThat(failure).hasMessageContaining("a row of 3 GB");
+                        });
+        assertThat(first.requests()).isEqualTo(1);
     }
 
     @Test

@@ -106,6 +106,16 @@ final class ScriptedReplica implements AutoCloseable {
     }
 
     /** Gives the request back, which it says has never run. */
+    static Step runsOutOfMemory() {
+        Metadata trailers = new Metadata();
+        trailers.put(InferTrailers.ERROR_CLASS, "OUT_OF_MEMORY");
+        return (request, answer) ->
+                answer.onError(
+                        new StatusRuntimeException(
+                                Status.RESOURCE_EXHAUSTED.withDescription("a row of 3 GB"),
+                                trailers));
+    }
+
     static Step givesBack() {
         Metadata trailers = new Metadata();
         trailers.put(WITHDRAWN, "true");
