@@ -5,6 +5,7 @@ import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -117,6 +118,10 @@ record AttemptFailure(
             if (each instanceof CertificateException
                     || each instanceof CertPathValidatorException) {
                 return true;
+            }
+            // A replica that is paused answers no handshake in time: it is lost, not unwilling.
+            if (each instanceof SslHandshakeTimeoutException) {
+                return false;
             }
             if (each instanceof SSLException
                     && !String.valueOf(each.getMessage()).contains("closed")) {

@@ -154,7 +154,7 @@ final class PoolConnection {
 
     /** What a new call of a model does about failures. */
     RetryDecision retriesOf(ServedModel model) {
-        return new RetryDecision(model, timings.modelPatience());
+        return new RetryDecision(model, timings.modelPatience(), System::nanoTime);
     }
 
     /** After what time a call that starts may be sent to a second replica; empty: never. */

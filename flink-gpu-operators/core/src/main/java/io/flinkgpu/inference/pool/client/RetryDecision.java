@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
 
 /**
@@ -52,11 +53,20 @@ final class RetryDecision {
     private final Set<ReplicaAddress> withoutModel = new HashSet<>();
     private int runFailures;
     private int pauses;
-    @Nullable private Stopwatch unknown;
+    private final LongSupplier nanoClock;
+    @Nullable private Stopwatch sinceUnknown;
+    @Nullable private Stopwatch sinceLastUnknown;
 
-    RetryDecision(ServedModel model, Duration modelPatience) {
+    /**
+     * No failures yet.
+     *
+     * @param modelPatience how long all replicas may say that they do not know the model
+     * @param nanoClock such as {@link System#nanoTime()}
+     */
+    RetryDecision(ServedModel model, Duration modelPatience, LongSupplier nanoClock) {
         this.model = model;
         this.modelPatience = modelPatience;
+        this.nanoClock = nanoClock;
     }
 
     /** Replicas to be asked only if there are no others. */
@@ -136,10 +146,12 @@ final class RetryDecision {
         if (!again && !withoutModel.containsAll(members)) {
             return Outcome.RETRY;
         }
-        if (unknown == null) {
-            unknown = Stopwatch.start();
+        // Two answers far apart say nothing of the time in between.
+        if (sinceUnknown == null || sinceLastUnknown.hasReached(modelPatience)) {
+            sinceUnknown = Stopwatch.start(nanoClock);
         }
-        if (unknown.hasReached(modelPatience)) {
+        sinceLastUnknown = Stopwatch.start(nanoClock);
+        if (sinceUnknown.hasReached(modelPatience)) {
             return Outcome.fail(
                     new ModelLoadException(
                             "Cannot find model %s in the pool: %s. Start the pool with this model, or use one that it serves."
@@ -153,7 +165,7 @@ final class RetryDecision {
         boolean again = !failedRun.add(failure.replica());
         runFailures++;
         if (failedRun.size() >= REPLICAS_THAT_CONVICT
-                || failedRun.containsAll(members)
+                || (!members.isEmpty() && failedRun.containsAll(members))
                 || runFailures >= MAX_RUN_FAILURES) {
             return Outcome.fail(
                     new ModelRunException(cannotRun(failure), failure.status().getCause())

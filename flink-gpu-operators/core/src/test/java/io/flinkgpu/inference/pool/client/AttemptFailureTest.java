@@ -7,6 +7,8 @@ import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeTimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +40,25 @@ class AttemptFailureTest {
 
         assertThat(AttemptFailure.of(REPLICA, Status.RESOURCE_EXHAUSTED, trailers).kind())
                 .isEqualTo(AttemptFailure.Kind.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void aHandshakeThatTakesTooLongIsLostAndNotDenied() {
+        Throwable late = new SslHandshakeTimeoutException("handshake timed out after 10000ms");
+
+        assertThat(
+                        AttemptFailure.of(
+                                        REPLICA, Status.UNAVAILABLE.withCause(late), new Metadata())
+                                .kind())
+                .isEqualTo(AttemptFailure.Kind.LOST);
+        assertThat(
+                        AttemptFailure.of(
+                                        REPLICA,
+                                        Status.UNAVAILABLE.withCause(
+                                                new SSLHandshakeException("bad_certificate")),
+                                        new Metadata())
+                                .kind())
+                .isEqualTo(AttemptFailure.Kind.DENIED);
     }
 
     @Test

@@ -24,7 +24,7 @@ class CallStateTest {
     private final CallState<Asked> state =
             new CallState<>(
                     new RoutingRequest(MODEL, 7, 3, Set.of()),
-                    new RetryDecision(MODEL, Duration.ofSeconds(5)));
+                    new RetryDecision(MODEL, Duration.ofSeconds(5), System::nanoTime));
 
     @Test
     void theFirstAnswerEndsTheCallAndNamesTheLosers() {
