@@ -89,11 +89,10 @@ public final class NvidiaSmi {
             throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(command));
         line.addAll(arguments);
-        Process process =
-                new ProcessBuilder(line)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.start();
         if (!endsInTime(process)) {
             hung = process;
             return Optional.empty();

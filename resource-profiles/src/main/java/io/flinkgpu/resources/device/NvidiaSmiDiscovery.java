@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.configuration.MemorySize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,6 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
             List.of(
                     "--query-gpu=index,uuid,name,memory.total,driver_version",
                     "--format=csv,noheader,nounits");
-    private static final int FIELDS = 5;
     private static final int SHOWN_OUTPUT = 300;
 
     private final NvidiaSmi nvidiaSmi;
@@ -51,7 +49,7 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
 
     @Override
     public List<GpuDevice> discover() {
-        List<GpuDevice> all = parse(run());
+        List<GpuDevice> all = healthy(nvidiaSmi.run(QUERY).orElseThrow(this::gaveNoAnswer));
         warnOfOrder(all);
         String variable = environment.get(VisibleDevices.VARIABLE);
         VisibleDevices.Selection selection = VisibleDevices.select(all, variable);
@@ -68,18 +66,29 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
         return selection.devices();
     }
 
-    private String run() {
-        NvidiaSmi.Answer answer = nvidiaSmi.run(QUERY).orElseThrow(this::gaveNoAnswer);
-        if (answer.exitCode() != 0) {
-            throw new DeviceDiscoveryException(
-                    "Cannot list devices: "
-                            + command
-                            + " ended with code "
-                            + answer.exitCode()
-                            + ": "
-                            + shown(answer.text()));
+    /**
+     * One sick device makes the program end with a code of its own and still list the others: they
+     * count, and what else it prints is shown to people.
+     */
+    private List<GpuDevice> healthy(NvidiaSmi.Answer answer) {
+        NvidiaSmiTable table = NvidiaSmiTable.parse(answer.text());
+        boolean failed = answer.exitCode() != 0;
+        if (table.devices().isEmpty() && (failed || !table.isEmpty())) {
+            throw failed ? ended(answer) : unexpected(answer.text());
         }
-        return answer.text();
+        table.leftOut()
+                .forEach(line -> LOG.warn("Left a device out: {} printed '{}'.", command, line));
+        table.remarks().forEach(line -> LOG.warn("{} says: {}", command, shown(line)));
+        if (failed) {
+            LOG.warn("{} ended with code {}.", command, answer.exitCode());
+        }
+        return table.devices();
+    }
+
+    private DeviceDiscoveryException ended(NvidiaSmi.Answer answer) {
+        return new DeviceDiscoveryException(
+                "Cannot list devices: %s ended with code %d: %s"
+                        .formatted(command, answer.exitCode(), shown(answer.text())));
     }
 
     private DeviceDiscoveryException gaveNoAnswer() {
@@ -91,39 +100,13 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
                         + " ms.");
     }
 
-    private List<GpuDevice> parse(String text) {
-        return text.lines().filter(line -> !line.isBlank()).map(this::parseLine).toList();
-    }
-
-    // A product name may hold a comma, the other fields cannot: the name is what lies between them.
-    private GpuDevice parseLine(String line) {
-        String[] fields = line.split(",", -1);
-        int last = fields.length - 1;
-        if (fields.length < FIELDS) {
-            throw unexpected(line, null);
-        }
-        String name = String.join(",", List.of(fields).subList(2, last - 1)).strip();
-        try {
-            return new GpuDevice(
-                    Integer.parseInt(fields[0].strip()),
-                    fields[1].strip(),
-                    name,
-                    MemorySize.ofMebiBytes(Long.parseLong(fields[last - 1].strip())),
-                    fields[last].strip(),
-                    false);
-        } catch (IllegalArgumentException e) {
-            throw unexpected(line, e);
-        }
-    }
-
-    private DeviceDiscoveryException unexpected(String line, IllegalArgumentException cause) {
+    private DeviceDiscoveryException unexpected(String text) {
         return new DeviceDiscoveryException(
                 "Cannot list devices: "
                         + command
                         + " printed '"
-                        + shown(line)
-                        + "' where 'index, uuid, name, memory in MiB, driver version' was expected.",
-                cause);
+                        + shown(text)
+                        + "' where 'index, uuid, name, memory in MiB, driver version' was expected.");
     }
 
     private void warnOfOrder(List<GpuDevice> all) {

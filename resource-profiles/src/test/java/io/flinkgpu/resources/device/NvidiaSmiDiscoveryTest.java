@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NvidiaSmiDiscoveryTest {
 
@@ -81,13 +83,37 @@ class NvidiaSmiDiscoveryTest {
                 .hasMessageEndingWith(" Is the driver installed?");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lost-one, 0",
+        "inforom, 0 1",
+        "lost-fields, 0",
+        "banner, 0",
+        "unified, 0 1",
+    })
+    void listsTheDevicesThatAreWell(String machine, String indices) {
+        assertThat(discovery("nvidia-smi-" + machine + ".sh", Map.of()).discover())
+                .extracting(device -> String.valueOf(device.index()))
+                .containsExactly(indices.split(" "));
+    }
+
     @Test
-    void refusesMemoryThatIsNoNumber() {
-        NvidiaSmiDiscovery discovery = discovery("nvidia-smi-no-memory.sh", Map.of());
+    void takesTheMachinesMemoryForThatOfADeviceThatSharesIt() {
+        assertThat(discovery("nvidia-smi-unified.sh", Map.of()).discover())
+                .allSatisfy(device -> assertThat(device.memory().getMebiBytes()).isPositive());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "all-lost, code 15: Unable to determine the device handle for GPU0: Unknown Error",
+        "mismatch, code 18: Failed to initialize NVML: Driver/library version mismatch",
+    })
+    void saysWhyNoDeviceIsWell(String machine, String reason) {
+        NvidiaSmiDiscovery discovery = discovery("nvidia-smi-" + machine + ".sh", Map.of());
 
         assertThatThrownBy(discovery::discover)
                 .isInstanceOf(DeviceDiscoveryException.class)
-                .hasMessageContaining("NVIDIA GB10, [N/A], 580.95.05' where 'index, uuid, name,");
+                .hasMessageContaining(reason);
     }
 
     @Test
