@@ -1,11 +1,13 @@
 package io.flinkgpu.deploy.cluster;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.flinkgpu.resources.device.DeviceDiscoveryException;
+import io.flinkgpu.resources.device.NvidiaSmi;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -18,6 +20,9 @@ import org.apache.flink.annotation.Internal;
 public record GpuDevices(List<String> visibleIds) {
 
     private static final String VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES";
+    private static final Pattern LISTED =
+            Pattern.compile("^GPU (\\d+): .*\\(UUID: ", Pattern.MULTILINE);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Copies the list. */
     public GpuDevices {
@@ -37,8 +42,7 @@ public record GpuDevices(List<String> visibleIds) {
     }
 
     static GpuDevices detect(String nvidiaSmi, Map<String, String> environment) {
-        List<String> all =
-                IntStream.range(0, count(nvidiaSmi)).mapToObj(Integer::toString).toList();
+        List<String> all = indices(nvidiaSmi);
         String visible = environment.get(VISIBLE_DEVICES);
         if (all.isEmpty() || visible == null) {
             return new GpuDevices(all);
@@ -63,26 +67,19 @@ public record GpuDevices(List<String> visibleIds) {
     }
 
     /**
-     * The number of lines "GPU 0: ..." that {@code nvidia-smi -L} prints; 0 where there is no such
-     * command.
+     * The indices of the lines "GPU 0: ..." that {@code nvidia-smi -L} prints, those of lost
+     * devices left out; none where there is no such command, or it gives no answer in time.
      */
-    private static int count(String nvidiaSmi) {
+    private static List<String> indices(String nvidiaSmi) {
         try {
-            Process process =
-                    new ProcessBuilder(nvidiaSmi, "-L")
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            boolean succeeded = process.waitFor() == 0;
-            return succeeded
-                    ? (int) output.lines().filter(line -> line.startsWith("GPU ")).count()
-                    : 0;
-        } catch (IOException noSuchCommand) {
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
+            return new NvidiaSmi(nvidiaSmi, TIMEOUT)
+                    .run(List.of("-L"))
+                    .map(answer -> LISTED.matcher(answer.text()).results())
+                    .orElse(Stream.empty())
+                    .map(line -> line.group(1))
+                    .toList();
+        } catch (DeviceDiscoveryException noSuchCommand) {
+            return List.of();
         }
     }
 }

@@ -39,6 +39,16 @@ class GpuDevicesTest {
     }
 
     @Test
+    void leavesALostDeviceOut() throws IOException {
+        String program =
+                nvidiaSmi(
+                        "echo 'GPU 0: L4 (UUID: a)'; echo 'Unable to determine the device handle for"
+                                + " gpu 0000:C1:00.0: Unknown Error'; echo 'GPU 2: L4 (UUID: c)'; exit 15");
+
+        assertThat(GpuDevices.detect(program, Map.of()).visibleIds()).containsExactly("0", "2");
+    }
+
+    @Test
     void honoursVisibleDevices() throws IOException {
         String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 record GpuHealthReport(List<GpuReading> readings, List<String> losses) {
 
     private static final List<String> PHRASES_OF_LOSS =
-            List.of("gpu is lost", "unable to determine the device handle");
+            List.of("gpu is lost", "gpu requires reset", "unable to determine the device handle");
 
     /** Sorts the lines of the output; those that say neither are left out. */
     static GpuHealthReport parse(String output) {

@@ -86,6 +86,15 @@ class GpuHealthDetectorTest {
     }
 
     @Test
+    void givesUpADeviceThatWaitsForAReset() {
+        FailureDetector detector = detector(TIMEOUT);
+        detector.check();
+        nvidiaSmi.answer(FIRST + ", 00000000:3B:00.0, [GPU requires reset], [GPU requires reset]");
+
+        assertThat(look(detector)).extracting(Suspicion::subject).containsExactly(FIRST);
+    }
+
+    @Test
     void asksOlderDriversForTheFieldThatTheyKnow() {
         nvidiaSmi.refuse("clocks_event_reasons.hw_slowdown");
         FailureDetector detector = detector(TIMEOUT);
