@@ -52,9 +52,27 @@ public final class DnsDiscovery implements PoolDiscovery {
         return new Source(resolver, pool, service, options.get(PoolOptions.DISCOVERY_INTERVAL));
     }
 
-    private record Source(
-            Resolver resolver, PoolAddress pool, ReplicaAddress service, Duration interval)
-            implements MembershipSource {
+    private static final class Source implements MembershipSource {
+
+        /** Room for this many changes between two sources that are made in different ms. */
+        private static final int VERSION_BITS = 20;
+
+        private final Resolver resolver;
+        private final PoolAddress pool;
+        private final ReplicaAddress service;
+        private final Duration interval;
+
+        // INVARIANT: versions only grow, whatever the caller has seen last: members that come back
+        // after a failed look are news, although they were there before.
+        private long version = System.currentTimeMillis() << VERSION_BITS;
+
+        private Source(
+                Resolver resolver, PoolAddress pool, ReplicaAddress service, Duration interval) {
+            this.resolver = resolver;
+            this.pool = pool;
+            this.service = service;
+            this.interval = interval;
+        }
 
         @Override
         public Membership next(Membership known) throws IOException, InterruptedException {
@@ -68,7 +86,7 @@ public final class DnsDiscovery implements PoolDiscovery {
                             .map(host -> Replica.at(new ReplicaAddress(host, service.port())))
                             .toList();
             boolean changed = !replicas.equals(known.replicas()) || known.version() < 0;
-            return changed ? new Membership(pool, known.version() + 1, true, replicas) : known;
+            return changed ? new Membership(pool, ++version, true, replicas) : known;
         }
 
         @Override

@@ -42,6 +42,20 @@ class DnsDiscoveryTest {
     }
 
     @Test
+    void membersThatComeBackAfterAFailedLookAreNewer() throws Exception {
+        MembershipSource source = open();
+        Membership before = source.next(Membership.unknown(POOL));
+        hosts = List.of("10.0.0.3");
+        Membership between = source.next(before);
+        hosts = List.of("10.0.0.2", "10.0.0.1");
+
+        Membership after = source.next(Membership.unknown(POOL));
+
+        assertThat(after.replicas()).isEqualTo(before.replicas());
+        assertThat(after.version()).isGreaterThan(between.version());
+    }
+
+    @Test
     void answersTheSameWhileNothingChanges() throws Exception {
         MembershipSource source = open();
         Membership members = source.next(Membership.unknown(POOL));
@@ -50,7 +64,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void isInTroubleWhenTheNameDoesNotResolve() {
+    void failsWhenTheNameDoesNotResolve() {
         hosts = List.of();
 
         assertThatThrownBy(() -> open().next(Membership.unknown(POOL)))
