@@ -187,6 +187,8 @@ class RestoredElsewhereITCase {
                 .set(
                         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
+                // The one that was chosen stays though others follow before the job is cancelled.
+                .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 100)
                 .set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(
