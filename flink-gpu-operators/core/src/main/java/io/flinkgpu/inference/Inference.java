@@ -223,17 +223,16 @@ public final class Inference<IN, OUT> {
                         stream.getExecutionEnvironment().clean(weigher),
                         settings.toMap(),
                         errors(name, settings));
+        TypeInformation<OUT> type = outputType();
         SingleOutputStreamOperator<OUT> stage =
-                distributed()
-                        .transform(name, outputType(), new InferenceOperatorFactory<>(spec))
-                        .uid(name);
+                distributed().transform(name, type, new InferenceOperatorFactory<>(spec)).uid(name);
         if (profile != null) {
             StageProfile ofSubtask =
                     mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
             stage.slotSharingGroup(ofSubtask.toSlotSharingGroup());
         }
         // Those who want order want to keep it: a subtask's successor sees its rows in their order.
-        return config.outputMode() == OutputMode.UNORDERED ? StageOutput.of(stage) : stage;
+        return config.outputMode() == OutputMode.UNORDERED ? StageOutput.of(stage, type) : stage;
     }
 
     private ErrorHandling<IN, OUT> errors(String name, Configuration settings) {

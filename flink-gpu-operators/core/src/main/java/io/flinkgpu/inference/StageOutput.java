@@ -1,8 +1,9 @@
 package io.flinkgpu.inference;
 
-import org.apache.flink.api.common.functions.InvalidTypesException;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.api.java.typeutils.MissingTypeInfo;
 import org.apache.flink.streaming.api.datastream.CachedDataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.transformations.PartitionTransformation;
@@ -28,17 +29,16 @@ final class StageOutput<T> extends SingleOutputStreamOperator<T> {
         this.stage = stage;
     }
 
-    /** That of a stage; where its type is not known yet, once {@code returns} has told it. */
-    static <T> SingleOutputStreamOperator<T> of(SingleOutputStreamOperator<T> stage) {
-        return isTyped(stage) ? new StageOutput<>(stage) : new Untyped<>(stage);
-    }
-
-    private static boolean isTyped(SingleOutputStreamOperator<?> stage) {
-        try {
-            return stage.getTransformation().getOutputType() != null;
-        } catch (InvalidTypesException missing) {
-            return false;
-        }
+    /**
+     * That of a stage; where its type is not known, or merely generic, once {@code returns} has
+     * told it.
+     *
+     * @param type of the stage's output; asking the stage for it would fix it
+     */
+    static <T> SingleOutputStreamOperator<T> of(
+            SingleOutputStreamOperator<T> stage, TypeInformation<T> type) {
+        boolean isOpen = type instanceof MissingTypeInfo || type instanceof GenericTypeInfo;
+        return isOpen ? new Untyped<>(stage) : new StageOutput<>(stage);
     }
 
     @Override
@@ -115,7 +115,11 @@ final class StageOutput<T> extends SingleOutputStreamOperator<T> {
 
     @Override
     public SingleOutputStreamOperator<T> returns(TypeInformation<T> type) {
-        stage.returns(type);
+        if (!type.equals(getType())) {
+            throw new IllegalStateException(
+                    "Cannot set the output type of '%s' to %s: its decoder returns %s. Let the decoder implement ResultTypeQueryable."
+                            .formatted(getName(), type, getType()));
+        }
         return this;
     }
 
@@ -160,7 +164,7 @@ final class StageOutput<T> extends SingleOutputStreamOperator<T> {
 
         @Override
         public SingleOutputStreamOperator<T> returns(TypeInformation<T> type) {
-            return of(stage.returns(type));
+            return new StageOutput<>(stage.returns(type));
         }
     }
 }
