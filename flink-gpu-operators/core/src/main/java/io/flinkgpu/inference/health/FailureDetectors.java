@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.health;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +33,11 @@ public final class FailureDetectors {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureDetectors.class);
 
+    private static final int MOST_UNTOLD = 10_000;
     private static final FailureDetectors OF_PROCESS = new FailureDetectors();
 
     private final List<Consumer<Suspicion>> listeners = new CopyOnWriteArrayList<>();
+    private final Latest<Observation> untold = new Latest<>(MOST_UNTOLD);
     private volatile Map<String, Watched> detectors = Map.of();
 
     /** None, for tests; jobs use {@link #ofProcess()}. */
@@ -95,10 +96,10 @@ public final class FailureDetectors {
         return detectors.keySet();
     }
 
-    /** Tells all, at their next look; returns at once. */
+    /** Tells all, at their next look; returns at once. Of too many the oldest are dropped. */
     public void observed(Observation observation) {
-        for (Watched detector : detectors.values()) {
-            detector.observed(observation);
+        if (!detectors.isEmpty()) {
+            untold.add(observation);
         }
     }
 
@@ -111,21 +112,28 @@ public final class FailureDetectors {
 
     /** Asks all once. */
     public synchronized void check() {
-        detectors.values().forEach(detector -> detector.look().forEach(this::tell));
+        List<Observation> observed = untold.take(MOST_UNTOLD);
+        for (Watched detector : detectors.values()) {
+            detector.look(observed).forEach(this::tell);
+        }
     }
 
+    /** One listener's failure is neither another's nor the detector's. */
     private void tell(Suspicion suspicion) {
-        listeners.forEach(listener -> listener.accept(suspicion));
+        for (Consumer<Suspicion> listener : listeners) {
+            try {
+                listener.accept(suspicion);
+            } catch (RuntimeException failure) {
+                LOG.warn("Cannot act on {}.", suspicion, failure);
+            }
+        }
     }
 
-    /** A detector and what it has not been told. */
+    /** A detector and how its last look went. */
     private static final class Watched {
-
-        private static final int MOST_UNTOLD = 10_000;
 
         private final String name;
         private final FailureDetector detector;
-        private final ArrayDeque<Observation> untold = new ArrayDeque<>();
         @Nullable private String lastFailure;
 
         private Watched(String name, FailureDetector detector) {
@@ -133,20 +141,10 @@ public final class FailureDetectors {
             this.detector = detector;
         }
 
-        /** Of too many between two looks the oldest are dropped. */
-        private void observed(Observation observation) {
-            synchronized (untold) {
-                if (untold.size() == MOST_UNTOLD) {
-                    untold.removeFirst();
-                }
-                untold.addLast(observation);
-            }
-        }
-
         /** An Error of a detector, such as a class that is missing, ends no other one either. */
-        private List<Suspicion> look() {
+        private List<Suspicion> look(List<Observation> observed) {
             try {
-                take().forEach(detector::observed);
+                observed.forEach(detector::observed);
                 List<Suspicion> suspicions = detector.check();
                 if (lastFailure != null) {
                     LOG.info("Detector {} can look again.", name);
@@ -156,14 +154,6 @@ public final class FailureDetectors {
             } catch (Throwable failure) {
                 tellOnce(failure);
                 return List.of();
-            }
-        }
-
-        private List<Observation> take() {
-            synchronized (untold) {
-                List<Observation> taken = List.copyOf(untold);
-                untold.clear();
-                return taken;
             }
         }
 

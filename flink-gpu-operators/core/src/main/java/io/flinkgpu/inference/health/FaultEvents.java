@@ -3,8 +3,6 @@ package io.flinkgpu.inference.health;
 import java.io.Serializable;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -31,7 +29,7 @@ public final class FaultEvents {
     private final Clock clock;
     private final List<FaultListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Class<? extends FaultEvent>, LongAdder> counts = new ConcurrentHashMap<>();
-    private final ArrayDeque<TimedFault> latest = new ArrayDeque<>();
+    private final Latest<TimedFault> latest = new Latest<>(REMEMBERED);
 
     /** A fault with the time at which it was told. */
     public record TimedFault(Instant time, FaultEvent event) implements Serializable {
@@ -53,7 +51,7 @@ public final class FaultEvents {
     public void happened(FaultEvent event) {
         Instant now = clock.instant();
         counts.computeIfAbsent(event.getClass(), kind -> new LongAdder()).increment();
-        remember(new TimedFault(now, event));
+        latest.add(new TimedFault(now, event));
         for (FaultListener listener : listeners) {
             tell(listener, now, event);
         }
@@ -80,9 +78,7 @@ public final class FaultEvents {
 
     /** The latest faults, the oldest first; 1000 at most. */
     public List<TimedFault> latest() {
-        synchronized (latest) {
-            return new ArrayList<>(latest);
-        }
+        return latest.all();
     }
 
     /** Ends a listener's time. */
@@ -91,15 +87,6 @@ public final class FaultEvents {
 
         @Override
         void close();
-    }
-
-    private void remember(TimedFault fault) {
-        synchronized (latest) {
-            if (latest.size() == REMEMBERED) {
-                latest.removeFirst();
-            }
-            latest.addLast(fault);
-        }
     }
 
     /** A listener is a guest: what it throws must not reach the row at hand. */

@@ -5,7 +5,6 @@ import io.flinkgpu.inference.process.Lingering;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
@@ -25,28 +24,29 @@ public final class FaultLog implements AutoCloseable {
     private static final int REMEMBERED = 1000;
     private static final Duration LINGER = Duration.ofMinutes(10);
 
-    private static final Lingering<Key, Entries> OF_JOBS =
+    private static final Lingering<Key, Latest<Entry>> OF_JOBS =
             new Lingering<>(
                     DaemonThreads.timer(DaemonThreads.named("fault-logs")),
-                    entries -> false,
-                    entries -> {});
+                    faults -> false,
+                    faults -> {});
 
-    private final Entries entries;
+    private final Latest<Entry> latest;
     private final Runnable release;
 
-    private FaultLog(Entries entries, Runnable release) {
-        this.entries = entries;
+    private FaultLog(Latest<Entry> latest, Runnable release) {
+        this.latest = latest;
         this.release = release;
     }
 
     /** A log of its own, for tests; coordinators use {@link #ofJob}. */
     public FaultLog() {
-        this(new Entries(), () -> {});
+        this(new Latest<>(REMEMBERED), () -> {});
     }
 
     /** That of an operator; kept for ten minutes after the last user has closed it. */
     public static FaultLog ofJob(JobID job, OperatorID operator) {
-        Lingering<Key, Entries>.Share share = OF_JOBS.acquire(new Key(job, operator), Entries::new);
+        Lingering<Key, Latest<Entry>>.Share share =
+                OF_JOBS.acquire(new Key(job, operator), () -> new Latest<>(REMEMBERED));
         return new FaultLog(share.value(), () -> share.release(LINGER));
     }
 
@@ -97,12 +97,12 @@ public final class FaultLog implements AutoCloseable {
 
     /** Remembers what the coordinator noticed or did itself. */
     void add(Instant time, String node, FaultEvent event) {
-        entries.add(new Entry(time, node, event));
+        latest.add(new Entry(time, node, event));
     }
 
     /** What is remembered. */
     public Response latest() {
-        return new Response(entries.all());
+        return new Response(latest.all());
     }
 
     /** Lets go of the log; the second time does nothing. */
@@ -112,21 +112,4 @@ public final class FaultLog implements AutoCloseable {
     }
 
     private record Key(JobID job, OperatorID operator) {}
-
-    /** What is remembered, whoever looks. */
-    private static final class Entries {
-
-        private final ArrayDeque<Entry> latest = new ArrayDeque<>();
-
-        private synchronized void add(Entry entry) {
-            if (latest.size() == REMEMBERED) {
-                latest.removeFirst();
-            }
-            latest.addLast(entry);
-        }
-
-        private synchronized List<Entry> all() {
-            return List.copyOf(latest);
-        }
-    }
 }

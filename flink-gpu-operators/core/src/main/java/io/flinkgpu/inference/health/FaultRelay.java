@@ -1,7 +1,5 @@
 package io.flinkgpu.inference.health;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class FaultRelay {
 
     private final Key key;
     private final FaultEvents.Registration registration;
-    private final ArrayDeque<FaultEvents.TimedFault> untold = new ArrayDeque<>();
+    private final Latest<FaultEvents.TimedFault> untold = new Latest<>(MAX_UNTOLD);
     private int users;
 
     private record Key(JobID job, OperatorID operator, FaultEvents events) {}
@@ -33,7 +31,10 @@ final class FaultRelay {
     private FaultRelay(Key key) {
         this.key = key;
         this.registration =
-                key.events().listen((time, event) -> add(new FaultEvents.TimedFault(time, event)));
+                key.events()
+                        .listen(
+                                (time, event) ->
+                                        untold.add(new FaultEvents.TimedFault(time, event)));
     }
 
     /** That of an operator; the caller leaves it when it ends. */
@@ -47,12 +48,8 @@ final class FaultRelay {
     }
 
     /** Takes up to 200 faults to tell, the oldest first. */
-    synchronized List<FaultEvents.TimedFault> take() {
-        List<FaultEvents.TimedFault> taken = new ArrayList<>();
-        while (taken.size() < MAX_OF_REPORT && !untold.isEmpty()) {
-            taken.add(untold.removeFirst());
-        }
-        return taken;
+    List<FaultEvents.TimedFault> take() {
+        return untold.take(MAX_OF_REPORT);
     }
 
     /** Lets go; with the last subtask the relay ends. */
@@ -64,12 +61,5 @@ final class FaultRelay {
                 registration.close();
             }
         }
-    }
-
-    private synchronized void add(FaultEvents.TimedFault fault) {
-        if (untold.size() == MAX_UNTOLD) {
-            untold.removeFirst();
-        }
-        untold.addLast(fault);
     }
 }

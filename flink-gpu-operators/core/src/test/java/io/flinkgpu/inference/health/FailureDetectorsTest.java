@@ -98,7 +98,7 @@ class FailureDetectorsTest {
                                 () -> {
                                     looking.countDown();
                                     await(observed);
-                                    return List.of();
+                                    return List.of(Suspicion.ofNode("it went on"));
                                 }));
 
         Thread thread = new Thread(detectors::check);
@@ -106,8 +106,9 @@ class FailureDetectorsTest {
         await(looking);
         observe(detectors, "gpu-0", 1, null);
         observed.countDown();
-
         thread.join();
+
+        assertThat(suspicions).as("what it found while it was told").hasSize(1);
     }
 
     @Test
@@ -126,6 +127,25 @@ class FailureDetectorsTest {
         detectors.check();
 
         assertThat(looks).hasValue(2);
+    }
+
+    @Test
+    void tellsTheOtherListenersThoughOneFails() {
+        FailureDetectors detectors = new FailureDetectors();
+        FaultEvents.Registration unused =
+                detectors.listen(
+                        suspicion -> {
+                            throw new IllegalStateException("the job master is away");
+                        });
+        FaultEvents.Registration unusedToo = detectors.listen(suspicions::add);
+        detectors.start(
+                List.of(factory("a", () -> List.of(Suspicion.ofNode("too hot")))),
+                context(new Configuration()));
+
+        detectors.check();
+        detectors.check();
+
+        assertThat(suspicions).hasSize(2);
     }
 
     private static void await(CountDownLatch latch) {
