@@ -11,8 +11,11 @@ import java.util.regex.Pattern;
  * (PCI:0000:3b:00): 79, GPU has fallen off the bus.}
  *
  * <p>Codes and what to do about them: NVIDIA, "XID Errors", the Xid catalog. Fatal are those after
- * which it asks for a reset of the device or more; a strike those that it ascribes to the
- * application, or after which the device may be used on.
+ * which it asks for a reset of the device or more; a strike those of the device after which it may
+ * be used on. The codes that it ascribes to the application (13 an exception of the graphics
+ * engine, 31 a page fault, 43 a channel that was reset, 45 channels that were removed) say nothing
+ * against the device: an index out of range in one row is enough to cause them. A device that
+ * causes them without a reason in the rows is found by the runs that fail.
  *
  * @param address of the device
  * @param code of the error
@@ -38,10 +41,6 @@ record XidError(PciAddress address, int code, String message) {
 
     private static final Set<Integer> STRIKE =
             Set.of(
-                    13, // an exception of the graphics engine, as of a faulty kernel
-                    31, // a page fault of GPU memory
-                    43, // the channel was reset
-                    45, // channels were removed, often after another error
                     63, // a page was retired or a row marked for remapping
                     92, // many single-bit ECC errors
                     94); // an ECC error that is contained in one application

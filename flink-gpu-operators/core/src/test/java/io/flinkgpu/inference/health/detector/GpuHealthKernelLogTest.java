@@ -57,15 +57,18 @@ class GpuHealthKernelLogTest {
     }
 
     @Test
-    void takesManyErrorsOfAnApplicationForOneStrike() throws IOException {
+    void takesManyErrorsForOneStrike() throws IOException {
         FailureDetector detector = detector();
 
-        append(PREFIX + "(PCI:0000:3b:00): 13, Graphics Exception\n");
-        append(PREFIX + "(PCI:0000:3b:00): 43, Ch 00000010\n");
+        append(PREFIX + "(PCI:0000:3b:00): 63, Row Remapper: New row marked for remapping\n");
+        append(PREFIX + "(PCI:0000:3b:00): 94, Contained: SM (0x1)\n");
 
         assertThat(detector.check())
                 .containsExactly(
-                        Suspicion.ofDevice(OURS, ErrorClass.UNKNOWN, "XID 13: Graphics Exception"));
+                        Suspicion.ofDevice(
+                                OURS,
+                                ErrorClass.UNKNOWN,
+                                "XID 63: Row Remapper: New row marked for remapping"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.health.detector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.fault.ErrorClass;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,14 +42,32 @@ class XidErrorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {13, 31, 43, 45, 63, 92, 94})
+    @ValueSource(ints = {63, 92, 94})
     void countsErrorsAfterWhichTheDeviceWorksOn(int code) {
         assertThat(error(code, "").errorClass()).contains(ErrorClass.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 31, 43, 45})
+    void holdsNothingAgainstTheDeviceForWhatARowCanCause(int code) {
+        assertThat(error(code, "").errorClass()).isEmpty();
     }
 
     @Test
     void holdsOtherErrorsAgainstNobody() {
         assertThat(error(14, "").errorClass()).isEmpty();
+    }
+
+    // As an H200 writes it when a kernel asserts that an index is in range and it is not.
+    @Test
+    void readsTheLineOfAFailedAssertion() {
+        Optional<XidError> error =
+                XidError.find(
+                        "[   45.421135] NVRM: Xid (PCI:0000:00:06): 43, pid=656, name=python3,"
+                                + " channel 0x0000000a");
+
+        assertThat(error).hasValueSatisfying(found -> assertThat(found.code()).isEqualTo(43));
+        assertThat(error.flatMap(XidError::errorClass)).isEmpty();
     }
 
     @ParameterizedTest
