@@ -145,8 +145,9 @@ final class ProcessHealth implements RunListener {
             ModelDevice device, ModelRef model, int rows, Duration time, Failure failure) {
         detectors.observed(
                 new Observation(Level.DEVICE, device.id(), rows, time, failure.errorClass()));
-        if (failure.errorClass() == ErrorClass.FATAL_DEVICE) {
-            strike(device.id(), ErrorClass.FATAL_DEVICE, failure.message());
+        if (failure.errorClass() == ErrorClass.FATAL_DEVICE
+                || failure.errorClass() == ErrorClass.SICK_DEVICE) {
+            strike(device.id(), failure.errorClass(), failure.message());
         }
     }
 

@@ -101,7 +101,9 @@ final class DynamicBatcher {
 
     private boolean joins(InferenceRequest next, List<InferenceRequest> merged, int rows) {
         return merged.isEmpty()
-                || ((long) rows + next.rows() <= Math.min(maxBatchSize, mergeLimit)
+                || (!next.isAlone()
+                        && !merged.get(0).isAlone()
+                        && (long) rows + next.rows() <= Math.min(maxBatchSize, mergeLimit)
                         && next.batch().hasSameRowsAs(merged.get(0).batch()));
     }
 }

@@ -103,13 +103,24 @@ class ProcessHealthTest {
     void anErrorOfTheRowsIsNoStrike() {
         register(2);
 
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 100; i++) {
             fail("gpu-0", ErrorClass.DATA);
             fail("gpu-0", ErrorClass.UNKNOWN);
         }
 
         assertThat(heard).isEmpty();
         assertThat(table.blocks()).isEmpty();
+    }
+
+    @Test
+    void blocksADeviceThatFailsWhatItRanBeforeThreeTimes() {
+        register(2);
+
+        for (int i = 0; i < 3; i++) {
+            fail("gpu-0", ErrorClass.SICK_DEVICE);
+        }
+
+        assertThat(heard).containsExactly("blocked gpu-0");
     }
 
     @Test
@@ -130,6 +141,16 @@ class ProcessHealthTest {
         health.stuck(device("gpu-1"), MODEL, Duration.ofSeconds(61));
 
         assertThat(heard).containsExactly("blocked gpu-0", "spared gpu-1", "unfit");
+    }
+
+    @Test
+    void stuckRunsOnTheProcessorCountAsWell() {
+        register(1);
+
+        health.stuck(ModelDevice.cpu(), MODEL, Duration.ofSeconds(61));
+        health.stuck(ModelDevice.cpu(), MODEL, Duration.ofSeconds(61));
+
+        assertThat(heard).containsExactly("unfit");
     }
 
     @Test
