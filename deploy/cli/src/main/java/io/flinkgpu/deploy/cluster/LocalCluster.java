@@ -130,7 +130,12 @@ public final class LocalCluster {
 
     /** What the cluster is; empty if nothing was started. */
     public Optional<ClusterShape> shape() {
-        return stateFile.read().map(state -> state.plan().shape());
+        return plan().map(ClusterPlan::shape);
+    }
+
+    /** What should run; empty if nothing was started. */
+    Optional<ClusterPlan> plan() {
+        return stateFile.read().map(ClusterState::plan);
     }
 
     /** What runs; empty if nothing was started. */
@@ -160,10 +165,11 @@ public final class LocalCluster {
 
     private List<ProcessRecord> startOrTakeDown(ClusterState state, Duration timeout) {
         List<ProcessRecord> before = state.alive();
+        ClusterStart start = new ClusterStart(state, directory, stateFile, timeout);
         try (ExitHook takeDownOnExit =
-                ExitHook.open("stop-half-started-cluster", () -> takeDownQuietly(before))) {
+                ExitHook.open("stop-half-started-cluster", () -> takeBack(start, before))) {
             try {
-                return new ClusterStart(state, directory, stateFile, timeout).run();
+                return start.run();
             } catch (RuntimeException | Error e) {
                 takeDownQuietly(before);
                 throw e;
@@ -193,6 +199,11 @@ public final class LocalCluster {
         new ProcessGroup(running).terminate(TERM_GRACE, KILL_GRACE);
         stateFile.delete();
         return running;
+    }
+
+    private void takeBack(ClusterStart start, List<ProcessRecord> before) {
+        start.halt();
+        takeDownQuietly(before);
     }
 
     /** Ends what runs now and did not run before. */
