@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.cluster;
 
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.rest.JobSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,16 +227,19 @@ public final class LocalCluster {
     private static ClusterStatus statusOf(ClusterState state) {
         FlinkRestClient client = new FlinkRestClient(state.plan().rest());
         try {
+            List<JobSummary> jobs = client.jobs();
             return new ClusterStatus(
                     state.address(),
                     state.processes(),
                     client.taskManagers(),
-                    client.jobs(),
+                    jobs,
+                    WaitingJobs.describe(client, jobs),
                     Optional.empty());
         } catch (FlinkRestException e) {
             return new ClusterStatus(
                     state.address(),
                     state.processes(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     Optional.of(e.getMessage()));
