@@ -251,6 +251,8 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(
                                     "java.lang..",
+                                    "java.io..",
+                                    "java.nio..",
                                     "java.util..",
                                     "java.time..",
                                     ANNOTATIONS,

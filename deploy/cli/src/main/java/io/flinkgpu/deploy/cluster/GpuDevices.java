@@ -38,10 +38,10 @@ public record GpuDevices(List<String> visibleIds) {
      * The devices that {@code nvidia-smi} lists and {@code CUDA_VISIBLE_DEVICES} leaves visible.
      */
     public static GpuDevices detect() {
-        return detect("nvidia-smi", System.getenv());
+        return detect(new NvidiaSmi("nvidia-smi", TIMEOUT), System.getenv());
     }
 
-    static GpuDevices detect(String nvidiaSmi, Map<String, String> environment) {
+    static GpuDevices detect(NvidiaSmi nvidiaSmi, Map<String, String> environment) {
         List<String> all = indices(nvidiaSmi);
         String visible = environment.get(VISIBLE_DEVICES);
         if (all.isEmpty() || visible == null) {
@@ -70,9 +70,9 @@ public record GpuDevices(List<String> visibleIds) {
      * The indices of the lines "GPU 0: ..." that {@code nvidia-smi -L} prints, those of lost
      * devices left out; none where there is no such command, or it gives no answer in time.
      */
-    private static List<String> indices(String nvidiaSmi) {
+    private static List<String> indices(NvidiaSmi nvidiaSmi) {
         try {
-            return new NvidiaSmi(nvidiaSmi, TIMEOUT)
+            return nvidiaSmi
                     .run(List.of("-L"))
                     .map(answer -> LISTED.matcher(answer.text()).results())
                     .orElse(Stream.empty())

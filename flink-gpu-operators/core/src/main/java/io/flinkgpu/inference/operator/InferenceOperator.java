@@ -5,6 +5,7 @@ import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.MemoryWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.model.ModelClient;
@@ -103,6 +104,12 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         InferenceMetrics metrics =
                 new InferenceMetrics(
                         getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
+        MemoryWatch.ofProcess(
+                        getContainingTask()
+                                .getEnvironment()
+                                .getTaskManagerInfo()
+                                .getConfiguration())
+                .show(getMetricGroup());
         emitter =
                 new ResultEmitter<>(
                         queue,

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.MemoryWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -86,6 +87,12 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         health = watchHealth(server);
         lease = server.lease(request, devices(), holder());
         ReplicaMetrics.register(getMetricGroup(), lease, server);
+        MemoryWatch.ofProcess(
+                        getContainingTask()
+                                .getEnvironment()
+                                .getTaskManagerInfo()
+                                .getConfiguration())
+                .show(getMetricGroup());
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
         report();
         scheduleReport();
