@@ -4,6 +4,7 @@ import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.health.HealthWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
+import io.flinkgpu.inference.line.CoordinatorLine;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
@@ -21,7 +22,6 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -44,7 +44,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private static final int PATIENT_REPORTS = 10;
 
     private final transient ReplicaRequest request;
-    private final transient OperatorEventGateway registry;
+    private final transient CoordinatorLine registry;
     private final transient MailboxExecutor mailbox;
     private final transient Configuration configuration;
     private final transient String hostName;
@@ -55,13 +55,10 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private transient long reportMillis;
     private transient int brokenReports;
 
-    ReplicaOperator(
-            StreamOperatorParameters<Byte> parameters,
-            ReplicaRequest request,
-            OperatorEventGateway registry) {
+    ReplicaOperator(StreamOperatorParameters<Byte> parameters, ReplicaRequest request) {
         super(parameters);
         this.request = request;
-        this.registry = registry;
+        this.registry = CoordinatorLine.of(parameters, this);
         this.mailbox = parameters.getMailboxExecutor();
         Environment environment = parameters.getContainingTask().getEnvironment();
         TaskManagerRuntimeInfo taskManager = environment.getTaskManagerInfo();
@@ -87,6 +84,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         lease = server.lease(request, devices(), holder());
         ReplicaMetrics.register(getMetricGroup(), lease, server);
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
+        registry.listen();
         report();
         scheduleReport();
         watchModels();
@@ -110,6 +108,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
 
     @Override
     public void close() throws Exception {
+        registry.close();
         if (health != null) {
             health.close();
         }
