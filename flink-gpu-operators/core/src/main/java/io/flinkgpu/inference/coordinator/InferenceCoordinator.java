@@ -140,7 +140,12 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
                 InstantiationUtil.deserializeObject(
                         checkpointData, InferenceCoordinator.class.getClassLoader());
         // Pools that the job no longer uses are left behind.
-        held.members().forEach(membership -> members.replace(membership.pool(), membership));
+        held.members()
+                .forEach(
+                        known ->
+                                members.replace(
+                                        known.pool(),
+                                        Membership.remembered(known.pool(), known.replicas())));
         restoredBlocks = held.blocks();
     }
 
