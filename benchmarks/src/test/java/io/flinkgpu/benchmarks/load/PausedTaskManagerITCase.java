@@ -97,9 +97,7 @@ class PausedTaskManagerITCase {
         assertThat(result.wrong()).as(result.toString()).isZero();
         assertThat(result.deadLetters()).as(result.toString()).isZero();
         assertThat(result.emissions().last().orElseThrow()).isAfter(resumed);
-        assertThat(run.job().restarts())
-                .as(failure(pipelineCluster, run.job().id()))
-                .isZero();
+        assertThat(run.job().restarts()).as(failure(pipelineCluster, run.job().id())).isZero();
     }
 
     @Test
