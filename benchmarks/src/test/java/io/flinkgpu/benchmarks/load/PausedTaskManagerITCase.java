@@ -58,7 +58,6 @@ class PausedTaskManagerITCase {
     private static LocalCluster pipelineCluster;
     private static LocalCluster poolCluster;
     private static PoolAddress address;
-    private static JobID poolJob;
 
     @BeforeAll
     static void startClusters() throws Exception {
@@ -100,24 +99,6 @@ class PausedTaskManagerITCase {
         assertThat(run.job().restarts()).as(failure(pipelineCluster, run.job().id())).isZero();
     }
 
-    @Test
-    void keepsItsReplicasWhenATaskManagerOfThePoolStandsStill() throws Exception {
-        long restarts = poolRestarts();
-
-        signal("gpu-1", "STOP");
-        try {
-            Instant end = Instant.now().plus(PAUSE);
-            await().atMost(LONG).until(() -> Instant.now().isAfter(end));
-        } finally {
-            signal("gpu-1", "CONT");
-        }
-
-        await().during(Duration.ofSeconds(5))
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(status().ready()).isEqualTo(2));
-        assertThat(poolRestarts()).as(failure(poolCluster, poolJob)).isEqualTo(restarts);
-    }
-
     /** Scales the pool down and up while the process stands still. */
     private static Instant pauseAndScale(String process) throws Exception {
         signal(process, "STOP");
@@ -134,9 +115,8 @@ class PausedTaskManagerITCase {
 
     private static void signal(String process, String signal)
             throws IOException, InterruptedException {
-        LocalCluster cluster = process.startsWith("cpu") ? pipelineCluster : poolCluster;
         long pid =
-                cluster.processes().stream()
+                pipelineCluster.processes().stream()
                         .filter(record -> record.name().equals(process))
                         .mapToLong(ProcessRecord::pid)
                         .findFirst()
@@ -161,7 +141,7 @@ class PausedTaskManagerITCase {
                         .build();
         ReplicaRequest request = new ReplicaRequest(POOL, Map.of("echo", ECHO), 32, 1, profile);
         try (Pools pools = new Pools(poolCluster.address().orElseThrow().rest())) {
-            poolJob = pools.start(new PoolSpec(request, 2, 1, 2), Map.of());
+            pools.start(new PoolSpec(request, 2, 1, 2), Map.of());
             address = pools.address(POOL);
         }
         awaitReplicas(2);
@@ -191,12 +171,6 @@ class PausedTaskManagerITCase {
         await().atMost(LONG)
                 .ignoreExceptions()
                 .until(() -> status().isSettled() && status().ready() == replicas);
-    }
-
-    private static long poolRestarts() {
-        return new FlinkRestClient(poolCluster.address().orElseThrow().rest())
-                .restarts(poolJob)
-                .orElseThrow();
     }
 
     private static String failure(LocalCluster cluster, JobID job) {
