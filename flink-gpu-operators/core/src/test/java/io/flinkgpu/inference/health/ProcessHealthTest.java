@@ -160,6 +160,12 @@ class ProcessHealthTest {
         health.suspect(Suspicion.ofLeavingNode("taken back"));
 
         assertThat(heard).containsExactly("leaving taken back");
+        assertThat(health.nodeLeaves()).isTrue();
+
+        health.suspect(Suspicion.ofStayingNode("spared"));
+
+        assertThat(heard).containsExactly("leaving taken back", "staying spared");
+        assertThat(health.nodeLeaves()).isFalse();
     }
 
     @Test
@@ -217,6 +223,11 @@ class ProcessHealthTest {
                             @Override
                             public void nodeSuspected(String cause, boolean leaving) {
                                 heard.add((leaving ? "leaving " : "suspected ") + cause);
+                            }
+
+                            @Override
+                            public void nodeStays(String cause) {
+                                heard.add("staying " + cause);
                             }
 
                             @Override

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>An answer may be held back until something changes, so that askers learn of changes at once
  * without asking often. A change of load alone is not a change: it is shown with the next answer.
- * Safe for use by many threads.
+ * It is complete once every subtask has reported and none loads: until then a replica that lingers,
+ * which nobody reports, may be the only one that serves. Safe for use by many threads.
  */
 final class Registry {
 
@@ -81,8 +83,11 @@ final class Registry {
     }
 
     synchronized MembersResponse members() {
+        List<Replica> replicas = List.copyOf(bySubtask.values());
+        boolean loading =
+                replicas.stream().anyMatch(replica -> replica.state() == ReplicaState.LOADING);
         return new MembersResponse(
-                version, bySubtask.size() == expectedReplicas, List.copyOf(bySubtask.values()));
+                version, replicas.size() == expectedReplicas && !loading, replicas);
     }
 
     private List<CompletableFuture<MembersResponse>> changed() {
