@@ -7,6 +7,7 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -173,7 +174,7 @@ final class DeviceRuns {
     private TensorBatch runWithinMemory(LoadedModel model, List<TensorBatch> parts)
             throws ModelRunException {
         int rows = rows(parts);
-        if (rows <= limitRows() || hasOneSize(model)) {
+        if (rows <= limitRows(model)) {
             try {
                 TensorBatch outputs = model.run(parts);
                 passed(rows);
@@ -193,7 +194,7 @@ final class DeviceRuns {
         try {
             int done = 0;
             while (done < rows) {
-                int end = Math.min(rows, done + limitRows());
+                int end = Math.min(rows, done + limitRows(model));
                 List<TensorBatch> piece = TensorBatch.slice(parts, done, end);
                 try {
                     outputs.add(runWithinMemory(model, piece));
@@ -208,7 +209,12 @@ final class DeviceRuns {
         }
     }
 
-    private int limitRows() {
+    /** A batch of the only size is not made smaller for want of memory. */
+    private int limitRows(LoadedModel model) {
+        OptionalInt onlySize = model.signature().fixedBatchSize();
+        if (onlySize.isPresent()) {
+            return onlySize.getAsInt();
+        }
         synchronized (memoryLimit) {
             return memoryLimit.rows();
         }
