@@ -12,8 +12,8 @@ import java.util.function.IntConsumer;
 /**
  * Runs the device batches of one model on one device and answers their requests.
  *
- * <p>A failure that may be the device's is judged by a {@link ControlBatch}: only a device that
- * fails what it has run before is blamed. Safe for use by many threads.
+ * <p>A failure that may be the device's is judged by a {@link ControlRow}: only a device that fails
+ * what it has run before is blamed. Safe for use by many threads.
  */
 final class DeviceRuns {
 
@@ -21,7 +21,7 @@ final class DeviceRuns {
     private final ModelDevice device;
     private final RunLog log = new RunLog(System::nanoTime);
     private final RunsWithinMemory runs;
-    private final ControlBatch control;
+    private final ControlRow control;
     private final Consumer<DeviceLostException> whenLost;
     private final RunListener listener;
 
@@ -29,9 +29,9 @@ final class DeviceRuns {
      * What is known of a model from earlier runs.
      *
      * @param memoryLimit of its batches on the device
-     * @param control rows of it that have passed, on whatever device
+     * @param control a row of it that has passed, on whatever device
      */
-    record Learned(BatchSizeLimit memoryLimit, ControlBatch control) {}
+    record Learned(BatchSizeLimit memoryLimit, ControlRow control) {}
 
     /**
      * Runs nothing yet.
@@ -91,7 +91,7 @@ final class DeviceRuns {
         try (TensorBatch outputs = runs.run(model, parts, run::pieceStarts)) {
             Duration time = run.time();
             log.succeeded(run);
-            control.passed(model.signature(), parts);
+            control.passed(parts);
             listener.succeeded(device, run.rows(), time);
             complete(sound, outputs, queueNanos, time.toNanos());
         } catch (Throwable failure) {

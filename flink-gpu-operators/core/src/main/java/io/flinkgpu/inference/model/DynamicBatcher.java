@@ -3,6 +3,7 @@ package io.flinkgpu.inference.model;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * The queue in front of a device, which merges waiting requests into device batches.
@@ -19,6 +20,7 @@ final class DynamicBatcher {
     private int maxBatchSize;
     private int waitingRows;
     private int mergeLimit = Integer.MAX_VALUE;
+    @Nullable private Integer fixedBatchSize;
     private boolean closed;
 
     DynamicBatcher(int maxBatchSize) {
@@ -33,6 +35,11 @@ final class DynamicBatcher {
     /** Never merges requests to more than {@code rows}, however large device batches may get. */
     synchronized void limitMerging(int rows) {
         mergeLimit = rows;
+    }
+
+    /** Merges requests to at most {@code rows}, the only batch size that the model takes. */
+    synchronized void fixBatchSize(int rows) {
+        fixedBatchSize = rows;
     }
 
     /**
@@ -103,7 +110,12 @@ final class DynamicBatcher {
         return merged.isEmpty()
                 || (!next.isAlone()
                         && !merged.get(0).isAlone()
-                        && (long) rows + next.rows() <= Math.min(maxBatchSize, mergeLimit)
+                        && (long) rows + next.rows() <= mostRows()
                         && next.batch().hasSameRowsAs(merged.get(0).batch()));
+    }
+
+    /** A batch of the only size costs the same however many of its rows are filled in. */
+    private int mostRows() {
+        return fixedBatchSize == null ? Math.min(maxBatchSize, mergeLimit) : fixedBatchSize;
     }
 }

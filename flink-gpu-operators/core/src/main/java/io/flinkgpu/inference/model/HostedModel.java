@@ -134,8 +134,9 @@ final class HostedModel {
         try {
             Stopwatch loading = Stopwatch.start();
             model = runtime.load(ref, device);
-            model.signature().fixedBatchSize().ifPresent(batcher::limitMerging);
-            WarmUp.run(model, ref, use.maxBatchSize());
+            FittedModel fitted = new FittedModel(model, ref, batcher::fixBatchSize);
+            model = fitted;
+            WarmUp.run(fitted, ref, use.maxBatchSize());
             Duration loadTime = loading.time();
             if (!loadSettled.compareAndSet(false, true)) {
                 model.close();

@@ -30,7 +30,7 @@ public final class ModelHost {
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
     private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
-    private final Map<ModelRef, ControlBatch> controls = new HashMap<>();
+    private final Map<ModelRef, ControlRow> controls = new HashMap<>();
     private final RunListeners listeners = new RunListeners();
     private long modelsLoaded;
 
@@ -73,7 +73,7 @@ public final class ModelHost {
                 memoryLimits.computeIfAbsent(
                         new Key(model, device.id()),
                         unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
-        ControlBatch control = controls.computeIfAbsent(model, unknown -> new ControlBatch());
+        ControlRow control = controls.computeIfAbsent(model, unknown -> new ControlRow());
         HostedModel hosted =
                 new HostedModel(
                         model,

@@ -30,8 +30,9 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
      * The batch as this signature names and shapes it.
      *
      * <p>A tensor named {@link TensorRowWriter#ONLY_INPUT} takes the name of the only input; flat
-     * rows take the shape of an input with as many elements. The result takes over the memory of
-     * {@code batch}.
+     * rows take the shape of an input with as many elements. Where the signature fixes the number
+     * of rows, any number above zero conforms: the host cuts and fills up what it runs. The result
+     * takes over the memory of {@code batch}.
      *
      * @throws SignatureMismatchException if a name or an element type does not match
      * @throws ShapeMismatchException if a shape does not match
@@ -85,6 +86,26 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
                 .findFirst();
     }
 
+    /** This signature for batches of so many rows alone, on both sides. */
+    ModelSignature withBatchSize(int rows) {
+        return new ModelSignature(name, withBatchSize(inputs, rows), withBatchSize(outputs, rows));
+    }
+
+    /**
+     * The most rows of which one run has the answers, where answers of several runs need not be
+     * alike: the batch is fixed, and the shape of an output's row is open.
+     */
+    public OptionalInt mostRowsOfOneShape() {
+        boolean alike =
+                outputs.stream()
+                        .map(TensorSpec::shape)
+                        .allMatch(
+                                shape ->
+                                        shape.isRankKnown()
+                                                && shape.withoutLeadingAxis().isKnown());
+        return alike ? OptionalInt.empty() : fixedBatchSize();
+    }
+
     /** Whether an input holds byte strings. */
     public boolean takesStrings() {
         return inputs.stream().anyMatch(input -> input.dataType() == DataType.BYTES);
@@ -107,7 +128,7 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
         if (tensor.dataType() != input.dataType()) {
             throw new SignatureMismatchException(mismatch(input, tensor));
         }
-        if (input.shape().accepts(tensor.shape())) {
+        if (accepts(input, tensor.shape())) {
             return tensor;
         }
         return shapeFlatRows(input, tensor.shape())
@@ -124,7 +145,32 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
             return Optional.empty();
         }
         Shape shaped = row.withLeadingAxis(actual.length(0));
-        return Optional.of(shaped).filter(input.shape()::accepts);
+        return Optional.of(shaped).filter(each -> accepts(input, each));
+    }
+
+    /** Any number of rows may come where the batch is fixed, but none cannot be filled up. */
+    private static boolean accepts(TensorSpec input, Shape actual) {
+        Shape shape = input.shape();
+        if (!shape.isRankKnown() || shape.rank() == 0 || shape.length(0) == Shape.UNKNOWN) {
+            return shape.accepts(actual);
+        }
+        return actual.rank() > 0
+                && actual.length(0) > 0
+                && shape.withoutLeadingAxis().accepts(actual.withoutLeadingAxis());
+    }
+
+    private static List<TensorSpec> withBatchSize(List<TensorSpec> specs, int rows) {
+        return specs.stream().map(spec -> withBatchSize(spec, rows)).toList();
+    }
+
+    private static TensorSpec withBatchSize(TensorSpec spec, int rows) {
+        Shape shape = spec.shape();
+        return shape.isRankKnown()
+                ? new TensorSpec(
+                        spec.name(),
+                        spec.dataType(),
+                        shape.withoutLeadingAxis().withLeadingAxis(rows))
+                : spec;
     }
 
     private String mismatch(TensorSpec input, Tensor tensor) {

@@ -6,6 +6,7 @@ import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /**
@@ -50,7 +51,7 @@ final class RunsWithinMemory {
     TensorBatch run(LoadedModel model, List<TensorBatch> parts, Runnable pieceStarts)
             throws ModelRunException {
         int rows = rows(parts);
-        if (rows <= limitRows() || hasOneSize(model)) {
+        if (rows <= limitRows(model)) {
             try {
                 pieceStarts.run();
                 TensorBatch outputs = model.run(parts);
@@ -72,7 +73,7 @@ final class RunsWithinMemory {
         try {
             int done = 0;
             while (done < rows) {
-                int end = Math.min(rows, done + limitRows());
+                int end = Math.min(rows, done + limitRows(model));
                 List<TensorBatch> piece = TensorBatch.slice(parts, done, end);
                 try {
                     outputs.add(run(model, piece, pieceStarts));
@@ -87,7 +88,12 @@ final class RunsWithinMemory {
         }
     }
 
-    private int limitRows() {
+    /** A batch of the only size is not made smaller for want of memory. */
+    private int limitRows(LoadedModel model) {
+        OptionalInt onlySize = model.signature().fixedBatchSize();
+        if (onlySize.isPresent()) {
+            return onlySize.getAsInt();
+        }
         synchronized (memoryLimit) {
             return memoryLimit.rows();
         }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
 import java.util.Set;
@@ -8,10 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a freshly loaded model on zeros, so that the first rows find it warm.
+ * Runs a freshly loaded model on zeros, so that the first rows find it warm, and to see that its
+ * outputs have a row for each row.
  *
  * <p>The first runs of a graph are slow: kernels are chosen and memory is taken for each batch
- * size. Warming up is a courtesy, so a model that has no use for zeros is served cold.
+ * size. A model that does not run on zeros, which are rows like any other, is served cold; one that
+ * runs a single row of them and not several gets single rows from there on.
  */
 final class WarmUp {
 
@@ -22,8 +25,12 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** Runs batches of one row and of {@code maxBatchSize} rows. Blocks until they are through. */
-    static void run(LoadedModel model, ModelRef ref, int maxBatchSize) {
+    /**
+     * Runs batches of one row and of {@code maxBatchSize} rows. Blocks until they are through.
+     *
+     * @throws ModelLoadException if an output has not one row for each row
+     */
+    static void run(FittedModel model, ModelRef ref, int maxBatchSize) throws ModelLoadException {
         ModelSignature signature = model.signature();
         if (!signature.isOpenInBatchAxisAlone()) {
             LOG.info("No warm-up of {}: its signature leaves more than the batch open.", ref);
@@ -34,14 +41,34 @@ final class WarmUp {
         }
     }
 
-    private static void runOnZeros(LoadedModel model, ModelRef ref, int maxBatchSize) {
-        try {
-            for (int rows : sizes(model.signature(), maxBatchSize)) {
-                try (TensorBatch zeros = model.signature().zeros(rows)) {
-                    model.run(List.of(zeros)).close();
-                }
+    private static void runOnZeros(FittedModel model, ModelRef ref, int maxBatchSize)
+            throws ModelLoadException {
+        int passed = 0;
+        for (int rows : sizes(model.signature(), maxBatchSize)) {
+            try (TensorBatch zeros = model.signature().zeros(rows)) {
+                model.runAsItIs(zeros).close();
+                passed = rows;
+            } catch (ModelRunException failure) {
+                failed(model, ref, passed, failure);
+                return;
             }
-        } catch (ModelRunException failure) {
+        }
+    }
+
+    private static void failed(
+            FittedModel model, ModelRef ref, int passed, ModelRunException failure)
+            throws ModelLoadException {
+        boolean ofRowsOrShape =
+                failure instanceof OutputShapeException || failure.errorClass() == ErrorClass.DATA;
+        if (passed == 1 && ofRowsOrShape) {
+            model.limitToOneRow("it runs one row and fails for several: " + failure.getMessage());
+        } else if (failure instanceof OutputShapeException) {
+            throw new ModelLoadException(
+                    "Cannot load model '%s': %s".formatted(ref.location(), failure.getMessage()),
+                    failure);
+        } else if (failure.errorClass() == ErrorClass.DATA) {
+            LOG.info("No warm-up of {}: it takes no zeros: {}", ref, failure.getMessage());
+        } else {
             LOG.warn("No warm-up of {}: it does not run on zeros.", ref, failure);
         }
     }

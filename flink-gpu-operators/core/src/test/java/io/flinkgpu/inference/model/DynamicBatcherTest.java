@@ -78,6 +78,18 @@ class DynamicBatcherTest {
     }
 
     @Test
+    void fillsABatchOfTheOnlySizeWhateverTheOtherLimits() throws Exception {
+        batcher.fixBatchSize(8);
+        batcher.limitMerging(2);
+        InferenceRequest four = offer(4);
+        InferenceRequest otherFour = offer(4);
+        InferenceRequest one = offer(1);
+
+        assertThat(batcher.take()).containsExactly(four, otherFour);
+        assertThat(batcher.take()).containsExactly(one);
+    }
+
+    @Test
     void mergesNoFurtherThanItsLimit() throws Exception {
         batcher.limitMerging(4);
         batcher.allowBatchSize(100);

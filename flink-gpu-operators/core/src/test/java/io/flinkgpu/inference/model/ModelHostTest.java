@@ -182,7 +182,7 @@ class ModelHostTest {
     }
 
     @Test
-    void doesNotMergeRequestsForAModelOfOneBatchSize() throws Exception {
+    void cutsAndFillsUpRequestsForAModelOfOneBatchSize() throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         TestingModel fixed = new TestingModel(new TensorSpec("x", DataType.INT32, Shape.of(2, 1)));
         ModelHost fixedHost =
@@ -193,16 +193,18 @@ class ModelHostTest {
                         });
         ModelClient client = track(fixedHost.acquire(MODEL, CPU, USE));
         CompletableFuture<InferenceResult> first = client.infer(batch(1, 2));
-        CompletableFuture<InferenceResult> second = client.infer(batch(3, 4));
-        CompletableFuture<InferenceResult> tooSmall = client.infer(batch(5));
+        CompletableFuture<InferenceResult> second = client.infer(batch(3, 4, 5));
+        CompletableFuture<InferenceResult> third = client.infer(batch(6));
+        CompletableFuture<InferenceResult> fourth = client.infer(batch(7));
 
         start.countDown();
 
         assertThat(values(get(first))).containsExactly(1, 2);
-        assertThat(values(get(second))).containsExactly(3, 4);
-        assertThatThrownBy(() -> get(tooSmall))
-                .hasMessageContaining("input 'x' expects [2, 1] int32 but got [1, 1] int32.");
-        assertThat(fixed.runSizes()).as("warm-up and two runs").containsExactly(2, 2, 2);
+        assertThat(values(get(second))).containsExactly(3, 4, 5);
+        assertThat(values(get(third))).containsExactly(6);
+        assertThat(get(fourth).deviceBatchRows()).as("merged with the third").isEqualTo(2);
+        assertThat(values(get(fourth))).containsExactly(7);
+        assertThat(fixed.runSizes()).as("one warm-up, four runs").containsExactly(2, 2, 2, 2, 2);
     }
 
     @Test

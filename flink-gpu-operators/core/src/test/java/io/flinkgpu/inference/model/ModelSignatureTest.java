@@ -13,6 +13,7 @@ import io.flinkgpu.inference.tensor.TensorRowWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ModelSignatureTest {
@@ -58,6 +59,49 @@ class ModelSignatureTest {
         TensorBatch batch = floats("x", Shape.of(5, 1, 7));
 
         assertThat(signature(open).conform(batch)).isEqualTo(batch);
+    }
+
+    @Test
+    void takesAnyNumberOfRowsButNoneWhereTheBatchIsFixed() {
+        TensorSpec fixed = new TensorSpec("x", DataType.FLOAT32, Shape.of(8, 2, 3));
+
+        for (int rows : new int[] {1, 8, 20}) {
+            TensorBatch shaped = floats("x", Shape.of(rows, 2, 3));
+            assertThat(signature(fixed).conform(shaped)).isEqualTo(shaped);
+            assertThat(signature(fixed).conform(floats("x", Shape.of(rows, 6)))).isEqualTo(shaped);
+        }
+        assertThatThrownBy(() -> signature(fixed).conform(floats("x", Shape.of(0, 2, 3))))
+                .isExactlyInstanceOf(ShapeMismatchException.class)
+                .hasMessage(
+                        "Cannot run signature 'classify': input 'x' expects [8, 2, 3] float32 but"
+                                + " got [0, 2, 3] float32.");
+        assertThatThrownBy(() -> signature(fixed).conform(floats("x", Shape.of(8, 3, 2))))
+                .isExactlyInstanceOf(ShapeMismatchException.class);
+    }
+
+    @Test
+    void takesRowsWithoutElements() {
+        TensorSpec empty = new TensorSpec("x", DataType.FLOAT32, Shape.of(-1, 0, 4));
+        TensorBatch batch = floats("x", Shape.of(3, 0, 4));
+
+        assertThat(signature(empty).conform(batch)).isEqualTo(batch);
+        assertThat(signature(empty).conform(floats("x", Shape.of(3, 0)))).isEqualTo(batch);
+    }
+
+    @Test
+    void knowsOfHowManyRowsTheAnswersAreOfOneShape() {
+        assertThat(mostRowsOfOneShape(Shape.of(8, 3), Shape.of(8, 2))).isEmpty();
+        assertThat(mostRowsOfOneShape(Shape.of(-1, 3), Shape.of(-1, -1))).isEmpty();
+        assertThat(mostRowsOfOneShape(Shape.of(8, 3), Shape.of(8, -1, 2))).hasValue(8);
+        assertThat(mostRowsOfOneShape(Shape.of(1, 3), Shape.ofUnknownRank())).hasValue(1);
+    }
+
+    private static OptionalInt mostRowsOfOneShape(Shape input, Shape output) {
+        return new ModelSignature(
+                        "detect",
+                        List.of(new TensorSpec("x", DataType.FLOAT32, input)),
+                        List.of(new TensorSpec("y", DataType.FLOAT32, output)))
+                .mostRowsOfOneShape();
     }
 
     @Test

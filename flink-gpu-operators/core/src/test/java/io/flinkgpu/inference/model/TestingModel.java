@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
@@ -15,6 +16,7 @@ final class TestingModel implements LoadedModel {
     private final ModelSignature signature;
     private final List<Integer> runSizes = new CopyOnWriteArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
+    private volatile int mostRowsWithAnswers = Integer.MAX_VALUE;
     private volatile Runnable duringRun = () -> {};
     private volatile boolean closed;
     private volatile boolean misused;
@@ -35,6 +37,18 @@ final class TestingModel implements LoadedModel {
         return this;
     }
 
+    /** This model, whose output has the batch axis for single rows alone. */
+    TestingModel ofOneRowAlone() {
+        mostRowsWithAnswers = 1;
+        return this;
+    }
+
+    /** This model, whose output never has the batch axis. */
+    TestingModel ofNoRow() {
+        mostRowsWithAnswers = 0;
+        return this;
+    }
+
     @Override
     public ModelSignature signature() {
         return signature;
@@ -45,8 +59,12 @@ final class TestingModel implements LoadedModel {
         running.incrementAndGet();
         misused |= closed;
         try {
-            runSizes.add(parts.stream().mapToInt(TensorBatch::rows).sum());
+            int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
+            runSizes.add(rows);
             duringRun.run();
+            if (rows > mostRowsWithAnswers) {
+                throw new OutputShapeException("testing model", "y", Shape.of(7), rows);
+            }
             String input = signature.inputs().get(0).name();
             List<Tensor> inputs = parts.stream().map(part -> part.tensor(input)).toList();
             return TensorBatch.of("y", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));

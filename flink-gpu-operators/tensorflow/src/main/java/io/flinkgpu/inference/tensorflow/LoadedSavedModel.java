@@ -3,6 +3,7 @@ package io.flinkgpu.inference.tensorflow;
 import io.flinkgpu.inference.model.LoadedModel;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.model.OutputShapeException;
 import io.flinkgpu.inference.model.TensorSpec;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
@@ -98,10 +99,7 @@ final class LoadedSavedModel implements LoadedModel {
             outputs.put(output.name(), tensor);
             if (tensor.shape().rank() == 0 || tensor.shape().length(0) != rows) {
                 outputs.values().forEach(Tensor::close);
-                throw new ModelRunException(
-                        "Cannot run %s: output '%s' has shape %s for a batch of %d rows. Every"
-                                        .formatted(description, output.name(), tensor.shape(), rows)
-                                + " output must have the batch axis in front.");
+                throw new OutputShapeException(description, output.name(), tensor.shape(), rows);
             }
         }
         return TensorBatch.of(outputs);

@@ -23,6 +23,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -250,13 +251,21 @@ public final class TestingSavedModels {
                 });
     }
 
-    private static Path editGraph(Path directory, Consumer<MetaGraphDef.Builder> edit)
-            throws IOException {
+    static Path editGraph(Path directory, Consumer<MetaGraphDef.Builder> edit) throws IOException {
         Path file = directory.resolve("saved_model.pb");
         SavedModel.Builder model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
         edit.accept(model.getMetaGraphsBuilder(0));
         Files.write(file, model.build().toByteArray());
         return directory;
+    }
+
+    /** The tensor, declared with another shape than the graph gives it. */
+    static TensorInfo shaped(TensorInfo tensor, long... lengths) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long length : lengths) {
+            shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(length));
+        }
+        return tensor.toBuilder().setTensorShape(shape).build();
     }
 
     private static TensorInfo int8(TensorInfo tensor) {
@@ -271,8 +280,7 @@ public final class TestingSavedModels {
         }
     }
 
-    private static Path export(Path directory, Function<Ops, Signature.Builder> model)
-            throws IOException {
+    static Path export(Path directory, Function<Ops, Signature.Builder> model) throws IOException {
         try (Graph graph = new Graph();
                 Session session = new Session(graph)) {
             Ops tf = Ops.create(graph);
@@ -288,20 +296,20 @@ public final class TestingSavedModels {
         return directory;
     }
 
-    private static Signature.Builder signature() {
+    static Signature.Builder signature() {
         return Signature.builder().methodName("tensorflow/serving/predict");
     }
 
-    private static Placeholder<TFloat32> floats(Ops tf, String name, Shape shape) {
+    static Placeholder<TFloat32> floats(Ops tf, String name, Shape shape) {
         return placeholder(tf, name, TFloat32.class, shape);
     }
 
-    private static <T extends TType> Placeholder<T> placeholder(
+    static <T extends TType> Placeholder<T> placeholder(
             Ops tf, String name, Class<T> type, Shape shape) {
         return tf.withName(name).placeholder(type, Placeholder.shape(shape));
     }
 
-    private static Variable<TFloat32> variable(Ops tf, String name, Shape shape, float... values) {
+    static Variable<TFloat32> variable(Ops tf, String name, Shape shape, float... values) {
         Ops init = tf.withInitScope();
         Variable<TFloat32> variable = init.withName(name).variable(shape, TFloat32.class);
         init.assign(variable, init.constant(shape, DataBuffers.of(values, true, false)));
