@@ -132,7 +132,7 @@ class PausedTaskManagerITCase {
                         .withRestPort(0));
     }
 
-    private static void startPool() {
+    private static void startPool() throws InterruptedException {
         StageProfile profile =
                 StageProfile.named("replica")
                         .cpuCores(1)
