@@ -1,0 +1,66 @@
+package io.flinkgpu.connectors.image;
+
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.io.IOException;
+import java.util.Iterator;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+
+/**
+ * Makes readers by the names of their classes, so that neither the plugins of a JVM nor their order
+ * decide what reads an image.
+ *
+ * <p>ImageIO's registry is one for the whole JVM and takes in what the class loader of the thread
+ * that makes it offers. That thread belongs to a job, so the registry would hold the job's class
+ * loader for ever: it is made here, under the platform's loader.
+ */
+final class ImageReaders {
+
+    private static final IIORegistry REGISTRY = platformRegistry();
+
+    private ImageReaders() {}
+
+    /** A new reader; not thread-safe, the caller disposes it. */
+    static ImageReader create(ImageFormat format) throws IOException {
+        return provider(format).createReaderInstance();
+    }
+
+    private static ImageReaderSpi provider(ImageFormat format) {
+        return switch (format) {
+            case JPEG -> ofJdk("jpeg.JPEGImageReaderSpi");
+            case PNG -> ofJdk("png.PNGImageReaderSpi");
+            case GIF -> ofJdk("gif.GIFImageReaderSpi");
+            case BMP -> ofJdk("bmp.BMPImageReaderSpi");
+            case TIFF -> new TIFFImageReaderSpi();
+            case WEBP -> new WebPImageReaderSpi();
+        };
+    }
+
+    private static ImageReaderSpi ofJdk(String name) {
+        String className = "com.sun.imageio.plugins." + name;
+        Iterator<ImageReaderSpi> providers =
+                REGISTRY.getServiceProviders(
+                        ImageReaderSpi.class,
+                        provider -> provider.getClass().getName().equals(className),
+                        false);
+        if (!providers.hasNext()) {
+            throw new IllegalStateException(
+                    "Cannot decode images: this Java runtime has no %s. Run with a JDK that has the module java.desktop."
+                            .formatted(className));
+        }
+        return providers.next();
+    }
+
+    private static IIORegistry platformRegistry() {
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            return IIORegistry.getDefaultInstance();
+        } finally {
+            thread.setContextClassLoader(loader);
+        }
+    }
+}
