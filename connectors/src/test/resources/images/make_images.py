@@ -66,6 +66,7 @@ def write_webps():
     picture().save("turned.webp", lossless=True, exif=rotated())
     # Large and of one colour, for what is measured in rows and not in pixels.
     Image.new("RGB", (400, 400), "teal").save("large.webp", quality=50)
+    Image.new("RGB", (4000, 4000), "teal").save("huge.webp", quality=50)
     second = Image.new("RGB", (WIDTH, HEIGHT), "red")
     picture().save(
         "animated.webp", lossless=True, save_all=True, append_images=[second]
@@ -97,6 +98,9 @@ def write_tiffs():
     picture().quantize(64).save("palette.tif")
     picture("1").save("bilevel.tif", compression="group4")
     picture().save("turned.tif", exif=rotated())
+    Image.new("1", (4000, 4000)).convert("L").convert("RGB").save(
+        "huge.tif", compression="tiff_adobe_deflate"
+    )
     picture().save("pages.tif", save_all=True, append_images=[Image.new("RGB", (5, 5))])
 
 
@@ -117,5 +121,5 @@ if __name__ == "__main__":
     for write in (write_jpegs, write_webps, write_gifs, write_tiffs, write_bmps):
         write()
     for path in sorted(Path(".").iterdir()):
-        if path.name != "large.webp" and path.suffix in (".jpg", ".webp", ".gif", ".tif", ".bmp"):
+        if path.stem not in ("large", "huge") and path.suffix in (".jpg", ".webp", ".gif", ".tif", ".bmp"):
             expect(path)

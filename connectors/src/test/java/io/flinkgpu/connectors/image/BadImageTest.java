@@ -39,7 +39,7 @@ class BadImageTest {
         assertRefused(
                 "hello, I am no image".getBytes(StandardCharsets.UTF_8),
                 "its first bytes (68 65 6c 6c 6f 2c 20 49) are none of JPEG, PNG, GIF, BMP, TIFF or"
-                    + " WebP");
+                        + " WebP");
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ class BadImageTest {
         assertRefusedCheaply(
                 jpeg,
                 "its header says 30000 x 30000 = 900000000 pixels, more than the limit of 67108864"
-                    + " (maxPixels)");
+                        + " (maxPixels)");
     }
 
     @Test
@@ -167,7 +167,7 @@ class BadImageTest {
         assertRefusedCheaply(
                 png,
                 "its header says 30000 x 30000 = 900000000 pixels, more than the limit of 67108864"
-                    + " (maxPixels)");
+                        + " (maxPixels)");
     }
 
     @Test

@@ -79,7 +79,7 @@ class DecodeBudgetTest {
                     .isInstanceOf(BadImageException.class)
                     .hasMessage(
                             "Cannot decode 'file:/a': decoding it takes more than PT1S of processor"
-                                + " time (maxTime)");
+                                    + " time (maxTime)");
             assertThat(wall.get()).isLessThan(LONG_NANOS);
             assertThat(unbounded.decode(file).pixels()).hasSize(28 * 28);
         }

@@ -35,7 +35,7 @@ class ImageDecodingTest {
                 3,
                 1,
                 "Invalid height and width: 100000 x 100000. Their product must be at most"
-                    + " 178956970.");
+                        + " 178956970.");
     }
 
     private static void assertRefused(
