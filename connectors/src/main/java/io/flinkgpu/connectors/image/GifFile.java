@@ -35,7 +35,7 @@ final class GifFile {
             return null;
         }
         int flags = Octets.u8(content, 10);
-        int at = SCREEN_BYTES + ((flags & HAS_COLORS) == 0 ? 0 : 3 << (flags & 0x07) + 1);
+        int at = SCREEN_BYTES + ((flags & HAS_COLORS) == 0 ? 0 : 3 << ((flags & 0x07) + 1));
         while (at < content.length && Octets.u8(content, at) == EXTENSION) {
             at = behindBlocks(content, at + 2);
         }

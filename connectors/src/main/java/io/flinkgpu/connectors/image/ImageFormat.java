@@ -22,6 +22,8 @@ enum ImageFormat {
     private static final ImageFormat[] ALL = values();
     private static final short ANY = -1;
 
+    // Never written to, and seen by nobody else.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final short[][] signatures;
 
     /**

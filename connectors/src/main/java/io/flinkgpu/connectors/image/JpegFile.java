@@ -132,7 +132,7 @@ final class JpegFile {
                 && to - data >= 12) {
             adobeTransform = Octets.u8(content, data + 11);
         }
-        if (marker >= APP0 && marker <= APP15 || marker == COM) {
+        if ((marker >= APP0 && marker <= APP15) || marker == COM) {
             return;
         }
         if (JpegFrame.isFrame(marker)) {

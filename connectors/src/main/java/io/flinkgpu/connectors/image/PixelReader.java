@@ -97,8 +97,9 @@ final class PixelReader implements AutoCloseable {
         if (file.inks() != null) {
             return new InkRows(reader.readRaster(0, null), file.inks(), decoding.channels());
         }
-        ImageReadParam param = reader.getDefaultReadParam();
+        ImageReadParam param = null;
         if (file.format() == ImageFormat.TIFF) {
+            param = reader.getDefaultReadParam();
             param.setDestinationType(reader.getRawImageType(0)); // with no colour conversion
         }
         BufferedImage image = reader.read(0, param);

@@ -117,7 +117,7 @@ final class WebpFile {
     private static byte[] header(long chunkBytes) {
         byte[] header = "RIFF....WEBP".getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 4; i++) {
-            header[4 + i] = (byte) (chunkBytes + 4 >> 8 * i);
+            header[4 + i] = (byte) ((chunkBytes + 4) >> (8 * i));
         }
         return header;
     }

@@ -53,7 +53,7 @@ class ImageFormatsTest {
     @ParameterizedTest
     @CsvSource({"turned.webp, 0", "turned.tif, 0"})
     void turnsAsExifSays(String name, int tolerance) throws Exception {
-        assertSeen(name, WIDTH, HEIGHT, tolerance);
+        assertSeen(name, /* height= */ WIDTH, /* width= */ HEIGHT, tolerance);
     }
 
     @Test

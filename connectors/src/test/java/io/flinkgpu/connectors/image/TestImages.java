@@ -157,7 +157,7 @@ final class TestImages {
     }
 
     private static byte high(byte[] data) {
-        return (byte) (data.length + 2 >> 8);
+        return (byte) ((data.length + 2) >> 8);
     }
 
     /** A whole JPEG whose header says another size: the frame segment of ITU-T T.81, B.2.2. */
