@@ -66,6 +66,7 @@ final class LoadedSavedModel implements LoadedModel {
                             "Cannot run " + description + ": " + failure.getMessage(), failure)
                     .classified(ErrorTable.classify(failure));
         } finally {
+            inputs.close();
             idleInputs.addLast(inputs);
         }
     }
