@@ -51,6 +51,18 @@ class GpuDevicesTest {
     }
 
     @Test
+    void namesMigDevicesInPlaceOfTheirGpu() throws IOException {
+        String program =
+                nvidiaSmi(
+                        "echo 'GPU 0: H200 (UUID: GPU-a)'; echo '  MIG 1g.18gb     Device  0: (UUID:"
+                                + " MIG-b)'; echo '  MIG 1g.18gb     Device  1: (UUID: MIG-c)'; echo"
+                                + " 'GPU 1: H200 (UUID: GPU-d)'");
+
+        assertThat(GpuDevices.detect(program, Map.of()).visibleIds())
+                .containsExactly("MIG-b", "MIG-c", "1");
+    }
+
+    @Test
     void leavesALostDeviceOut() throws IOException {
         NvidiaSmi program =
                 nvidiaSmi(

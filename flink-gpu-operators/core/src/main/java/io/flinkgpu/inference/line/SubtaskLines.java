@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.annotation.Nullable;
@@ -16,6 +15,7 @@ import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator.SubtaskGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.util.concurrent.FutureUtils;
 
 /**
  * A coordinator's end of the lines to the subtasks of its operator.
@@ -65,11 +65,7 @@ public final class SubtaskLines {
 
     /** No lines yet. */
     public SubtaskLines(Reports reports) {
-        this(
-                reports,
-                delay ->
-                        CompletableFuture.delayedExecutor(
-                                delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run));
+        this(reports, delay -> work -> afterwards(delay, work));
     }
 
     /**
@@ -128,6 +124,13 @@ public final class SubtaskLines {
     /** How many subtasks run, as far as Flink has said. */
     public synchronized int size() {
         return (int) lines.values().stream().filter(line -> line.connected.isDone()).count();
+    }
+
+    /** By Flink's timer: the JDK's would keep the job's class loader for good. */
+    private static void afterwards(Duration delay, Runnable work) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<Void> unused = over.thenRun(work);
+        FutureUtils.completeDelayed(over, null, delay);
     }
 
     private void tell(Predicate<Integer> subtasks, OperatorEvent event) {

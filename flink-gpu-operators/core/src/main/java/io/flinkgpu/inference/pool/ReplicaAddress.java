@@ -16,7 +16,7 @@ public record ReplicaAddress(String host, int port, String serverName) implement
     private static final int MAX_PORT = 65_535;
 
     /**
-     * Checks host and port.
+     * Checks host and port. A server name of null, as in checkpoints without one, is the host.
      *
      * @throws IllegalArgumentException if the host is blank or the port outside of 1 to 65535
      */
@@ -29,6 +29,7 @@ public record ReplicaAddress(String host, int port, String serverName) implement
             throw new IllegalArgumentException(
                     "Invalid port of replica %s: %d. It must be 1 to 65535.".formatted(host, port));
         }
+        serverName = serverName == null ? host : serverName;
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import org.apache.flink.util.concurrent.FutureUtils;
 
 /**
  * Who is in a pool, by what its subtasks say.
@@ -70,11 +70,10 @@ final class Registry {
         }
         CompletableFuture<MembersResponse> change = new CompletableFuture<>();
         waiting.add(change);
-        CompletableFuture<MembersResponse> answer =
-                change.copy()
-                        .completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
-                        .thenApply(members -> members == null ? afterPatience(change) : members);
-        return answer;
+        CompletableFuture<MembersResponse> answer = change.copy();
+        // By Flink's timer: the JDK's would keep the job's class loader for good.
+        FutureUtils.completeDelayed(answer, null, patience);
+        return answer.thenApply(members -> members == null ? afterPatience(change) : members);
     }
 
     private synchronized MembersResponse afterPatience(CompletableFuture<MembersResponse> change) {
