@@ -122,8 +122,7 @@ final class HostedModel {
         SortedSet<String> ignored = use.keptOver(user);
         if (!ignored.isEmpty() && told.add(user)) {
             LOG.warn(
-                    "Model {} on {} keeps the options of its first user until it is unloaded; a"
-                            + " later user's other values are ignored for {}.",
+                    "Model {} on {} keeps the options of its first user until it is unloaded; a later user's other values are ignored for {}.",
                     ref,
                     device,
                     ignored);

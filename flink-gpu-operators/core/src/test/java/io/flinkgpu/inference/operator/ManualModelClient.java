@@ -23,6 +23,7 @@ final class ManualModelClient implements ModelClient {
     private boolean answersAtOnce;
     private boolean closed;
     private String waitsFor;
+    private boolean loadsElsewhere;
     private int moves;
 
     ManualModelClient answeringAtOnce() {
@@ -37,12 +38,17 @@ final class ManualModelClient implements ModelClient {
 
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        Call call = new Call(batch);
+        Call call = new Call(batch, deadline);
         calls.add(call);
         if (answersAtOnce) {
             call.answer();
         }
         return call.future;
+    }
+
+    @Override
+    public boolean isLoading() {
+        return loadsElsewhere || !ready.isDone();
     }
 
     @Override
@@ -62,6 +68,11 @@ final class ManualModelClient implements ModelClient {
 
     void waitFor(String what) {
         waitsFor = what;
+    }
+
+    /** Loads its model once more in another place, or has loaded it. */
+    void loadElsewhere(boolean loads) {
+        loadsElsewhere = loads;
     }
 
     /** How often it was told to ask something else. */
@@ -91,6 +102,10 @@ final class ManualModelClient implements ModelClient {
         return calls.get(index);
     }
 
+    List<Call> unanswered() {
+        return calls.stream().filter(call -> !call.isAnswered()).toList();
+    }
+
     /** The values of each batch that was sent. */
     List<List<Integer>> batches() {
         return calls.stream().map(Call::values).toList();
@@ -99,10 +114,12 @@ final class ManualModelClient implements ModelClient {
     /** One batch, answered or not. */
     static final class Call {
         private final TensorBatch batch;
+        private final Deadline deadline;
         private final List<Integer> values = new ArrayList<>();
         private final CompletableFuture<InferenceResult> future = new CompletableFuture<>();
 
-        private Call(TensorBatch batch) {
+        private Call(TensorBatch batch, Deadline deadline) {
+            this.deadline = deadline;
             this.batch = batch;
             for (int value : batch.onlyTensor().toInts()) {
                 values.add(value);
@@ -111,6 +128,10 @@ final class ManualModelClient implements ModelClient {
 
         List<Integer> values() {
             return values;
+        }
+
+        Deadline deadline() {
+            return deadline;
         }
 
         boolean isAnswered() {
