@@ -188,7 +188,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        state.snapshot(queue.elements());
+        state.snapshot(queue);
+        boolean unused = mailbox.execute(state::forget, "forget rows of a checkpoint");
     }
 
     @Override
