@@ -17,6 +17,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxBatchDelay from the first row of a batch, not negative
  * @param maxBatchBytes encoded bytes, at least 1
  * @param capacity rows in flight in a subtask, at least {@code maxBatchSize}
+ * @param capacityBytes encoded inputs in flight in a subtask, at least 1
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
  * @param deadline of a row, above zero; null: none
@@ -28,6 +29,7 @@ public record InferenceConfig(
         Duration maxBatchDelay,
         long maxBatchBytes,
         int capacity,
+        long capacityBytes,
         OutputMode outputMode,
         int runThreads,
         Duration modelLinger,
@@ -45,12 +47,14 @@ public record InferenceConfig(
     public static InferenceConfig from(ReadableConfig options) {
         CheckedOptions checked = new CheckedOptions(options);
         int maxBatchSize = checked.atLeastOne(InferenceOptions.MAX_BATCH_SIZE);
+        long maxBatchBytes = checked.bytes(InferenceOptions.MAX_BATCH_BYTES);
         InferenceConfig config =
                 new InferenceConfig(
                         maxBatchSize,
                         checked.notNegative(InferenceOptions.MAX_BATCH_DELAY),
-                        checked.bytes(InferenceOptions.MAX_BATCH_BYTES),
+                        maxBatchBytes,
                         capacity(checked, maxBatchSize),
+                        capacityBytes(checked, maxBatchBytes),
                         options.get(InferenceOptions.OUTPUT_MODE),
                         checked.atLeastOne(InferenceOptions.RUN_THREADS),
                         checked.notNegative(InferenceOptions.MODEL_LINGER),
@@ -83,6 +87,12 @@ public record InferenceConfig(
         return capacity;
     }
 
+    private static long capacityBytes(CheckedOptions options, long maxBatchBytes) {
+        return options.getOptional(InferenceOptions.CAPACITY_BYTES).isPresent()
+                ? options.bytes(InferenceOptions.CAPACITY_BYTES)
+                : saturatedProduct((long) BATCHES_IN_FLIGHT, maxBatchBytes);
+    }
+
     @Nullable
     private static Duration deadline(CheckedOptions options) {
         Duration deadline = options.getOptional(InferenceOptions.DEADLINE).orElse(null);
@@ -96,6 +106,10 @@ public record InferenceConfig(
 
     private static int saturatedProduct(int first, int second) {
         return (int) Math.min(Integer.MAX_VALUE, (long) first * second);
+    }
+
+    private static long saturatedProduct(long first, long second) {
+        return second > Long.MAX_VALUE / first ? Long.MAX_VALUE : first * second;
     }
 
     /**

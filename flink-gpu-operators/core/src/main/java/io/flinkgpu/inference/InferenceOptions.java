@@ -50,6 +50,17 @@ public final class InferenceOptions {
                                     + " emitted. Raising it hides longer service times and makes"
                                     + " checkpoints larger.");
 
+    public static final ConfigOption<MemorySize> CAPACITY_BYTES =
+            ConfigOptions.key("inference.capacity-bytes")
+                    .memoryType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Most bytes of encoded inputs in flight in a subtask, next to"
+                                    + " inference.capacity; four times inference.batch.max-bytes"
+                                    + " where it is not set. A row that has more by itself passes"
+                                    + " alone. Raising it takes more direct memory and keeps"
+                                    + " batches of large rows full.");
+
     public static final ConfigOption<OutputMode> OUTPUT_MODE =
             ConfigOptions.key("inference.output-mode")
                     .enumType(OutputMode.class)
@@ -73,8 +84,8 @@ public final class InferenceOptions {
                     .defaultValue(Duration.ofSeconds(60))
                     .withDescription(
                             "How long a model stays loaded after its last task has gone. Raising it"
-                                    + " finds models warm after longer restarts, and holds device"
-                                    + " memory longer.");
+                                    + " finds models warm after longer restarts. A lease that needs"
+                                    + " its device's memory ends the time at once.");
 
     public static final ConfigOption<InferenceMode> MODE =
             ConfigOptions.key("inference.mode")
@@ -91,10 +102,10 @@ public final class InferenceOptions {
                     .durationType()
                     .noDefaultValue()
                     .withDescription(
-                            "How long a row may wait for its answer; after that it fails. Without"
-                                    + " it a row waits as long as no replica answers, while"
-                                    + " checkpoints go on. Raising it bridges longer outages of a"
-                                    + " pool.");
+                            "How long a row that has its place in flight may wait for its answer;"
+                                    + " after that it fails. Without it a row waits as long as no"
+                                    + " replica answers, while checkpoints go on. Raising it bridges"
+                                    + " longer outages of a pool.");
 
     public static final ConfigOption<ErrorAction> ON_ERROR =
             ConfigOptions.key("inference.on-error")
@@ -129,12 +140,12 @@ public final class InferenceOptions {
                     .durationType()
                     .defaultValue(Duration.ofMinutes(2))
                     .withDescription(
-                            "How long nothing may be answered although rows wait and the sink"
-                                    + " accepts. After that time people are warned, after twice the"
-                                    + " time what is asked for is given up and asked for elsewhere,"
-                                    + " after three times the task fails. Waiting for a pool"
-                                    + " without a replica that is ready only warns. Raising it"
-                                    + " tolerates slower models.");
+                            "How long the oldest call may wait for its answer although the sink"
+                                    + " accepts and the model is loaded. After that time people are"
+                                    + " warned, after twice the time what is asked for is given up and"
+                                    + " asked for elsewhere, after three times the task fails. Waiting"
+                                    + " for a pool without a replica that is ready only warns. Raising"
+                                    + " it tolerates slower models.");
 
     public static final ConfigOption<Duration> MAX_RUN_TIME =
             ConfigOptions.key("inference.device.max-run-time")

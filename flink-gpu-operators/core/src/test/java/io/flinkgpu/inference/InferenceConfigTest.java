@@ -22,6 +22,7 @@ class InferenceConfigTest {
                                 Duration.ofMillis(10),
                                 64L << 20,
                                 128,
+                                256L << 20,
                                 OutputMode.ORDERED,
                                 1,
                                 Duration.ofSeconds(60),
@@ -42,6 +43,7 @@ class InferenceConfigTest {
                                 Map.entry("inference.batch.max-delay", "5 ms"),
                                 Map.entry("inference.batch.max-bytes", "1 kb"),
                                 Map.entry("inference.capacity", "9"),
+                                Map.entry("inference.capacity-bytes", "3 kb"),
                                 Map.entry("inference.output-mode", "unordered"),
                                 Map.entry("inference.device.run-threads", "2"),
                                 Map.entry("inference.model.linger", "1 min"),
@@ -58,6 +60,7 @@ class InferenceConfigTest {
                                 Duration.ofMillis(5),
                                 1024,
                                 9,
+                                3 * 1024,
                                 OutputMode.UNORDERED,
                                 2,
                                 Duration.ofMinutes(1),
@@ -78,6 +81,8 @@ class InferenceConfigTest {
                 + " least 1.",
         "inference.capacity, 31, 'Invalid inference.capacity: 31. It must be at least"
                 + " inference.batch.max-size, which is 32.'",
+        "inference.capacity-bytes, 0 b, Invalid inference.capacity-bytes: 0 bytes. It must be at"
+                + " least 1 byte.",
         "inference.max-attempts, 0, Invalid inference.max-attempts: 0. It must be at least 1.",
         "inference.watchdog.timeout, 0 s, Invalid inference.watchdog.timeout: PT0S. It must be"
                 + " above zero.",
@@ -92,6 +97,30 @@ class InferenceConfigTest {
         assertThatThrownBy(() -> read(Map.of(key, value)))
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void takesFourBatchesWhereNoCapacityIsSet() {
+        InferenceConfig config =
+                read(
+                        Map.of(
+                                "inference.batch.max-size", "5",
+                                "inference.batch.max-bytes", "7 b"));
+
+        assertThat(config.capacity()).isEqualTo(20);
+        assertThat(config.capacityBytes()).isEqualTo(28);
+    }
+
+    @Test
+    void neverOverflowsItsCapacity() {
+        InferenceConfig config =
+                read(
+                        Map.of(
+                                "inference.batch.max-size", "2147483647",
+                                "inference.batch.max-bytes", "9223372036854775807 b"));
+
+        assertThat(config.capacity()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(config.capacityBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

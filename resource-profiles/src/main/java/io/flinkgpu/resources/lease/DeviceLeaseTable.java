@@ -3,12 +3,15 @@ package io.flinkgpu.resources.lease;
 import io.flinkgpu.resources.GpuAmount;
 import io.flinkgpu.resources.device.GpuDevice;
 import io.flinkgpu.resources.device.GpuDriverOptions;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
@@ -23,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A lease is placed on the fullest device that still has room for it, so that whole devices stay
  * free for exclusive leases. No device is ever leased for more than the whole of it, nor for more
- * memory than it has. Safe for any thread.
+ * memory than it has. {@link IdleMemory} refuses no lease; where it and the leases are more than
+ * the device has, the longest idle goes first. Safe for any thread.
  */
 @Internal
 public final class DeviceLeaseTable {
@@ -37,6 +41,9 @@ public final class DeviceLeaseTable {
 
     // Written under this table's lock, read without it by openLeases().
     private final List<DeviceLease> leases = new CopyOnWriteArrayList<>();
+
+    // Weak, so that a table does not keep the class loader of whom it asks.
+    private final List<WeakReference<IdleMemory>> idleMemory = new CopyOnWriteArrayList<>();
 
     private final Map<String, DeviceBlock> blocks = new LinkedHashMap<>();
     private final InstantSource clock;
@@ -70,6 +77,11 @@ public final class DeviceLeaseTable {
     /** Adds devices to lease; one whose UUID is known already is left as it is. */
     public synchronized void register(Collection<GpuDevice> found) {
         found.forEach(device -> devices.putIfAbsent(device.uuid(), device));
+    }
+
+    /** Counts what is idle from here on, as long as it is referred to from elsewhere. */
+    public void count(IdleMemory memory) {
+        idleMemory.add(new WeakReference<>(memory));
     }
 
     /** Returns the devices in the order of their registration. */
@@ -129,6 +141,7 @@ public final class DeviceLeaseTable {
         GpuDevice device = place(request, serving, avoided);
         DeviceLease lease = new DeviceLease(this, device, request, Thread.currentThread());
         grant(lease);
+        letGoOfIdleMemory(device, request);
         return lease;
     }
 
@@ -162,8 +175,60 @@ public final class DeviceLeaseTable {
                 .filter(device -> !device.uuid().equals(avoided))
                 .filter(device -> hasRoom(device, request))
                 // The first of equals wins: ties follow the order of registration.
-                .reduce((best, next) -> used(next) > used(best) ? next : best)
+                .max(fullestAndReadiest(request))
                 .orElseThrow(() -> refusal(request, serving));
+    }
+
+    /** Of equally full devices, where something waits to be reused, or where least has to go. */
+    private Comparator<GpuDevice> fullestAndReadiest(LeaseRequest request) {
+        return Comparator.comparingInt(this::used)
+                .thenComparing(device -> idle(device).anyMatch(request::reuses))
+                .thenComparing(
+                        Comparator.comparingLong(
+                                        (GpuDevice device) ->
+                                                lacking(
+                                                        device,
+                                                        request.capBytesOn(device),
+                                                        request))
+                                .reversed());
+    }
+
+    private void letGoOfIdleMemory(GpuDevice device, LeaseRequest request) {
+        List<IdleMemory> sources = sources().toList();
+        for (IdleMemory source : sources) {
+            for (IdleMemory.Holding holding : source.on(device.uuid())) {
+                if (lacking(device, 0, request) == 0) {
+                    return;
+                }
+                if (!request.reuses(holding)) {
+                    LOG.info(
+                            "Let go of {} on {}, which is idle: '{}' needs its memory.",
+                            holding.owner(),
+                            device.uuid(),
+                            request.holder());
+                    source.letGo(holding);
+                }
+            }
+        }
+    }
+
+    /** How many bytes of what is idle would have to go for so many more. */
+    private long lacking(GpuDevice device, long moreBytes, LeaseRequest request) {
+        long idleBytes =
+                idle(device)
+                        .filter(holding -> !request.reuses(holding))
+                        .mapToLong(IdleMemory.Holding::bytes)
+                        .sum();
+        long over = usedBytes(device) + moreBytes + idleBytes - device.memory().getBytes();
+        return Math.max(0, over);
+    }
+
+    private Stream<IdleMemory.Holding> idle(GpuDevice device) {
+        return sources().flatMap(source -> source.on(device.uuid()).stream());
+    }
+
+    private Stream<IdleMemory> sources() {
+        return idleMemory.stream().map(WeakReference::get).filter(Objects::nonNull);
     }
 
     private void dropEndedBlocks() {

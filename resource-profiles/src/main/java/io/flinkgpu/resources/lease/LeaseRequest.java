@@ -18,6 +18,7 @@ public final class LeaseRequest {
     private final double share;
     @Nullable private final MemorySize memoryCap;
     @Nullable private final String accelerator;
+    @Nullable private final Object reused;
 
     /**
      * Describes a request.
@@ -36,6 +37,15 @@ public final class LeaseRequest {
             double share,
             @Nullable MemorySize memoryCap,
             @Nullable String accelerator) {
+        this(holder, share, memoryCap, accelerator, null);
+    }
+
+    private LeaseRequest(
+            String holder,
+            double share,
+            @Nullable MemorySize memoryCap,
+            @Nullable String accelerator,
+            @Nullable Object reused) {
         if (holder.isBlank()) {
             throw new IllegalArgumentException(
                     "Invalid holder of a lease: '" + holder + "'. Name the subtask.");
@@ -44,6 +54,7 @@ public final class LeaseRequest {
         this.share = checkedShare(share, holder);
         this.memoryCap = checkedCap(memoryCap, holder);
         this.accelerator = accelerator;
+        this.reused = reused;
     }
 
     /**
@@ -57,6 +68,15 @@ public final class LeaseRequest {
                 profile.gpus(),
                 profile.gpuMemory().orElse(null),
                 profile.accelerator().orElse(null));
+    }
+
+    /**
+     * Returns this request of a subtask that takes over what is idle on the device.
+     *
+     * @param owner of an {@link IdleMemory.Holding}, which is part of the lease's memory then
+     */
+    public LeaseRequest reusing(Object owner) {
+        return new LeaseRequest(holder, share, memoryCap, accelerator, owner);
     }
 
     /** Returns who asks. */
@@ -83,6 +103,10 @@ public final class LeaseRequest {
         return accelerator == null
                 || device.simulated()
                 || lower(device.name()).contains(lower(accelerator));
+    }
+
+    boolean reuses(IdleMemory.Holding holding) {
+        return holding.owner().equals(reused);
     }
 
     int thousandths() {
@@ -117,8 +141,8 @@ public final class LeaseRequest {
                             + holder
                             + "': "
                             + share
-                            + ". A subtask leases one device: the share must be above 0, at most 1, and a"
-                            + " multiple of 0.001; for more devices raise the parallelism.");
+                            + ". A subtask leases one device: the share must be above 0, at most 1,"
+                            + " and a multiple of 0.001; for more devices raise the parallelism.");
         }
         return share;
     }

@@ -71,13 +71,18 @@ public final class OpenBatch<R> {
     /** Whether a limit is reached. */
     public boolean isFull() {
         return rows.size() >= limits.maxRows()
-                || inputs.byteSize() >= limits.maxBytes()
+                || byteSize() >= limits.maxBytes()
                 || (limits.weigher() != null && weight >= limits.maxWeight());
     }
 
     /** The rows so far; the list stays as it is when the batch is built or discarded. */
     public List<R> rows() {
         return rows;
+    }
+
+    /** The encoded bytes so far. */
+    public long byteSize() {
+        return inputs.byteSize();
     }
 
     /** Whether it has no row. */

@@ -24,8 +24,8 @@ public final class StallPolicy {
 
     private static final Measure[] IN_ORDER = {Measure.WARN, Measure.ABANDON, Measure.FAIL};
 
-    private final long timeoutMillis;
-    private long stalledSince;
+    private final Duration timeout;
+    private Duration stalledFor = Duration.ZERO;
     private int taken;
 
     /**
@@ -34,25 +34,31 @@ public final class StallPolicy {
      * @param timeout without progress before the first measure, and before each further one; above
      *     zero
      */
-    public StallPolicy(Duration timeout, long nowMillis) {
-        this.timeoutMillis = timeout.toMillis();
-        this.stalledSince = nowMillis;
+    public StallPolicy(Duration timeout) {
+        this.timeout = timeout;
     }
 
-    /** Something was answered, or there is nothing to answer. */
-    public void progressed(long nowMillis) {
-        stalledSince = nowMillis;
+    /** What is waited for has been answered, or there is nothing to answer. */
+    public void progressed() {
+        stalledFor = Duration.ZERO;
         taken = 0;
     }
 
-    /** What to do now; each measure once in a stall. */
-    public Measure check(long nowMillis) {
-        boolean due = nowMillis - stalledSince >= (taken + 1) * timeoutMillis;
-        return due && taken < IN_ORDER.length ? IN_ORDER[taken++] : Measure.NONE;
+    /**
+     * So much more time has passed without progress, in which there could have been some.
+     *
+     * @return what to do now; each measure once in a stall
+     */
+    public Measure waited(Duration time) {
+        stalledFor = stalledFor.plus(time);
+        if (taken == IN_ORDER.length || stalledFor.compareTo(timeout.multipliedBy(taken + 1)) < 0) {
+            return Measure.NONE;
+        }
+        return IN_ORDER[taken++];
     }
 
-    /** How long nothing has been answered. */
-    public Duration stalledFor(long nowMillis) {
-        return Duration.ofMillis(nowMillis - stalledSince);
+    /** How long there has been no progress. */
+    public Duration stalledFor() {
+        return stalledFor;
     }
 }

@@ -41,6 +41,7 @@ final class HostedModel {
     private final DynamicBatcher batcher;
     private final DeviceRuns deviceRuns;
     private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
     private final AtomicBoolean loadSettled = new AtomicBoolean();
     @Nullable private volatile ModelLoadException loadFailure;
     @Nullable private volatile DeviceLostException lost;
@@ -69,19 +70,39 @@ final class HostedModel {
      * Starts loading in the background.
      *
      * @param timer watches over loading and runs
+     * @param room completes when the device has the memory; loading begins then
      */
-    void start(ScheduledExecutorService timer) {
+    void start(ScheduledExecutorService timer, CompletableFuture<?> room) {
         ScheduledFuture<?> timeout =
                 timer.schedule(
                         this::loadTimedOut, use.loadTimeout().toNanos(), TimeUnit.NANOSECONDS);
         CompletableFuture<?> unused =
                 ready.whenComplete((readiness, failure) -> timeout.cancel(false));
         watchRuns(timer);
-        startThread("load-and-run", this::loadThenRun);
+        startThread("load-and-run", () -> loadThenRun(room));
     }
 
     CompletableFuture<ModelReadiness> ready() {
         return ready;
+    }
+
+    /** Completes when it has given all memory back; never if a run never ends. */
+    CompletableFuture<Void> whenUnloaded() {
+        return unloaded;
+    }
+
+    /** The most of its device's memory that it may hold, in bytes; 0 on the processor. */
+    long mostMemoryBytes() {
+        return device.memoryCapBytes() > 0 ? device.memoryCapBytes() : device.memoryBytes();
+    }
+
+    String deviceId() {
+        return device.id();
+    }
+
+    /** The longest that a run of it may take. */
+    Duration maxRunTime() {
+        return use.maxRunTime();
     }
 
     /** Whether it will run no further request: loading failed, or its run threads have ended. */
@@ -129,9 +150,10 @@ final class HostedModel {
         closeQueue(unloaded());
     }
 
-    private void loadThenRun() {
+    private void loadThenRun(CompletableFuture<?> room) {
         LoadedModel model = null;
         try {
+            room.join();
             Stopwatch loading = Stopwatch.start();
             model = runtime.load(ref, device);
             FittedModel fitted = new FittedModel(model, ref, batcher::fixBatchSize);
@@ -140,6 +162,7 @@ final class HostedModel {
             Duration loadTime = loading.time();
             if (!loadSettled.compareAndSet(false, true)) {
                 model.close();
+                unloaded.complete(null);
                 return;
             }
             LOG.info("Loaded model {} on {} in {} ms.", ref, device, loadTime.toMillis());
@@ -147,6 +170,7 @@ final class HostedModel {
             ready.complete(new ModelReadiness(model.signature(), loadTime, model.memoryBytes()));
         } catch (Throwable failure) {
             closeAfter(failure, model);
+            unloaded.complete(null);
             if (loadSettled.compareAndSet(false, true)) {
                 failLoading(asLoadException(failure));
             }
@@ -276,7 +300,11 @@ final class HostedModel {
         }
         if (last) {
             stop();
-            model.close();
+            try {
+                model.close();
+            } finally {
+                unloaded.complete(null);
+            }
             LOG.info("Unloaded model {} from {}.", ref, device);
         }
     }

@@ -45,6 +45,14 @@ public interface ModelClient extends AutoCloseable {
     }
 
     /**
+     * Whether what is asked for waits until the model is loaded: at first, and wherever it moved
+     * to. Called by the thread that calls {@link #infer(TensorBatch, Deadline)}.
+     */
+    default boolean isLoading() {
+        return !ready().isDone();
+    }
+
+    /**
      * What the client waits for without being able to do anything about it, for people, such as
      * {@code a replica that is ready}; empty if nothing but its calls.
      */

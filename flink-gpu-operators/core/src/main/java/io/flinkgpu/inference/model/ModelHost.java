@@ -3,10 +3,18 @@ package io.flinkgpu.inference.model;
 import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.inference.process.Lingering;
+import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import io.flinkgpu.resources.lease.IdleMemory;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -14,7 +22,8 @@ import org.apache.flink.annotation.Internal;
  *
  * <p>The first client of a model on a device starts loading it in the background; later ones share
  * it, and their requests merge into common device batches. After the last client let go, the model
- * lingers, so that a restarted task finds it warm, and is then unloaded. A model whose loading
+ * lingers, so that a restarted task finds it warm, and is then unloaded, at once where a lease
+ * needs its memory. The next model of the device is loaded when it is gone. A model whose loading
  * failed, or whose device was lost, is forgotten, so that the next client tries again. Safe for use
  * by many threads.
  */
@@ -26,11 +35,17 @@ public final class ModelHost {
                     ModelRuntimes.onClassPath(),
                     DaemonThreads.timer(DaemonThreads.named("model-host-timer")));
 
+    static {
+        DeviceLeaseTable.ofProcess().count(OF_PROCESS.idleMemory);
+    }
+
     private final ModelRuntimes runtimes;
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
     private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
     private final Map<ModelRef, ControlRow> controls = new HashMap<>();
+    private final Set<Unloading> unloading = ConcurrentHashMap.newKeySet();
+    private final IdleMemory idleMemory = new IdleModels();
     private final RunListeners listeners = new RunListeners();
     private long modelsLoaded;
 
@@ -47,7 +62,7 @@ public final class ModelHost {
     private ModelHost(ModelRuntimes runtimes, ScheduledExecutorService scheduler) {
         this.runtimes = runtimes;
         this.scheduler = scheduler;
-        this.models = new Lingering<>(scheduler, HostedModel::isUnusable, HostedModel::stop);
+        this.models = new Lingering<>(scheduler, HostedModel::isUnusable, this::unload);
     }
 
     /** The host that all tasks of this process share. */
@@ -82,9 +97,41 @@ public final class ModelHost {
                         use,
                         new DeviceRuns.Learned(memoryLimit, control),
                         listeners);
-        hosted.start(scheduler);
+        hosted.start(scheduler, room(device));
         modelsLoaded++;
         return hosted;
+    }
+
+    /**
+     * The memory of models that linger, for the table that leases their devices. It lives as long
+     * as this host.
+     */
+    public IdleMemory idleMemory() {
+        return idleMemory;
+    }
+
+    private CompletableFuture<?> room(ModelDevice device) {
+        return CompletableFuture.allOf(
+                unloading.stream()
+                        .filter(model -> model.deviceId.equals(device.id()))
+                        .map(Unloading::end)
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** A run that never ends must not keep others from its device for ever. */
+    private void unload(HostedModel hosted) {
+        if (hosted.mostMemoryBytes() > 0 && !hosted.isLost()) {
+            CompletableFuture<Void> end =
+                    hosted.whenUnloaded()
+                            .copy()
+                            .completeOnTimeout(
+                                    null, hosted.maxRunTime().toNanos(), TimeUnit.NANOSECONDS);
+            Unloading entry = new Unloading(hosted.deviceId(), end);
+            unloading.add(entry);
+            CompletableFuture<?> unused =
+                    end.whenComplete((gone, failure) -> unloading.remove(entry));
+        }
+        hosted.stop();
     }
 
     /** Adds a listener to the runs of all models, for good. */
@@ -111,6 +158,35 @@ public final class ModelHost {
     public int modelsHeld() {
         return models.size();
     }
+
+    /** The models that linger. */
+    private final class IdleModels implements IdleMemory {
+
+        @Override
+        public List<Holding> on(String deviceUuid) {
+            List<Holding> idle = new ArrayList<>();
+            models.idle()
+                    .forEach(
+                            (key, hosted) -> {
+                                if (key.deviceId.equals(deviceUuid)) {
+                                    idle.add(
+                                            new Holding(
+                                                    deviceUuid,
+                                                    key.model,
+                                                    hosted.mostMemoryBytes()));
+                                }
+                            });
+            return idle;
+        }
+
+        @Override
+        public void letGo(Holding holding) {
+            models.retireIfIdle(new Key((ModelRef) holding.owner(), holding.deviceUuid()));
+        }
+    }
+
+    /** A model that is on its way out; compared by its end. */
+    private record Unloading(String deviceId, CompletableFuture<Void> end) {}
 
     private record Key(ModelRef model, String deviceId) {}
 }

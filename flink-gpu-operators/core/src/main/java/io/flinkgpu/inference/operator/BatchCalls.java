@@ -54,16 +54,19 @@ final class BatchCalls<IN, OUT> {
     private final SubtaskContext subtask;
     private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
+    private long inputBytes;
     private boolean closed;
 
     /** A batch and the answer that it waits for; compared by identity. */
     private static final class Call<IN, OUT> {
         private final Batch<InFlightRow<IN, OUT>> batch;
+        private final long inputBytes;
         // null while it pauses before it is sent again
         @Nullable private CompletableFuture<InferenceResult> answer;
 
-        private Call(Batch<InFlightRow<IN, OUT>> batch) {
+        private Call(Batch<InFlightRow<IN, OUT>> batch, long inputBytes) {
             this.batch = batch;
+            this.inputBytes = inputBytes;
         }
     }
 
@@ -84,8 +87,9 @@ final class BatchCalls<IN, OUT> {
 
     /** Asks the model for a batch, which the client owns from here on. */
     void send(Batch<InFlightRow<IN, OUT>> batch, TensorBatch inputs) {
-        Call<IN, OUT> call = new Call<>(batch);
+        Call<IN, OUT> call = new Call<>(batch, inputs.byteSize());
         calls.add(call);
+        inputBytes += call.inputBytes;
         call.answer =
                 batch.isAlone()
                         ? client.inferAlone(inputs, batch.deadline())
@@ -103,6 +107,22 @@ final class BatchCalls<IN, OUT> {
         return calls.stream().mapToInt(call -> call.batch.size()).sum();
     }
 
+    /** The call that has waited longest for its answer, compared by identity; null: none. */
+    @Nullable
+    Object oldest() {
+        return calls.isEmpty() ? null : calls.iterator().next();
+    }
+
+    /** How many rows have waited longest. */
+    int rowsOfOldest() {
+        return calls.isEmpty() ? 0 : calls.iterator().next().batch.size();
+    }
+
+    /** The encoded bytes that wait for an answer. */
+    long inputBytes() {
+        return inputBytes;
+    }
+
     /** A row that could not even be encoded. */
     void failUnsent(InFlightRow<IN, OUT> row, Exception failure) {
         failures.fail(row, ErrorClass.DATA, failure);
@@ -113,7 +133,7 @@ final class BatchCalls<IN, OUT> {
     /** Gives up all that is asked for and asks again, elsewhere if the client can. */
     void moveOn(String reason) {
         List<Call<IN, OUT>> stuck = calls.stream().filter(call -> call.answer != null).toList();
-        stuck.forEach(calls::remove);
+        stuck.forEach(this::forget);
         client.moveOn(reason);
         for (Call<IN, OUT> call : stuck) {
             call.answer.cancel(false);
@@ -168,7 +188,7 @@ final class BatchCalls<IN, OUT> {
     }
 
     private void complete(Call<IN, OUT> call, InferenceResult result, Throwable failure) {
-        boolean awaited = calls.remove(call) && !closed;
+        boolean awaited = forget(call) && !closed;
         if (result == null) {
             if (awaited) {
                 failed(call.batch, Causes.unwrapped(failure));
@@ -181,6 +201,13 @@ final class BatchCalls<IN, OUT> {
                 succeeded(call.batch, outputs);
             }
         }
+    }
+
+    /** False if it is forgotten already. */
+    private boolean forget(Call<IN, OUT> call) {
+        boolean known = calls.remove(call);
+        inputBytes -= known ? call.inputBytes : 0;
+        return known;
     }
 
     private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorBatch outputs) {
@@ -237,14 +264,14 @@ final class BatchCalls<IN, OUT> {
     }
 
     private void resendLater(Batch<InFlightRow<IN, OUT>> batch) {
-        Call<IN, OUT> pausing = new Call<>(batch);
+        Call<IN, OUT> pausing = new Call<>(batch, 0);
         calls.add(pausing);
         ProcessingTimeService timers = subtask.timers();
         ScheduledFuture<?> unused =
                 timers.registerTimer(
                         timers.getCurrentProcessingTime() + retries.pause(batch).toMillis(),
                         time -> {
-                            if (calls.remove(pausing) && !closed) {
+                            if (forget(pausing) && !closed) {
                                 resend(batch);
                             }
                         });

@@ -5,8 +5,9 @@ import io.flinkgpu.inference.batching.Batch;
 import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.batching.OpenBatch;
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
 
 /**
@@ -17,13 +18,15 @@ import javax.annotation.Nullable;
  */
 final class BatchRunner<IN, OUT> {
 
+    private static final long NANOS_IN_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final OpenBatch<InFlightRow<IN, OUT>> openBatch;
-    private final long maxDelayMillis;
+    private final Duration maxDelay;
     @Nullable private final Duration rowDeadline;
     private final BatchCalls<IN, OUT> calls;
     private final SubtaskContext subtask;
 
-    private long openSince;
+    private Stopwatch open;
     private boolean delayTimerIsSet;
 
     BatchRunner(
@@ -32,7 +35,7 @@ final class BatchRunner<IN, OUT> {
             BatchCalls<IN, OUT> calls,
             SubtaskContext subtask) {
         this.openBatch = new OpenBatch<>(encoder, limits(spec));
-        this.maxDelayMillis = spec.config().maxBatchDelay().toMillis();
+        this.maxDelay = spec.config().maxBatchDelay();
         this.rowDeadline = spec.config().rowDeadline().orElse(null);
         this.calls = calls;
         this.subtask = subtask;
@@ -43,9 +46,14 @@ final class BatchRunner<IN, OUT> {
         RowWeigher<IN> weigher = spec.weigher();
         return new OpenBatch.Limits<>(
                 spec.config().maxBatchSize(),
-                spec.config().maxBatchBytes(),
+                Math.min(spec.config().maxBatchBytes(), spec.config().capacityBytes()),
                 spec.maxBatchWeight(),
                 weigher == null ? null : row -> weigher.weigh(row.value()));
+    }
+
+    /** The encoded bytes of the open batch. */
+    long openBytes() {
+        return openBatch.byteSize();
     }
 
     /** Encodes a row into the open batch and sends what is full; does not wait. */
@@ -58,12 +66,12 @@ final class BatchRunner<IN, OUT> {
             return;
         }
         if (openBatch.rows().size() == 1) {
-            openSince = subtask.timers().getCurrentProcessingTime();
+            open = Stopwatch.start(subtask.nanoClock());
         }
-        if (openBatch.isFull() || maxDelayMillis == 0) {
+        if (openBatch.isFull() || maxDelay.isZero()) {
             flush();
         } else if (!delayTimerIsSet) {
-            setDelayTimer(due());
+            setDelayTimer();
         }
     }
 
@@ -73,8 +81,7 @@ final class BatchRunner<IN, OUT> {
             return;
         }
         Batch<InFlightRow<IN, OUT>> batch = Batch.first(openBatch.rows(), deadline());
-        subtask.metrics()
-                .batchSent(batch.size(), subtask.timers().getCurrentProcessingTime() - openSince);
+        subtask.metrics().batchSent(batch.size(), open.time().toMillis());
         calls.send(batch, openBatch.build());
     }
 
@@ -93,21 +100,22 @@ final class BatchRunner<IN, OUT> {
         }
     }
 
-    private void setDelayTimer(long time) {
+    private void setDelayTimer() {
         delayTimerIsSet = true;
-        ScheduledFuture<?> unused = subtask.timers().registerTimer(time, this::delayElapsed);
+        Duration left = maxDelay.minus(open.time());
+        subtask.after(left.plusNanos(NANOS_IN_MILLI - 1).toMillis(), time -> delayElapsed());
     }
 
     /** One timer serves many batches: if the batch it was set for is gone, it is set again. */
-    private void delayElapsed(long time) {
+    private void delayElapsed() {
         delayTimerIsSet = false;
         if (openBatch.isEmpty()) {
             return;
         }
-        if (subtask.timers().getCurrentProcessingTime() >= due()) {
+        if (open.time().compareTo(maxDelay) >= 0) {
             flush();
         } else {
-            setDelayTimer(due());
+            setDelayTimer();
         }
     }
 
@@ -116,13 +124,6 @@ final class BatchRunner<IN, OUT> {
         if (rowDeadline == null) {
             return Deadline.none();
         }
-        long waitedMillis = subtask.timers().getCurrentProcessingTime() - openSince;
-        return Deadline.after(rowDeadline.minusMillis(waitedMillis));
-    }
-
-    /** When the open batch is to be sent; a delay without end saturates. */
-    private long due() {
-        long due = openSince + maxDelayMillis;
-        return due < openSince ? Long.MAX_VALUE : due;
+        return Deadline.after(rowDeadline.minus(open.time()), subtask.nanoClock());
     }
 }

@@ -44,7 +44,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
                 subtask.getExternalResourceInfos(StageProfile.GPU_RESOURCE).stream()
                         .map(GpuDevice::from)
                         .toList());
-        LeaseRequest request = LeaseRequest.of(holder, profile);
+        LeaseRequest request = LeaseRequest.of(holder, profile).reusing(model);
         return new MovingModelClient(holder, model, avoided -> onDevice(table, request, avoided));
     }
 

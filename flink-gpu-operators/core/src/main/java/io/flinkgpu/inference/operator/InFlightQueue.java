@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.operator;
 
 import java.util.List;
+import java.util.function.Function;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -9,7 +10,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * The rows, watermarks and watermark statuses that an operator holds, and the order in which they
  * leave.
  *
- * <p>The queue is the operator's state: what {@link #elements()} lists at a checkpoint comes back
+ * <p>The queue is the operator's state: what {@link #elements} lists at a checkpoint comes back
  * after a restore. It has no bound of its own; the operator stops taking rows when {@link #rows()}
  * reaches its capacity. Mailbox thread only.
  */
@@ -47,6 +48,11 @@ interface InFlightQueue<IN, OUT> {
 
     boolean isEmpty();
 
-    /** All elements, in an order in which they may be processed again. */
-    List<StreamElement> elements();
+    /**
+     * All elements, in an order in which they may be processed again.
+     *
+     * @param toState makes the element of a row
+     */
+    List<StreamElement> elements(
+            Function<? super InFlightRow<IN, OUT>, ? extends StreamElement> toState);
 }

@@ -64,9 +64,11 @@ final class InferenceMetrics {
     }
 
     /** Shows how full the operator is; read by the reporter's thread, which may see old values. */
-    void showLoad(IntSupplier rowsInFlight, IntSupplier batchesInFlight) {
+    void showLoad(
+            IntSupplier rowsInFlight, IntSupplier batchesInFlight, LongSupplier bytesInFlight) {
         group.gauge(InferenceMetricNames.ROWS_IN_FLIGHT, rowsInFlight::getAsInt);
         group.gauge(InferenceMetricNames.BATCHES_IN_FLIGHT, batchesInFlight::getAsInt);
+        group.gauge("bytesInFlight", bytesInFlight::getAsLong);
     }
 
     /** Shows what the client tells of itself, such as the state of its pool. */

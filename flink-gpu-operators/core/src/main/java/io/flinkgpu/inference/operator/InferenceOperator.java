@@ -32,10 +32,10 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * Batches rows, has a model answer them, and emits what the decoder makes of the answers.
  *
  * <p>The way of a row: {@link #processElement} puts it into the {@link InFlightQueue}, which is
- * this operator's state, and hands it to the {@link BatchRunner}, which encodes it into the open
- * batch. A full batch goes to the model; its answer comes back as a mail and completes the batch's
- * rows. The {@link ResultEmitter} moves completed rows to the output, in the order of the output
- * mode.
+ * this operator's state, and hands it to the {@link RowAdmission}, which waits for a place for it
+ * and has the {@link BatchRunner} encode it into the open batch. A full batch goes to the model;
+ * its answer comes back as a mail and completes the batch's rows. The {@link ResultEmitter} moves
+ * completed rows to the output, in the order of the output mode.
  *
  * <p>Only after a row is in state does {@link #processElement} wait for room, and it waits on the
  * task's mailbox, so that an unaligned barrier passes while every place is taken; {@link
@@ -62,6 +62,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient InFlightState<IN> state;
     private transient BatchRunner<IN, OUT> runner;
     private transient BatchCalls<IN, OUT> calls;
+    private transient RowAdmission<IN, OUT> admission;
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
     @Nullable private transient HealthWatch health;
@@ -107,14 +108,6 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                                 .getTaskManagerInfo()
                                 .getConfiguration())
                 .show(getMetricGroup());
-        emitter =
-                new ResultEmitter<>(
-                        queue,
-                        output,
-                        outputAvailability,
-                        mailbox,
-                        metrics,
-                        spec.errors().deadLetters());
         SubtaskContext subtask =
                 new SubtaskContext(
                         getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
@@ -122,6 +115,14 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         getProcessingTimeService(),
                         metrics,
                         FaultEvents.ofProcess());
+        emitter =
+                new ResultEmitter<>(
+                        queue,
+                        output,
+                        outputAvailability,
+                        subtask,
+                        () -> admission.admit(),
+                        spec.errors().deadLetters());
         health = watchHealth();
         connect(subtask, metrics);
         coordinator.listen();
@@ -139,7 +140,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         DirectBufferPool.ofProcess());
         calls = new BatchCalls<>(spec, client, encoder, subtask, this);
         runner = new BatchRunner<>(spec, encoder, calls, subtask);
-        metrics.showLoad(queue::rows, calls::inFlight);
+        admission = new RowAdmission<>(spec.config(), queue, runner, calls);
+        metrics.showLoad(queue::rows, calls::inFlight, calls::inputBytes);
         calls.watchModel();
         watchdog =
                 new Watchdog(
@@ -180,8 +182,10 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void endInput() throws Exception {
-        runner.flush();
         while (!queue.isEmpty()) {
+            if (!admission.rowsWait()) {
+                runner.flush();
+            }
             mailbox.yieldToTask();
         }
     }
@@ -189,7 +193,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        state.snapshot(queue.elements());
+        state.snapshot(queue);
+        boolean unused = mailbox.execute(state::forget, "forget rows of a checkpoint");
     }
 
     @Override
@@ -201,6 +206,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void batchCompleted() {
         watchdog.progressed();
         emitter.emitCompleted();
+        admission.admit();
     }
 
     @Override
@@ -246,7 +252,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                 new InFlightRow<>(record, getProcessingTimeService().getCurrentProcessingTime());
         // INVARIANT: a row is in the queue, and so in state, before anything may wait or fail.
         queue.add(row);
-        runner.add(row);
+        admission.add(row);
     }
 
     private void takeAgain(StreamElement element) {
@@ -260,11 +266,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     }
 
     private void waitForRoom() throws InterruptedException {
-        while (queue.rows() >= spec.config().capacity()) {
-            if (calls.inFlight() == 0) {
-                // no answer would ever make room while the last places are taken by an open batch
-                runner.flush();
-            }
+        while (!admission.hasRoom()) {
             mailbox.yieldToTask();
         }
     }

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was asked for on the lost device fails with {@link DeviceLostException}; what is asked
  * for next runs on the new one, if there is one with room that is not blocked, be it the same
- * again. {@link #infer} and {@link #close()} belong to the task's thread, which holds the lease.
+ * again. {@link #infer}, {@link #isLoading()} and {@link #close()} belong to the task's thread,
+ * which holds the lease.
  */
 final class MovingModelClient implements ModelClient {
 
@@ -83,6 +84,12 @@ final class MovingModelClient implements ModelClient {
     @Override
     public CompletableFuture<ModelReadiness> ready() {
         return ready;
+    }
+
+    /** Whether the model is being loaded in the place where it is. */
+    @Override
+    public boolean isLoading() {
+        return placement != null && placement.client.isLoading();
     }
 
     @Override

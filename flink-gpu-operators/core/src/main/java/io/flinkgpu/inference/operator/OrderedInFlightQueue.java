@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -70,11 +71,15 @@ final class OrderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     }
 
     @Override
-    public List<StreamElement> elements() {
+    @SuppressWarnings("unchecked") // only rows of these types are added
+    public List<StreamElement> elements(
+            Function<? super InFlightRow<IN, OUT>, ? extends StreamElement> toState) {
         List<StreamElement> elements = new ArrayList<>(queue.size());
         for (Object entry : queue) {
             elements.add(
-                    entry instanceof InFlightRow<?, ?> row ? row.record() : (StreamElement) entry);
+                    entry instanceof InFlightRow<?, ?> row
+                            ? toState.apply((InFlightRow<IN, OUT>) row)
+                            : (StreamElement) entry);
         }
         return elements;
     }

@@ -24,23 +24,26 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     private final InFlightQueue<IN, OUT> queue;
     private final Output<StreamRecord<OUT>> output;
     private final OutputAvailability availability;
-    private final OperatorMailbox mailbox;
-    private final InferenceMetrics metrics;
+    private final SubtaskContext subtask;
+    private final Runnable emittedLater;
     @Nullable private final OutputTag<DeadLetter<IN>> deadLetters;
     private boolean scheduled;
 
+    /**
+     * @param emittedLater runs after each of the later mails
+     */
     ResultEmitter(
             InFlightQueue<IN, OUT> queue,
             Output<StreamRecord<OUT>> output,
             OutputAvailability availability,
-            OperatorMailbox mailbox,
-            InferenceMetrics metrics,
+            SubtaskContext subtask,
+            Runnable emittedLater,
             @Nullable OutputTag<DeadLetter<IN>> deadLetters) {
         this.queue = queue;
         this.output = output;
         this.availability = availability;
-        this.mailbox = mailbox;
-        this.metrics = metrics;
+        this.subtask = subtask;
+        this.emittedLater = emittedLater;
         this.deadLetters = deadLetters;
     }
 
@@ -70,7 +73,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
         if (row.hasFailed()) {
             emitDeadLetter(row);
         } else {
-            metrics.rowEmitted();
+            subtask.metrics().rowEmitted();
             output.collect(row.record().replace(row.result()));
         }
     }
@@ -108,11 +111,13 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     /** Any thread. */
     private void goOn() {
         boolean unused =
-                mailbox.execute(
-                        () -> {
-                            scheduled = false;
-                            emitCompleted();
-                        },
-                        "emit inferred rows");
+                subtask.mailbox()
+                        .execute(
+                                () -> {
+                                    scheduled = false;
+                                    emitCompleted();
+                                    emittedLater.run();
+                                },
+                                "emit inferred rows");
     }
 }

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -94,11 +95,12 @@ final class UnorderedInFlightQueue<IN, OUT> implements InFlightQueue<IN, OUT> {
     }
 
     @Override
-    public List<StreamElement> elements() {
+    public List<StreamElement> elements(
+            Function<? super InFlightRow<IN, OUT>, ? extends StreamElement> toState) {
         List<StreamElement> elements = new ArrayList<>(rows + epochs.size());
         for (Epoch<IN, OUT> epoch : epochs) {
-            epoch.completed.forEach(row -> elements.add(row.record()));
-            epoch.pending.forEach(row -> elements.add(row.record()));
+            epoch.completed.forEach(row -> elements.add(toState.apply(row)));
+            epoch.pending.forEach(row -> elements.add(toState.apply(row)));
             elements.addAll(epoch.ends);
         }
         return elements;

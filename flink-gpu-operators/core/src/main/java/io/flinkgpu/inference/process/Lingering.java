@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.process;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ public final class Lingering<K, V> {
     private final Predicate<? super V> isUnusable;
     private final Consumer<? super V> retire;
     private final Map<K, Entry<K, V>> entries = new HashMap<>();
+    private long idlePeriods;
 
     /**
      * @param timer runs the end of linger times
@@ -76,6 +79,24 @@ public final class Lingering<K, V> {
         return entries.size();
     }
 
+    /** The values that nobody uses and somebody could, the longest unused first. */
+    public synchronized Map<K, V> idle() {
+        Map<K, V> idle = new LinkedHashMap<>();
+        entries.values().stream()
+                .filter(entry -> entry.users == 0 && !isUnusable.test(entry.value))
+                .sorted(Comparator.comparingLong(entry -> entry.idleSince))
+                .forEach(entry -> idle.put(entry.key, entry.value));
+        return idle;
+    }
+
+    /** Retires the value of a key before its time, unless it is used. */
+    public synchronized void retireIfIdle(K key) {
+        Entry<K, V> entry = entries.get(key);
+        if (entry != null && entry.users == 0) {
+            retire(entry);
+        }
+    }
+
     /** Retires the value of every key, used or not. */
     public synchronized void retireAll() {
         List.copyOf(entries.values()).forEach(this::retire);
@@ -84,7 +105,8 @@ public final class Lingering<K, V> {
     private synchronized void release(Entry<K, V> entry, Duration linger) {
         entry.users--;
         if (entry.users == 0 && !entry.retired) {
-            long idlePeriod = ++entry.idlePeriods;
+            long idlePeriod = ++idlePeriods;
+            entry.idleSince = idlePeriod;
             entry.linger =
                     timer.schedule(
                             () -> retireIfStillIdle(entry, idlePeriod),
@@ -95,7 +117,7 @@ public final class Lingering<K, V> {
 
     /** A timer that was cancelled too late finds another idle period, or a user. */
     private synchronized void retireIfStillIdle(Entry<K, V> entry, long idlePeriod) {
-        if (entry.users == 0 && entry.idlePeriods == idlePeriod && !entry.retired) {
+        if (entry.users == 0 && entry.idleSince == idlePeriod && !entry.retired) {
             retire(entry);
         }
     }
@@ -143,7 +165,7 @@ public final class Lingering<K, V> {
         private final K key;
         private final V value;
         private int users;
-        private long idlePeriods;
+        private long idleSince;
         private boolean retired;
         private Future<?> linger = CompletableFuture.completedFuture(null);
 

@@ -9,6 +9,11 @@ final class InputColumn {
     /** The most that expected rows reserve; what comes on top makes the memory grow. */
     private static final long MAX_INITIAL_BYTES = 64L << 20;
 
+    /** Memory of which less than one part in so many is used is given back. */
+    private static final int SPARE_FACTOR = 4;
+
+    private static final int WORTH_A_COPY_BYTES = 32 << 10;
+
     private final DirectBufferPool pool;
     private final DataType dataType;
     private final Shape rowShape;
@@ -86,7 +91,21 @@ final class InputColumn {
 
     Tensor toTensor(int rowCount) {
         memory.buffer().flip();
+        giveSpareMemoryBack();
         return Tensor.owning(dataType, rowShape.withLeadingAxis(rowCount), memory);
+    }
+
+    /** A batch that is sent long before it is full may wait long, next to many such. */
+    private void giveSpareMemoryBack() {
+        ByteBuffer rowsAtHand = memory.buffer();
+        int capacity = rowsAtHand.capacity();
+        if (capacity < WORTH_A_COPY_BYTES || capacity / SPARE_FACTOR <= rowsAtHand.limit()) {
+            return;
+        }
+        PooledBuffer fitting = pool.acquire(rowsAtHand.limit());
+        fitting.buffer().put(rowsAtHand).flip();
+        memory.release();
+        memory = fitting;
     }
 
     void release() {

@@ -11,30 +11,34 @@ import org.junit.jupiter.api.Test;
 
 class StallPolicyTest {
 
-    private final StallPolicy policy = new StallPolicy(Duration.ofMillis(100), 0);
+    private final StallPolicy policy = new StallPolicy(Duration.ofMillis(100));
 
     @Test
     void takesEachMeasureOnceInTurn() {
-        assertThat(policy.check(99)).isEqualTo(NONE);
-        assertThat(policy.check(100)).isEqualTo(WARN);
-        assertThat(policy.check(199)).isEqualTo(NONE);
-        assertThat(policy.check(200)).isEqualTo(ABANDON);
-        assertThat(policy.check(300)).isEqualTo(FAIL);
-        assertThat(policy.check(1000)).isEqualTo(NONE);
+        assertThat(waited(99)).isEqualTo(NONE);
+        assertThat(waited(1)).isEqualTo(WARN);
+        assertThat(waited(99)).isEqualTo(NONE);
+        assertThat(waited(1)).isEqualTo(ABANDON);
+        assertThat(waited(100)).isEqualTo(FAIL);
+        assertThat(waited(700)).isEqualTo(NONE);
     }
 
     @Test
     void aLateLookTakesTheMildestMeasureThatIsLeft() {
-        assertThat(policy.check(1000)).isEqualTo(WARN);
+        assertThat(waited(1000)).isEqualTo(WARN);
     }
 
     @Test
     void startsAnewAfterProgress() {
-        policy.check(100);
-        policy.progressed(150);
+        waited(150);
+        policy.progressed();
 
-        assertThat(policy.check(249)).isEqualTo(NONE);
-        assertThat(policy.stalledFor(249)).isEqualTo(Duration.ofMillis(99));
-        assertThat(policy.check(250)).isEqualTo(WARN);
+        assertThat(waited(99)).isEqualTo(NONE);
+        assertThat(policy.stalledFor()).isEqualTo(Duration.ofMillis(99));
+        assertThat(waited(1)).isEqualTo(WARN);
+    }
+
+    private StallPolicy.Measure waited(long millis) {
+        return policy.waited(Duration.ofMillis(millis));
     }
 }

@@ -93,6 +93,11 @@ final class InferenceHarness implements AutoCloseable {
         runMails();
     }
 
+    /** Rows that were sent to the model and have no answer. */
+    int rowsAsked() {
+        return client.unanswered().stream().mapToInt(call -> call.values().size()).sum();
+    }
+
     /** Queues a mail of the task's own priority, which is a barrier's. */
     void mailToTask(ThrowingRunnable<? extends Exception> action) {
         new MailboxExecutorImpl(
@@ -193,6 +198,11 @@ final class InferenceHarness implements AutoCloseable {
         Builder weigh(long max, RowWeigher<Integer> rowWeigher) {
             maxWeight = max;
             weigher = rowWeigher;
+            return this;
+        }
+
+        Builder capacityBytes(long bytes) {
+            options.set(InferenceOptions.CAPACITY_BYTES, new MemorySize(bytes));
             return this;
         }
 

@@ -73,10 +73,11 @@ class InferenceMetricsTest {
 
     @Test
     void showsItsLoad() {
-        metrics.showLoad(() -> 7, () -> 2);
+        metrics.showLoad(() -> 7, () -> 2, () -> 40);
 
         assertThat(gauge("rowsInFlight")).isEqualTo(7);
         assertThat(gauge("batchesInFlight")).isEqualTo(2);
+        assertThat(gauge("bytesInFlight")).isEqualTo(40L);
     }
 
     private long count(String name) {

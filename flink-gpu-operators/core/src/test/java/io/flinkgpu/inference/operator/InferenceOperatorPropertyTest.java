@@ -15,8 +15,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * No row is lost, doubled or, in ORDERED, reordered over random batches, answers, barriers and
- * failures.
+ * No row is lost, doubled or, in ORDERED, reordered, none is late, and no more are asked for than
+ * have a place, over random batches, answers, barriers, failures and capacities.
  */
 class InferenceOperatorPropertyTest {
 
@@ -33,12 +33,26 @@ class InferenceOperatorPropertyTest {
 
         List<String> emitted = run.toTheEnd();
 
+        assertNoRowIsLate(emitted);
+        emitted.removeIf(element -> element.startsWith("w"));
         List<String> expected = IntStream.range(0, ROWS).mapToObj(Integer::toString).toList();
         if (mode == OutputMode.ORDERED) {
             assertThat(emitted).containsExactlyElementsOf(expected);
         } else {
             assertThat(emitted.stream().sorted(Comparator.comparing(Integer::valueOf)).toList())
                     .containsExactlyElementsOf(expected);
+        }
+    }
+
+    /** Watermarks hold the number of rows before them. */
+    private static void assertNoRowIsLate(List<String> emitted) {
+        int watermark = 0;
+        for (String element : emitted) {
+            if (element.startsWith("w")) {
+                watermark = Integer.parseInt(element.substring(1));
+            } else {
+                assertThat(Integer.parseInt(element)).isGreaterThanOrEqualTo(watermark);
+            }
         }
     }
 
@@ -49,7 +63,7 @@ class InferenceOperatorPropertyTest {
     private static final class Run {
         private final OutputMode mode;
         private final int batchSize;
-        private final int capacity;
+        private final int maxCapacity;
         private final Random random;
 
         private final List<String> committed = new ArrayList<>();
@@ -57,14 +71,16 @@ class InferenceOperatorPropertyTest {
         private int checkpointedPosition;
 
         private InferenceHarness operator;
+        private int capacity;
+        private int capacityBytes;
         private int position;
         private int taken;
         private boolean rowWaits;
 
-        private Run(OutputMode mode, int batchSize, int capacity, Random random) {
+        private Run(OutputMode mode, int batchSize, int maxCapacity, Random random) {
             this.mode = mode;
             this.batchSize = batchSize;
-            this.capacity = capacity;
+            this.maxCapacity = maxCapacity;
             this.random = random;
         }
 
@@ -72,8 +88,11 @@ class InferenceOperatorPropertyTest {
             restart();
             while (position < ROWS) {
                 step();
+                assertThat(operator.rowsAsked())
+                        .isLessThanOrEqualTo(Math.min(capacity, capacityBytes / Integer.BYTES));
             }
-            operator.mailToTask(this::answerAllUntilDone);
+            rowWaits = true;
+            operator.mailToTask(this::answerSometime);
             operator.flink().endInput();
             commit();
             operator.close();
@@ -120,22 +139,11 @@ class InferenceOperatorPropertyTest {
             }
         }
 
-        private void answerAllUntilDone() {
-            unanswered().forEach(ManualModelClient.Call::answer);
-        }
-
         private void answerOne() {
-            List<ManualModelClient.Call> calls = unanswered();
+            List<ManualModelClient.Call> calls = operator.client().unanswered();
             if (!calls.isEmpty()) {
                 calls.get(random.nextInt(calls.size())).answer();
             }
-        }
-
-        private List<ManualModelClient.Call> unanswered() {
-            return IntStream.range(0, operator.client().callCount())
-                    .mapToObj(operator.client()::call)
-                    .filter(call -> !call.isAnswered())
-                    .toList();
         }
 
         private void checkpoint() throws Exception {
@@ -145,14 +153,21 @@ class InferenceOperatorPropertyTest {
         }
 
         private void commit() {
-            List<String> output = operator.output();
+            List<String> output = operator.outputWithWatermarks();
             committed.addAll(output.subList(taken, output.size()));
             taken = output.size();
         }
 
+        /** With another capacity than before: rows in flight may exceed it. */
         private void restart() throws Exception {
+            capacity = batchSize + random.nextInt(maxCapacity - batchSize + 1);
+            capacityBytes = Integer.BYTES * (1 + random.nextInt(2 * maxCapacity));
             InferenceHarness.Builder builder =
-                    InferenceHarness.builder().batch(batchSize).capacity(capacity).mode(mode);
+                    InferenceHarness.builder()
+                            .batch(batchSize)
+                            .capacity(capacity)
+                            .capacityBytes(capacityBytes)
+                            .mode(mode);
             if (checkpoint != null) {
                 builder.restore(1, checkpoint);
             }

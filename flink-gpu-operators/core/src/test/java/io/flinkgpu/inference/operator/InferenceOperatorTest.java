@@ -310,21 +310,6 @@ class InferenceOperatorTest {
     }
 
     @Test
-    void restoresMoreRowsThanItsCapacityWithoutWaiting() throws Exception {
-        OperatorSubtaskState snapshot;
-        try (InferenceHarness operator = InferenceHarness.builder().batch(2).open()) {
-            operator.process(1, 2, 3, 4, 5, 6);
-            snapshot = operator.snapshot();
-        }
-
-        try (InferenceHarness restored =
-                InferenceHarness.builder().batch(2).capacity(2).restore(1, snapshot).open()) {
-            assertThat(restored.client().batches())
-                    .containsExactly(List.of(1, 2), List.of(3, 4), List.of(5, 6));
-        }
-    }
-
-    @Test
     void rescalesFromTwoToThreeToOne() throws Exception {
         List<OperatorSubtaskState> ofTwo = new ArrayList<>();
         for (int subtask = 0; subtask < 2; subtask++) {

@@ -23,6 +23,7 @@ final class ManualModelClient implements ModelClient {
     private boolean answersAtOnce;
     private boolean closed;
     private String waitsFor;
+    private boolean loadsElsewhere;
     private int moves;
 
     ManualModelClient answeringAtOnce() {
@@ -37,7 +38,7 @@ final class ManualModelClient implements ModelClient {
 
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        Call call = new Call(batch);
+        Call call = new Call(batch, deadline);
         calls.add(call);
         if (answersAtOnce) {
             call.answer();
@@ -50,6 +51,11 @@ final class ManualModelClient implements ModelClient {
         CompletableFuture<InferenceResult> future = infer(batch, deadline);
         calls.get(calls.size() - 1).alone = true;
         return future;
+    }
+
+    @Override
+    public boolean isLoading() {
+        return loadsElsewhere || !ready.isDone();
     }
 
     @Override
@@ -69,6 +75,11 @@ final class ManualModelClient implements ModelClient {
 
     void waitFor(String what) {
         waitsFor = what;
+    }
+
+    /** Loads its model once more in another place, or has loaded it. */
+    void loadElsewhere(boolean loads) {
+        loadsElsewhere = loads;
     }
 
     /** How often it was told to ask something else. */
@@ -98,6 +109,10 @@ final class ManualModelClient implements ModelClient {
         return calls.get(index);
     }
 
+    List<Call> unanswered() {
+        return calls.stream().filter(call -> !call.isAnswered()).toList();
+    }
+
     /** The values of each batch that was sent. */
     List<List<Integer>> batches() {
         return calls.stream().map(Call::values).toList();
@@ -106,12 +121,14 @@ final class ManualModelClient implements ModelClient {
     /** One batch, answered or not. */
     static final class Call {
         private final TensorBatch batch;
+        private final Deadline deadline;
         private final List<Integer> values = new ArrayList<>();
         private final CompletableFuture<InferenceResult> future = new CompletableFuture<>();
 
         private boolean alone;
 
-        private Call(TensorBatch batch) {
+        private Call(TensorBatch batch, Deadline deadline) {
+            this.deadline = deadline;
             this.batch = batch;
             for (int value : batch.onlyTensor().toInts()) {
                 values.add(value);
@@ -125,6 +142,10 @@ final class ManualModelClient implements ModelClient {
         /** Whether it was to run in a device batch of its own. */
         boolean isAlone() {
             return alone;
+        }
+
+        Deadline deadline() {
+            return deadline;
         }
 
         boolean isAnswered() {

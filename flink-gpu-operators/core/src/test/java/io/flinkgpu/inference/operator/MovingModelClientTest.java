@@ -3,11 +3,16 @@ package io.flinkgpu.inference.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.LocalModelClient;
+import io.flinkgpu.inference.model.Merging;
+import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
@@ -25,6 +30,7 @@ import io.flinkgpu.resources.lease.LeaseRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -126,6 +132,59 @@ class MovingModelClientTest {
 
         assertThat(deviceInUse()).isNotEqualTo(before);
         client.close();
+    }
+
+    @Test
+    void loadsAgainInThePlaceThatItMovesTo() {
+        LoadingModel first = new LoadingModel();
+        LoadingModel second = new LoadingModel();
+        Iterator<LoadingModel> places = List.of(first, second).iterator();
+        MovingModelClient client =
+                new MovingModelClient(
+                        "test",
+                        model,
+                        avoided -> new MovingModelClient.Placement(null, places.next()));
+        assertThat(client.isLoading()).isTrue();
+        first.ready.complete(null);
+        assertThat(client.isLoading()).isFalse();
+
+        first.lost = true;
+        CompletableFuture<?> unused = client.infer(batch());
+
+        assertThat(client.isLoading()).isTrue();
+        second.ready.complete(null);
+        assertThat(client.isLoading()).isFalse();
+    }
+
+    /** A model that answers nothing, loaded when the test says so. */
+    private static final class LoadingModel implements LocalModelClient {
+        private final CompletableFuture<ModelReadiness> ready = new CompletableFuture<>();
+        private boolean lost;
+
+        @Override
+        public CompletableFuture<ModelReadiness> ready() {
+            return ready;
+        }
+
+        @Override
+        public ModelActivity activity() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isLost() {
+            return lost;
+        }
+
+        @Override
+        public CompletableFuture<InferenceResult> infer(
+                TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging) {
+            batch.close();
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private String deviceInUse() {

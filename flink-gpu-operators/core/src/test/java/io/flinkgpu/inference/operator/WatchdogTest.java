@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.health.FaultEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an operator does that gets no answers. */
 class WatchdogTest {
@@ -83,6 +86,92 @@ class WatchdogTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(OutputMode.class)
+    void seesCallThatNeverEndsAlthoughOthersDo(OutputMode mode) throws Exception {
+        try (InferenceHarness operator = builder().mode(mode).open();
+                FaultEvents.Registration unused = listen()) {
+            operator.client().becomeReady();
+            operator.processAt(1, 1);
+            operator.watermark(1);
+            for (int row = 2; row < 10; row++) {
+                operator.process(row);
+                operator.answer(row - 1);
+                operator.advanceMillis(TIMEOUT_MILLIS / 4);
+            }
+            assertThat(measures).containsExactly("WARN", "ABANDON");
+            assertThat(operator.client().batches()).endsWith(List.of(1)).hasSize(10);
+
+            operator.answer(9);
+
+            assertThat(operator.outputWithWatermarks()).startsWith("1", "w1", "2").hasSize(10);
+        }
+    }
+
+    @Test
+    void failsWhenTheSameCallEndsNeitherHereNorElsewhere() throws Exception {
+        try (InferenceHarness operator = open()) {
+            operator.client().becomeReady();
+            operator.process(1);
+
+            assertThatThrownBy(
+                            () -> {
+                                for (int row = 2; row < 20; row++) {
+                                    operator.process(row);
+                                    operator.answer(operator.client().callCount() - 1);
+                                    operator.advanceMillis(TIMEOUT_MILLIS / 4);
+                                }
+                            })
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessageContaining("has had no answer for 1 rows since PT3S");
+        }
+    }
+
+    @Test
+    void callsThatEndInTheirTurnAreNoStallHoweverManyWait() throws Exception {
+        try (InferenceHarness operator = open();
+                FaultEvents.Registration unused = listen()) {
+            operator.client().becomeReady();
+            operator.process(1, 2, 3, 4, 5, 6);
+            for (int call = 0; call < 6; call++) {
+                pass(operator, TIMEOUT_MILLIS - 250);
+                operator.answer(call);
+            }
+
+            assertThat(measures).isEmpty();
+        }
+    }
+
+    @Test
+    void loadingElsewhereIsNoStall() throws Exception {
+        try (InferenceHarness operator = open();
+                FaultEvents.Registration unused = listen()) {
+            operator.client().becomeReady();
+            operator.process(1);
+            pass(operator, TIMEOUT_MILLIS / 2);
+            operator.client().loadElsewhere(true);
+            pass(operator, 10 * TIMEOUT_MILLIS);
+            assertThat(measures).isEmpty();
+
+            operator.client().loadElsewhere(false);
+            pass(operator, TIMEOUT_MILLIS / 2);
+
+            assertThat(measures).containsExactly("WARN");
+        }
+    }
+
+    @Test
+    void timeInWhichItsThreadWasHeldUpIsNoStall() throws Exception {
+        try (InferenceHarness operator = open();
+                FaultEvents.Registration unused = listen()) {
+            operator.client().becomeReady();
+            operator.process(1);
+            operator.advanceMillis(10 * TIMEOUT_MILLIS);
+
+            assertThat(measures).isEmpty();
+        }
+    }
+
     @Test
     void isSilentWhileNothingWaitsOrTheModelLoads() throws Exception {
         try (InferenceHarness operator = open();
@@ -98,10 +187,14 @@ class WatchdogTest {
     }
 
     private static InferenceHarness open() throws Exception {
+        return builder().open();
+    }
+
+    private static InferenceHarness.Builder builder() {
         return InferenceHarness.builder()
                 .batch(1)
-                .option(InferenceOptions.WATCHDOG_TIMEOUT, Duration.ofMillis(TIMEOUT_MILLIS))
-                .open();
+                .capacity(100)
+                .option(InferenceOptions.WATCHDOG_TIMEOUT, Duration.ofMillis(TIMEOUT_MILLIS));
     }
 
     private FaultEvents.Registration listen() {

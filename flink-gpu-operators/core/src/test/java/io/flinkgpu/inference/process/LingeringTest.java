@@ -2,6 +2,7 @@ package io.flinkgpu.inference.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +60,41 @@ class LingeringTest {
 
         assertThat(later.value()).isEqualTo("a1");
         assertThat(retired).isEmpty();
+    }
+
+    @Test
+    void showsTheLongestUnusedFirst() {
+        acquire("used");
+        Lingering<String, String>.Share later = acquire("a");
+        acquire("b").release(LINGER);
+        later.release(LINGER);
+        acquire("broken").release(LINGER);
+        unusable.add("broken4");
+
+        assertThat(values.idle()).containsExactly(entry("b", "b3"), entry("a", "a2"));
+    }
+
+    @Test
+    void retiresWhatIsUnusedBeforeItsTime() {
+        acquire("a").release(LINGER);
+
+        values.retireIfIdle("a");
+        values.retireIfIdle("a");
+        timer.triggerScheduledTasks();
+
+        assertThat(retired).containsExactly("a1");
+        assertThat(acquire("a").value()).isEqualTo("a2");
+    }
+
+    @Test
+    void keepsWhatIsUsedThoughItIsToBeRetired() {
+        acquire("a");
+
+        values.retireIfIdle("a");
+        values.retireIfIdle("unknown");
+
+        assertThat(retired).isEmpty();
+        assertThat(values.size()).isEqualTo(1);
     }
 
     @Test

@@ -246,6 +246,32 @@ class TensorBatchBuilderTest {
     }
 
     @Test
+    void keepsNoMemoryForRowsThatDidNotCome() throws Exception {
+        int rowBytes = 64 << 10;
+        TensorBatchBuilder ofManyRows = new TensorBatchBuilder(pool, 32);
+        for (int batch = 0; batch < 3; batch++) {
+            ofManyRows.tryAppend(row -> row.ints("x", new int[rowBytes / Integer.BYTES]));
+            TensorBatch unused = ofManyRows.build();
+        }
+
+        assertThat(pool.borrowedBytes()).as("three rows").isEqualTo(3 * rowBytes);
+        assertThat(pool.idleBytes()).as("room for 32, used again").isEqualTo(32 * rowBytes);
+    }
+
+    @Test
+    void keepsItsMemoryWhereMostOfItIsUsed() throws Exception {
+        int rowBytes = 64 << 10;
+        TensorBatchBuilder ofFourRows = new TensorBatchBuilder(pool, 4);
+        for (int row = 0; row < 3; row++) {
+            ofFourRows.tryAppend(writer -> writer.ints("x", new int[rowBytes / Integer.BYTES]));
+        }
+        TensorBatch unused = ofFourRows.build();
+
+        assertThat(pool.borrowedBytes()).isEqualTo(4 * rowBytes);
+        assertThat(pool.idleBytes()).isZero();
+    }
+
+    @Test
     void growsWithLongerAndLongerStrings() throws Exception {
         for (int i = 0; i < 12; i++) {
             String text = "x".repeat(1 << i);
