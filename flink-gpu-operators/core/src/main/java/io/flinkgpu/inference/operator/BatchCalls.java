@@ -55,6 +55,7 @@ final class BatchCalls<IN, OUT> {
     private final SubtaskContext subtask;
     private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
+    private int mostRows = Integer.MAX_VALUE;
     private boolean closed;
 
     /** A batch and the answer that it waits for; compared by identity. */
@@ -89,6 +90,11 @@ final class BatchCalls<IN, OUT> {
         call.answer = client.infer(inputs, batch.deadline());
         CompletableFuture<?> unused =
                 call.answer.whenComplete((result, failure) -> answered(call, result, failure));
+    }
+
+    /** The most rows that one answer holds, as far as the model has said. */
+    int mostRows() {
+        return mostRows;
     }
 
     int inFlight() {
@@ -151,6 +157,7 @@ final class BatchCalls<IN, OUT> {
             Throwable cause = Causes.unwrapped(failure);
             throw new InferenceException(cause.getMessage(), cause);
         }
+        mostRows = readiness.signature().mostRowsOfOneShape().orElse(Integer.MAX_VALUE);
         subtask.metrics().modelReady(readiness);
     }
 

@@ -60,7 +60,8 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.rows().size() == 1) {
             openSince = subtask.timers().getCurrentProcessingTime();
         }
-        if (openBatch.isFull() || maxDelayMillis == 0) {
+        boolean full = openBatch.isFull() || openBatch.rows().size() >= calls.mostRows();
+        if (full || maxDelayMillis == 0) {
             flush();
         } else if (!delayTimerIsSet) {
             setDelayTimer(due());
