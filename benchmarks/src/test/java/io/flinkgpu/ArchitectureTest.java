@@ -60,6 +60,7 @@ class ArchitectureTest {
     private static final String DETECTOR = "io.flinkgpu.inference.health.detector..";
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
+    private static final String LINE = "io.flinkgpu.inference.line..";
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
     private static final String POOL = "io.flinkgpu.inference.pool";
     private static final String PROTOCOL = "io.flinkgpu.inference.pool.protocol..";
@@ -251,10 +252,14 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(
                                     "java.lang..",
+                                    "java.io..",
+                                    "java.nio..",
                                     "java.util..",
                                     "java.time..",
                                     ANNOTATIONS,
                                     PROCESS));
+
+    @ArchTest static final ArchRule theLineKnowsNothingElse = knowsAlone(LINE, LINE);
 
     @ArchTest static final ArchRule readingOptionsKnowsNothingElse = knowsAlone(CONFIG, CONFIG);
 
@@ -290,7 +295,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndHealthAlone =
-            knowsAlone(COORDINATOR, COORDINATOR, POOL, DISCOVERY, HEALTH);
+            knowsAlone(COORDINATOR, COORDINATOR, LINE, POOL, DISCOVERY, HEALTH);
 
     @ArchTest
     static final ArchRule vocabularyOfPoolsKnowsModelsAlone =

@@ -13,6 +13,7 @@ import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
+import io.flinkgpu.benchmarks.scenario.SlowingTail;
 import io.flinkgpu.benchmarks.scenario.SuccessRate;
 import io.flinkgpu.benchmarks.scenario.Tail;
 import io.flinkgpu.benchmarks.scenario.TailPolicy;
@@ -80,10 +81,13 @@ final class Scenarios {
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
                 new PoolRescale(load, plan(0, load)),
-                new SuccessRate(quick ? 2_000 : 20_000, plan(1, Duration.ofSeconds(1))),
+                SuccessRate.againstSingleRows(
+                        quick ? 2_048 : 20_000, plan(1, Duration.ofSeconds(1))),
+                SuccessRate.againstBatches(quick ? 2_048 : 20_000, plan(1, Duration.ofSeconds(1))),
                 new Tail(TailPolicy.EJECTION, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
+                new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new FaultOverhead(Scenarios::smallRows, jobs));
     }
 

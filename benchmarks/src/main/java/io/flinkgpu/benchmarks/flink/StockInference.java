@@ -14,6 +14,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
@@ -22,10 +23,11 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 
 /**
- * Calls one server after the other, one row a call, as a job does that uses Flink's own
- * asynchronous I/O: the result is whether the row was answered.
+ * Calls one server after the other, as a job does that uses Flink's own asynchronous I/O: an
+ * element is the number of a call, its results say of each of the call's rows whether it was
+ * answered.
  *
- * <p>A failure is a result, so that Flink's retry strategy can act on it and the job goes on when
+ * <p>All rows of a call share its fate, as in batch engines. A failure is a result, so that Flink's retry strategy can act on it and the job goes on when
  * all tries have failed.
  */
 @Internal
@@ -37,20 +39,28 @@ public final class StockInference extends RichAsyncFunction<Long, Boolean> {
     private final List<ReplicaAddress> servers;
     private final ServedModel model;
     private final Encoder encoder;
+    private final int rowsPerCall;
     private transient List<ManagedChannel> channels;
     private transient int next;
 
-    /** Makes a request's inputs of a row. */
+    /** Makes a request's inputs of rows. */
     @FunctionalInterface
     public interface Encoder extends Serializable {
-        /** The inputs of a row, as a batch of one. */
-        TensorBatch encode(long row);
+        /** The inputs of the rows from a number on. */
+        TensorBatch encode(long first, int count);
     }
 
-    public StockInference(List<ReplicaAddress> servers, ServedModel model, Encoder encoder) {
+    /**
+     * Calls nobody yet.
+     *
+     * @param rowsPerCall at least 1
+     */
+    public StockInference(
+            List<ReplicaAddress> servers, ServedModel model, Encoder encoder, int rowsPerCall) {
         this.servers = new ArrayList<>(servers);
         this.model = model;
         this.encoder = encoder;
+        this.rowsPerCall = rowsPerCall;
     }
 
     @Override
@@ -65,22 +75,22 @@ public final class StockInference extends RichAsyncFunction<Long, Boolean> {
     }
 
     @Override
-    public void asyncInvoke(Long row, ResultFuture<Boolean> result) {
+    public void asyncInvoke(Long call, ResultFuture<Boolean> result) {
         ManagedChannel channel = channels.get(next++ % channels.size());
-        TensorBatch inputs = encoder.encode(row);
+        TensorBatch inputs = encoder.encode(call * rowsPerCall, rowsPerCall);
         ClientCalls.asyncUnaryCall(
                 channel.newCall(
                         InferenceProtocol.modelInfer(
                                 new ProtocolLimits(
                                         MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES)),
                         CallOptions.DEFAULT),
-                new InferRequest(model, Long.toString(row), Map.of(), inputs, List.of()),
-                new Answer(inputs, result));
+                new InferRequest(model, Long.toString(call), Map.of(), inputs, List.of()),
+                new Answer(inputs, rowsPerCall, result));
     }
 
     @Override
-    public void timeout(Long row, ResultFuture<Boolean> result) {
-        result.complete(List.of(false));
+    public void timeout(Long call, ResultFuture<Boolean> result) {
+        result.complete(Collections.nCopies(rowsPerCall, false));
     }
 
     @Override
@@ -90,20 +100,20 @@ public final class StockInference extends RichAsyncFunction<Long, Boolean> {
         }
     }
 
-    /** Completes a row. */
-    private record Answer(TensorBatch inputs, ResultFuture<Boolean> result)
+    /** Completes the rows of a call. */
+    private record Answer(TensorBatch inputs, int rows, ResultFuture<Boolean> result)
             implements StreamObserver<InferResponse> {
 
         @Override
         public void onNext(InferResponse response) {
             response.close();
-            result.complete(List.of(true));
+            result.complete(Collections.nCopies(rows, true));
         }
 
         @Override
         public void onError(Throwable failure) {
             inputs.close();
-            result.complete(List.of(false));
+            result.complete(Collections.nCopies(rows, false));
         }
 
         @Override

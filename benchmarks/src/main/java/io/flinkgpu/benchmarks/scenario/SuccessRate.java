@@ -24,6 +24,7 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,7 +48,8 @@ import org.apache.flink.util.IOUtils;
  * with retries over the same servers.
  *
  * <p>Of four replicas one fails every second run, and one is twenty times as slow; one row in a
- * hundred fails every run that it is in.
+ * hundred fails every run that it is in. The peer sends one row a call, which loses least, or as
+ * many as ours, as batch engines do, whose calls fail as a whole for one row.
  */
 @Internal
 public final class SuccessRate implements Scenario {
@@ -59,20 +61,41 @@ public final class SuccessRate implements Scenario {
     private static final int TRIES = 4;
 
     private final long rows;
+    private final int peerRowsPerCall;
     private final ScenarioInfo info;
     private DisturbedReplicas replicas;
     private BenchCluster cluster;
 
-    /** A scenario with so many rows a run. */
-    public SuccessRate(long rows, Plan plan) {
+    /**
+     * A scenario with a peer that sends one row a call.
+     *
+     * @param rows of a run
+     */
+    public static SuccessRate againstSingleRows(long rows, Plan plan) {
+        return new SuccessRate(rows, 1, "one row a call", plan);
+    }
+
+    /**
+     * A scenario with a peer that sends whole batches.
+     *
+     * @param rows of a run, whole batches
+     */
+    public static SuccessRate againstBatches(long rows, Plan plan) {
+        return new SuccessRate(
+                rows, DisturbedReplicas.BATCH_SIZE, DisturbedReplicas.BATCH_SIZE + " rows a call", plan);
+    }
+
+    private SuccessRate(long rows, int peerRowsPerCall, String variant, Plan plan) {
         this.rows = rows;
+        this.peerRowsPerCall = peerRowsPerCall;
         this.info =
                 ScenarioInfo.of(
                         "success-rate",
                         "percent of the good rows that are answered while replicas fail, are slow, and rows are poison, against AsyncDataStream.unorderedWaitWithRetry",
                         "%",
                         RatioRule.OURS_OVER_PEER,
-                        plan);
+                        plan)
+                        .withVariant("peer with " + variant);
     }
 
     @Override
@@ -91,9 +114,10 @@ public final class SuccessRate implements Scenario {
     @Override
     public Measurement measure(Run run) throws Exception {
         StreamExecutionEnvironment environment = cluster.environment(new Configuration(), 1);
-        DataStream<Long> numbers = environment.fromSequence(0, rows - 1);
         SingleOutputStreamOperator<Boolean> answers =
-                run.side() == Side.OURS ? ours(numbers) : stock(numbers);
+                run.side() == Side.OURS
+                        ? ours(environment.fromSequence(0, rows - 1))
+                        : stock(environment.fromSequence(0, rows / peerRowsPerCall - 1));
         answers.map(new AnswerCount()).returns(Types.BOOLEAN).sinkTo(new DiscardingSink<>());
         long start = System.nanoTime();
         long answered = (Long) cluster.execute(environment).get(AnswerCount.ANSWERED);
@@ -113,7 +137,8 @@ public final class SuccessRate implements Scenario {
         settings.put("capacity", CAPACITY);
         settings.put("peerTimeoutSeconds", TIMEOUT.toSeconds());
         settings.put("peerTries", TRIES);
-        settings.put("peer", "unorderedWaitWithRetry, servers in turn, one row a call");
+        settings.put("peerRowsPerCall", peerRowsPerCall);
+        settings.put("peer", "unorderedWaitWithRetry, servers in turn");
         return settings;
     }
 
@@ -144,7 +169,7 @@ public final class SuccessRate implements Scenario {
                 .returns(Types.BOOLEAN);
     }
 
-    private SingleOutputStreamOperator<Boolean> stock(DataStream<Long> numbers) {
+    private SingleOutputStreamOperator<Boolean> stock(DataStream<Long> calls) {
         Predicate<Collection<Boolean>> unanswered =
                 (Predicate<Collection<Boolean>> & Serializable) answers -> answers.contains(false);
         AsyncRetryStrategy<Boolean> retries =
@@ -153,22 +178,27 @@ public final class SuccessRate implements Scenario {
                         .ifResult(unanswered)
                         .build();
         return AsyncDataStream.unorderedWaitWithRetry(
-                        numbers,
+                        calls,
                         new StockInference(
                                 replicas.addresses(),
                                 new ServedModel(replicas.model().servedName(), ""),
-                                SuccessRate::encode),
+                                SuccessRate::encode,
+                                peerRowsPerCall),
                         TIMEOUT.toMillis(),
                         TimeUnit.MILLISECONDS,
-                        CAPACITY,
+                        Math.max(1, CAPACITY / peerRowsPerCall),
                         retries)
                 .returns(Types.BOOLEAN);
     }
 
-    private static TensorBatch encode(long number) {
+    private static TensorBatch encode(long first, int count) {
+        String[] words =
+                LongStream.range(first, first + count)
+                        .mapToObj(Sentences::words)
+                        .flatMap(Arrays::stream)
+                        .toArray(String[]::new);
         return TensorBatch.of(
-                TextModel.INPUT,
-                Tensor.ofStrings(Shape.of(1, TextModel.WORDS), Sentences.words(number)));
+                TextModel.INPUT, Tensor.ofStrings(Shape.of(count, TextModel.WORDS), words));
     }
 
     private long goodRows() {

@@ -7,25 +7,15 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
-import io.flinkgpu.benchmarks.model.TextModel;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
-import io.flinkgpu.inference.tensor.Shape;
-import io.flinkgpu.inference.tensor.Tensor;
-import io.flinkgpu.inference.tensor.TensorBatch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.IOUtils;
@@ -39,7 +29,7 @@ import org.apache.flink.util.IOUtils;
 @Internal
 public final class Tail implements Scenario {
 
-    private static final int BATCHES_PER_SECOND = 50;
+    private static final SteadyBatches BATCHES = new SteadyBatches(50);
     private static final double SLOW = 20;
 
     /** Long enough for every policy to know the replicas. */
@@ -83,15 +73,15 @@ public final class Tail implements Scenario {
         Configuration options = run.side() == Side.OURS ? policy.options() : TailPolicy.none();
         try (ModelClient client = replicas.connect(options)) {
             client.ready().get(1, TimeUnit.MINUTES);
-            long[] unusedWarmUp = latencies(client, WARM_UP);
+            long[] unusedWarmUp = BATCHES.latencies(client, WARM_UP);
             long attemptsBefore = attempts(client);
-            long[] nanos = latencies(client, run.length());
+            long[] nanos = BATCHES.latencies(client, run.length());
             long attempts = attempts(client) - attemptsBefore;
             return new Measurement(
-                    millis(nanos, P99),
+                    SteadyBatches.millis(nanos, P99),
                     Map.of(
-                            "p50Millis", millis(nanos, P50),
-                            "p999Millis", millis(nanos, P999),
+                            "p50Millis", SteadyBatches.millis(nanos, P50),
+                            "p999Millis", SteadyBatches.millis(nanos, P999),
                             "extraCallsPercent", 100.0 * (attempts - nanos.length) / nanos.length));
         }
     }
@@ -100,7 +90,7 @@ public final class Tail implements Scenario {
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("policy", policy.toString());
-        settings.put("batchesPerSecond", BATCHES_PER_SECOND);
+        settings.put("batchesPerSecond", BATCHES.batchesPerSecond());
         settings.put("batchSize", DisturbedReplicas.BATCH_SIZE);
         settings.put("slowReplica", "runs take 200 ms more, and 20 times as long");
         settings.put("peer", "the same client without ejection, spill-back and hedging");
@@ -114,49 +104,5 @@ public final class Tail implements Scenario {
 
     private static long attempts(ModelClient client) {
         return client.gauges().get("poolAttempts").getAsLong();
-    }
-
-    /** Sorted. */
-    private static long[] latencies(ModelClient client, Duration length) {
-        Queue<Long> nanos = new ConcurrentLinkedQueue<>();
-        Phaser open = new Phaser(1);
-        long step = TimeUnit.SECONDS.toNanos(1) / BATCHES_PER_SECOND;
-        long start = System.nanoTime();
-        long batches = length.toNanos() / step;
-        for (long i = 0; i < batches; i++) {
-            long due = start + i * step;
-            LockSupport.parkNanos(due - System.nanoTime());
-            open.register();
-            CompletableFuture<?> unused =
-                    client.infer(batch(i))
-                            .whenComplete(
-                                    (result, failure) -> {
-                                        if (result != null) {
-                                            result.outputs().close();
-                                            nanos.add(System.nanoTime() - due);
-                                        }
-                                        open.arriveAndDeregister();
-                                    });
-        }
-        open.arriveAndAwaitAdvance();
-        if (nanos.size() < batches) {
-            throw new IllegalStateException(
-                    "Cannot measure: %d of %d batches failed."
-                            .formatted(batches - nanos.size(), batches));
-        }
-        return nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-    }
-
-    private static TensorBatch batch(long number) {
-        String[] words = new String[DisturbedReplicas.BATCH_SIZE * TextModel.WORDS];
-        Arrays.setAll(words, i -> "word" + (number * words.length + i));
-        return TensorBatch.of(
-                TextModel.INPUT,
-                Tensor.ofStrings(Shape.of(DisturbedReplicas.BATCH_SIZE, TextModel.WORDS), words));
-    }
-
-    private static double millis(long[] sorted, double share) {
-        int index = (int) Math.ceil(share * sorted.length) - 1;
-        return (double) sorted[Math.max(0, index)] / TimeUnit.MILLISECONDS.toNanos(1);
     }
 }

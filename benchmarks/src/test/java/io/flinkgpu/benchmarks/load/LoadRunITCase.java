@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
@@ -122,6 +123,43 @@ class LoadRunITCase {
                                 .boxed()
                                 .toList());
         assertThat(result.deadLetterExample().orElseThrow()).contains("is poison");
+    }
+
+    @Test
+    void aRowOnWhichTheModelHangsIsADeadLetterAfterTwoHangs() throws Exception {
+        int rows = 500;
+        LoadSpec healthy = spec("hanging", 0).rows(rows).build();
+        double[] firsts =
+                IntStream.range(0, rows)
+                        .mapToDouble(id -> LoadRow.of(id, healthy.width()).values()[0])
+                        .filter(first -> first > 0)
+                        .sorted()
+                        .toArray();
+        double shareOfOneRow = (firsts[0] + firsts[1]) / 2;
+        LoadSpec hanging =
+                LoadSpec.of(
+                                Path.of(healthy.directory()),
+                                FaultInjection.into(
+                                                healthy.model(),
+                                                Files.createTempDirectory(directory, "faults"))
+                                        .withHangingPoison(shareOfOneRow, Duration.ofHours(1))
+                                        .ref())
+                        .width(healthy.width())
+                        .rows(rows)
+                        .cpuProfile(healthy.cpuProfile())
+                        .inferenceProfile(healthy.inferenceProfile())
+                        .option(InferenceOptions.MAX_RUN_TIME, Duration.ofSeconds(2))
+                        .build();
+
+        LoadRun run = LoadRun.submit(address, hanging);
+        LoadResult result = run.await(TIMEOUT);
+
+        assertThat(result.isExactlyOnce()).as(result.toString()).isTrue();
+        assertThat(result.results()).isEqualTo(rows - 1);
+        assertThat(result.deadLetters()).isEqualTo(1);
+        assertThat(result.deadLetterExample().orElseThrow())
+                .contains("2 devices were lost while they ran it");
+        assertThat(run.job().restarts()).isZero();
     }
 
     @Test

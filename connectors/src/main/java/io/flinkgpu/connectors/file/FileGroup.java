@@ -18,8 +18,13 @@ final class FileGroup {
     private FileGroup() {}
 
     static FileSourceSplit toSplit(String id, List<Path> files) {
-        String[] others = files.stream().skip(1).map(Path::toString).toArray(String[]::new);
+        String[] others = files.stream().skip(1).map(ExactPath::format).toArray(String[]::new);
         return new FileSourceSplit(id, files.get(0), 0, 0, 0, 0, others);
+    }
+
+    /** The same files under another id, from the first one on. */
+    static FileSourceSplit withId(String id, FileSourceSplit split) {
+        return new FileSourceSplit(id, split.path(), 0, 0, 0, 0, split.hostnames());
     }
 
     static int size(FileSourceSplit split) {
@@ -27,7 +32,7 @@ final class FileGroup {
     }
 
     static Path file(FileSourceSplit split, int index) {
-        return index == 0 ? split.path() : new Path(split.hostnames()[index - 1]);
+        return index == 0 ? split.path() : ExactPath.parse(split.hostnames()[index - 1]);
     }
 
     /** All files, in the order in which they are read. */

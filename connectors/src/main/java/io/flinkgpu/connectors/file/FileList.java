@@ -15,8 +15,8 @@ import org.apache.flink.core.fs.Path;
 /**
  * A text file that names files, one path a line, relative to its own folder.
  *
- * <p>UTF-8; blank lines and lines that start with {@code #} are skipped, spaces around a path are
- * trimmed.
+ * <p>UTF-8; blank lines and lines that start with {@code #} are skipped. Spaces around a path
+ * belong to it where such a file exists, and are trimmed otherwise.
  */
 record FileList(Path path, List<Entry> entries) {
 
@@ -36,13 +36,32 @@ record FileList(Path path, List<Entry> entries) {
             int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
-                String text = line.strip();
-                if (!text.isEmpty() && !text.startsWith("#")) {
-                    entries.add(new Entry(number, text, new Path(list.getParent(), text)));
+                String trimmed = line.strip();
+                if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
+                    entries.add(entry(number, line, trimmed, list));
                 }
             }
         }
         return new FileList(list, List.copyOf(entries));
+    }
+
+    private static Entry entry(int number, String line, String trimmed, Path list)
+            throws IOException {
+        if (!line.equals(trimmed)) {
+            Path exact = resolve(list, line);
+            if (list.getFileSystem().exists(exact)) {
+                return new Entry(number, line, exact);
+            }
+        }
+        return new Entry(number, trimmed, resolve(list, trimmed));
+    }
+
+    /** The named file; a colon ends a scheme only where a slash follows, as in {@code s3://}. */
+    private static Path resolve(Path list, String text) {
+        int colon = text.indexOf(':');
+        int slash = text.indexOf('/');
+        boolean isName = colon >= 0 && (slash < 0 || (colon < slash && slash != colon + 1));
+        return isName ? ExactPath.child(list.getParent(), text) : new Path(list.getParent(), text);
     }
 
     /** Looks at every named file and tells what is wrong, one sentence a line of the list. */

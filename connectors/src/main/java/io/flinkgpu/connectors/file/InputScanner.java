@@ -6,11 +6,14 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the files behind the inputs of a source: one listing per directory, one read per file list.
@@ -21,6 +24,8 @@ import org.apache.flink.core.fs.Path;
  *     with none, every file counts
  */
 record InputScanner(List<String> extensions) implements Serializable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InputScanner.class);
 
     /**
      * The files of all inputs, each directory's in the order of their paths. Files that a list
@@ -88,7 +93,7 @@ record InputScanner(List<String> extensions) implements Serializable {
 
     private List<Path> scanDirectory(Path input, FileStatus status) throws IOException {
         List<Path> files = new ArrayList<>();
-        collect(status.getPath(), input.getFileSystem(), files);
+        collect(status.getPath(), new HashSet<>(), files);
         if (files.isEmpty()) {
             throw new IOException(
                     "Invalid input: %s. It must hold at least one %s, hidden ones aside."
@@ -98,19 +103,27 @@ record InputScanner(List<String> extensions) implements Serializable {
         return files;
     }
 
-    private void collect(Path directory, FileSystem fileSystem, List<Path> target)
-            throws IOException {
-        for (FileStatus child : list(directory, fileSystem)) {
-            String name = child.getPath().getName();
-            if (isHidden(name)) {
+    /**
+     * @param above the directories on the way down to this one
+     */
+    private void collect(Path path, Set<Object> above, List<Path> target) throws IOException {
+        Directory directory = Directory.of(path);
+        if (!above.add(directory.key())) {
+            LOG.warn(
+                    "Skipping '{}': it links to a directory above it, which is read anyway.", path);
+            return;
+        }
+        for (Directory.Child child : directory.children()) {
+            if (isHidden(child.name())) {
                 continue;
             }
-            if (child.isDir()) {
-                collect(child.getPath(), fileSystem, target);
-            } else if (isWanted(name)) {
-                target.add(child.getPath());
+            if (child.isDirectory()) {
+                collect(child.path(), above, target);
+            } else if (isWanted(child.name())) {
+                target.add(child.path());
             }
         }
+        above.remove(directory.key());
     }
 
     private static FileStatus status(Path input) throws IOException {
@@ -122,21 +135,6 @@ record InputScanner(List<String> extensions) implements Serializable {
                             .formatted(input),
                     e);
         }
-    }
-
-    private static FileStatus[] list(Path directory, FileSystem fileSystem) throws IOException {
-        FileStatus[] children;
-        try {
-            children = fileSystem.listStatus(directory);
-        } catch (IOException e) {
-            throw new IOException("Cannot list directory '%s': %s.".formatted(directory, e), e);
-        }
-        if (children == null) { // what Flink's local file system answers when listing is denied
-            throw new IOException(
-                    "Cannot list directory '%s': permission denied, or it has just been removed."
-                            .formatted(directory));
-        }
-        return children;
     }
 
     private static boolean isHidden(String name) {

@@ -10,7 +10,8 @@ import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Makes the splits of every pass: small groups of files, without asking for block locations.
+ * Makes the splits: small groups of files, without asking for block locations. Each stands for all
+ * its passes, which a {@link PassAssigner} takes apart.
  *
  * <p>Runs once per job, in the source's coordinator thread; a restored job takes its splits from
  * the checkpoint.
@@ -36,13 +37,12 @@ final class WholeFileEnumerator implements FileEnumerator {
         List<Path> files = scanner.scan(inputs);
         int groupFiles = groupFiles(files.size(), readers);
         List<FileSourceSplit> splits = new ArrayList<>();
-        for (int pass = 0; pass < passes; pass++) {
-            for (int from = 0; from < files.size(); from += groupFiles) {
-                int to = Math.min(from + groupFiles, files.size());
-                splits.add(FileGroup.toSplit(pass + "-" + from, files.subList(from, to)));
-            }
+        for (int from = 0; from < files.size(); from += groupFiles) {
+            int to = Math.min(from + groupFiles, files.size());
+            String id = new GroupPasses(0, passes - 1, Integer.toString(from)).toSplitId();
+            splits.add(FileGroup.toSplit(id, files.subList(from, to)));
         }
-        Collections.reverse(splits); // SimpleSplitAssigner hands out the last one first
+        Collections.reverse(splits); // as assigners want them: the last one comes first
         return splits;
     }
 

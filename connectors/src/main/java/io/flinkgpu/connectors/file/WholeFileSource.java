@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.file.src.FileSource;
-import org.apache.flink.connector.file.src.assigners.SimpleSplitAssigner;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -124,7 +123,7 @@ public final class WholeFileSource {
                         new WholeFileFormat((int) maxFileSize.getBytes()), absolute)
                 .setFileEnumerator(() -> new WholeFileEnumerator(scanner, passes))
                 // A locality-aware one would take the files of a group for hosts.
-                .setSplitAssigner(SimpleSplitAssigner::new)
+                .setSplitAssigner(PassAssigner::new)
                 .build();
     }
 }

@@ -1,16 +1,20 @@
 package io.flinkgpu.connectors.image;
 
+import io.flinkgpu.connectors.image.Fitting.Region;
+
 /**
- * Resizes by bilinear interpolation between pixel centres, without a low-pass filter before it.
+ * Resizes a region of an image by bilinear interpolation between pixel centres, without a low-pass
+ * filter before it.
  *
- * <p>Target pixel {@code i} looks at source position {@code (i + 0.5) * source / target - 0.5},
- * clamped to the image: what {@code tf.image.resize} does with {@code method="bilinear"} and {@code
- * antialias=False}. Reads two source rows at a time, so that memory does not grow with the source's
- * height.
+ * <p>Target pixel {@code i} looks at source position {@code (i + 0.5) * region / target - 0.5}
+ * within the region, clamped to the image. For the whole image, this is what {@code
+ * tf.image.resize} does with {@code method="bilinear"} and {@code antialias=False}. Reads two
+ * source rows at a time, so that memory does not grow with the source's height.
  */
 final class BilinearResize {
 
     private final PixelRows source;
+    private final Region region;
     private final int height;
     private final int width;
     private float[] upper;
@@ -18,30 +22,36 @@ final class BilinearResize {
     private int upperRow = -1;
     private int lowerRow = -1;
 
-    private BilinearResize(PixelRows source, int height, int width) {
+    private BilinearResize(PixelRows source, Region region, int height, int width) {
         this.source = source;
+        this.region = region;
         this.height = height;
         this.width = width;
         this.upper = new float[source.width() * source.channels()];
         this.lower = new float[upper.length];
     }
 
-    /** The resized pixels, {@code [height, width, channel]}; the source's when sizes are equal. */
+    /** The whole image, resized. */
     static float[] resize(PixelRows source, int height, int width) {
+        return resize(source, Region.all(source), height, width);
+    }
+
+    /** The resized pixels, {@code [height, width, channel]}; the source's when sizes are equal. */
+    static float[] resize(PixelRows source, Region region, int height, int width) {
         float[] target = new float[height * width * source.channels()];
-        if (source.height() == height && source.width() == width) {
+        if (source.height() == height && source.width() == width && region.isAll(source)) {
             for (int y = 0; y < height; y++) {
                 source.read(y, target, y * width * source.channels());
             }
         } else {
-            new BilinearResize(source, height, width).fill(target);
+            new BilinearResize(source, region, height, width).fill(target);
         }
         return target;
     }
 
     private void fill(float[] target) {
         for (int y = 0; y < height; y++) {
-            double position = position(y, height, source.height());
+            double position = position(y, height, region.top(), region.height(), source.height());
             int top = (int) position;
             readRows(top, Math.min(top + 1, source.height() - 1));
             fillRow(target, y * width * source.channels(), (float) (position - top));
@@ -51,7 +61,7 @@ final class BilinearResize {
     private void fillRow(float[] target, int offset, float fromLower) {
         int channels = source.channels();
         for (int x = 0; x < width; x++) {
-            double position = position(x, width, source.width());
+            double position = position(x, width, region.left(), region.width(), source.width());
             int left = (int) position;
             int right = Math.min(left + 1, source.width() - 1);
             float fromRight = (float) (position - left);
@@ -84,8 +94,9 @@ final class BilinearResize {
         }
     }
 
-    private static double position(int target, int targetSize, int sourceSize) {
-        double position = (target + 0.5) * sourceSize / targetSize - 0.5;
+    private static double position(
+            int target, int targetSize, double from, double size, int sourceSize) {
+        double position = from + (target + 0.5) * size / targetSize - 0.5;
         return Math.min(Math.max(position, 0), sourceSize - 1);
     }
 

@@ -1,24 +1,21 @@
 package io.flinkgpu.connectors.image;
 
 import io.flinkgpu.connectors.file.FileContent;
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
-import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
- * Decodes JPEG and PNG files to pixels of one size.
+ * Decodes image files to pixels of one size: JPEG, PNG, GIF and WebP (the first frame), BMP and
+ * TIFF (the first page).
  *
  * <p>Luminance is {@code (0.299 r + 0.587 g + 0.114 b) / 255} of the stored samples (ITU-R BT.601),
- * a grey image's is its band over 255: no gamma in either. Images of another size are resized by
- * {@link BilinearResize}. An image's size is read from its header and checked before memory for
- * pixels is taken.
+ * a grey image's is its band over 255: no gamma and no colour profile in either. Images are turned
+ * as their Exif orientation says and resized by {@link BilinearResize}. An image's size is read
+ * from its header and checked before memory for pixels is taken.
  *
  * <p>Not thread-safe: keeps one ImageIO reader per format. Close it to free their native memory.
  */
@@ -26,10 +23,23 @@ import org.apache.flink.annotation.PublicEvolving;
 public final class ImageDecoder implements AutoCloseable {
 
     private final ImageDecoding decoding;
-    private final Map<ImageFormat, ImageReader> readers = new EnumMap<>(ImageFormat.class);
+    private final DecodeBudget budget;
+    private final Fitting fitting;
+    private final PixelReader pixels;
+    private List<String> flaws = List.of();
 
     public ImageDecoder(ImageDecoding decoding) {
-        this.decoding = Objects.requireNonNull(decoding, "decoding");
+        this(
+                Objects.requireNonNull(decoding, "decoding"),
+                DecodeBudget.ofThread(decoding.limits().maxTime()));
+    }
+
+    ImageDecoder(ImageDecoding decoding, DecodeBudget budget) {
+        Background background = new Background(decoding.background());
+        this.decoding = decoding;
+        this.budget = budget;
+        this.fitting = new Fitting(decoding, background);
+        this.pixels = new PixelReader(decoding, background, budget);
     }
 
     /**
@@ -37,108 +47,104 @@ public final class ImageDecoder implements AutoCloseable {
      *
      * @return pixels {@code [height, width, channel]} as configured, values in {@code [0, 1]}
      * @throws BadImageException if the file was not read, is empty, of another format, damaged,
-     *     truncated, of an unsupported colour model, or has more pixels than allowed
+     *     truncated, of an unsupported colour model, or costs more than allowed
      */
     public DecodedImage decode(FileContent file) throws BadImageException {
-        ImageFormat format = formatOf(file);
-        BufferedImage image;
+        flaws = List.of();
+        budget.start();
+        ImageFormat format = null;
         try {
-            image = read(format, file);
+            format = formatOf(file);
+            return decode(format, file);
+        } catch (ImageRefusedException e) {
+            throw bad(file, e.getMessage(), null);
         } catch (IOException | RuntimeException e) {
-            discard(format); // its state after a failure is anyone's guess
             // ImageIO's readers answer malformed headers with unchecked exceptions as well.
-            throw bad(file, "the %s data is damaged (%s)".formatted(format, e), e);
-        } catch (BadImageException e) {
-            discard(format);
-            throw e;
+            throw bad(file, reason(format, file, e), e);
+        } catch (OutOfMemoryError e) {
+            if (ExceptionUtils.isMetaspaceOutOfMemoryError(e)
+                    || ExceptionUtils.isDirectOutOfMemoryError(e)) {
+                throw e; // no image's fault
+            }
+            throw bad(file, shortOfHeap(file), e);
         }
-        PixelRows rows = new PixelRows(image, decoding.channels());
-        return new DecodedImage(
-                file.path(),
-                decoding.height(),
-                decoding.width(),
-                decoding.channels(),
-                BilinearResize.resize(rows, decoding.height(), decoding.width()));
+    }
+
+    /**
+     * What was wrong with the image that was decoded last and cost it no pixel: a damaged colour
+     * profile, or a missing end marker. Empty for most.
+     */
+    public List<String> flaws() {
+        return flaws;
     }
 
     @Override
     public void close() {
-        readers.values().forEach(ImageReader::dispose);
-        readers.clear();
+        pixels.close();
     }
 
-    private static ImageFormat formatOf(FileContent file) throws BadImageException {
+    private DecodedImage decode(ImageFormat format, FileContent file)
+            throws IOException, ImageRefusedException {
+        PixelReader.Result result = pixels.read(inspect(format, file.content()));
+        float[] fitted = fitting.fit(result.rows(), result.orientation());
+        flaws = result.flaws();
+        return new DecodedImage(
+                file.path(), decoding.height(), decoding.width(), decoding.channels(), fitted);
+    }
+
+    private static ImageFile inspect(ImageFormat format, byte[] content)
+            throws ImageRefusedException {
+        return switch (format) {
+            case JPEG -> JpegFile.inspect(content);
+            case PNG -> PngFile.inspect(content);
+            case GIF -> GifFile.inspect(content);
+            case WEBP -> WebpFile.inspect(content);
+            case BMP, TIFF -> ImageFile.plain(format, content);
+        };
+    }
+
+    private static ImageFormat formatOf(FileContent file) throws ImageRefusedException {
         if (file.failure() != null) {
-            throw bad(file, "the file was not read: " + file.failure().cause(), null);
+            throw new ImageRefusedException("the file was not read: " + file.failure().cause());
         }
-        if (file.content().length == 0) {
-            throw bad(file, "the file is empty (0 bytes)", null);
+        byte[] content = file.content();
+        if (content.length == 0) {
+            throw new ImageRefusedException("the file is empty (0 bytes)");
         }
-        return ImageFormat.of(file.content())
-                .orElseThrow(
+        ImageFormat format = ImageFormat.of(content).orElse(null);
+        if (format == null) {
+            throw new ImageRefusedException(unknown(content));
+        }
+        return format;
+    }
+
+    private static String unknown(byte[] content) {
+        return RefusedFormat.nameOf(content)
+                .map("it is %s; convert it to JPEG, PNG, GIF, BMP, TIFF or WebP"::formatted)
+                .orElseGet(
                         () ->
-                                bad(
-                                        file,
-                                        "its first bytes (%s) are neither JPEG's nor PNG's"
-                                                .formatted(ImageFormat.firstBytes(file.content())),
-                                        null));
+                                "its first bytes (%s) are none of JPEG, PNG, GIF, BMP, TIFF or WebP"
+                                        .formatted(ImageFormat.firstBytes(content)));
     }
 
-    private BufferedImage read(ImageFormat format, FileContent file)
-            throws IOException, BadImageException {
-        ImageReader reader = readers.computeIfAbsent(format, ImageFormat::newReader);
-        TruncationListener listener = new TruncationListener();
-        try (ByteArrayImageInputStream in = new ByteArrayImageInputStream(file.content())) {
-            reader.setInput(in, true, true);
-            reader.addIIOReadWarningListener(listener);
-            requireSize(reader.getWidth(0), reader.getHeight(0), file);
-            requireKnownColors(reader, format, file);
-            BufferedImage image = reader.read(0);
-            if (listener.warning() != null) {
-                throw bad(file, "the file is truncated or damaged: " + listener.warning(), null);
-            }
-            return image;
-        } finally {
-            reader.reset(); // lets go of the input and the listener
+    /** Readers wrap what they are told, so that the type of an exception says little. */
+    private String reason(ImageFormat format, FileContent file, Exception error) {
+        if (budget.isSpent()) {
+            return "decoding it takes more than %s of processor time (maxTime)"
+                    .formatted(decoding.limits().maxTime());
         }
+        return ExceptionUtils.findThrowable(error, OutOfMemoryError.class).isPresent()
+                ? shortOfHeap(file)
+                : "the %s data is damaged (%s)".formatted(format, error);
     }
 
-    private void requireSize(int width, int height, FileContent file) throws BadImageException {
-        if ((long) width * height > decoding.maxPixels()) {
-            throw bad(
-                    file,
-                    "its header says %d x %d = %d pixels, more than the limit of %d (maxPixels)"
-                            .formatted(width, height, (long) width * height, decoding.maxPixels()),
-                    null);
-        }
+    private static String shortOfHeap(FileContent file) {
+        return "the heap of %d MiB is too small to decode its %d bytes beside what else is in it; give task managers more heap or lower maxPixels"
+                .formatted(Runtime.getRuntime().maxMemory() >> 20, file.content().length);
     }
 
-    /** Some JDKs read CMYK as four raw bands, others offer no type for it: neither is taken. */
-    private static void requireKnownColors(ImageReader reader, ImageFormat format, FileContent file)
-            throws IOException, BadImageException {
-        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-        if (!types.hasNext() || !isGreyOrRgb(types.next())) {
-            throw bad(
-                    file,
-                    "the %s is CMYK or of another unsupported colour model; convert it to RGB"
-                            .formatted(format),
-                    null);
-        }
-    }
-
-    private static boolean isGreyOrRgb(ImageTypeSpecifier type) {
-        int space = type.getColorModel().getColorSpace().getType();
-        return space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB;
-    }
-
-    private void discard(ImageFormat format) {
-        ImageReader reader = readers.remove(format);
-        if (reader != null) {
-            reader.dispose();
-        }
-    }
-
-    private static BadImageException bad(FileContent file, String reason, Exception cause) {
+    private static BadImageException bad(
+            FileContent file, String reason, @Nullable Throwable cause) {
         return new BadImageException(file.path(), reason, cause);
     }
 }

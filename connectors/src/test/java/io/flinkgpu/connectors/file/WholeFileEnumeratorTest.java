@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.FileSourceSplitSerializer;
-import org.apache.flink.connector.file.src.assigners.SimpleSplitAssigner;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +43,20 @@ class WholeFileEnumeratorTest {
     }
 
     @Test
+    void holdsEachGroupOnceHoweverManyThePasses() throws IOException {
+        files("a.jpg", "b.jpg");
+
+        Collection<FileSourceSplit> splits = enumerate(Integer.MAX_VALUE, folder);
+
+        assertThat(splits).hasSize(1);
+        PassAssigner assigner = new PassAssigner(splits);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(assigner.getNext(null)).isPresent();
+        }
+        assertThat(assigner.remainingSplits()).hasSize(1);
+    }
+
+    @Test
     void groupsFilesWhenThereAreManyForEachReader() throws IOException {
         for (int i = 0; i < 100; i++) {
             files("%03d.jpg".formatted(i));
@@ -51,14 +64,18 @@ class WholeFileEnumeratorTest {
 
         assertThat(sizes(enumerate(1, 1, folder))).hasSize(17).containsOnly(6, 4);
         assertThat(sizes(enumerate(1, 8, folder))).hasSize(100).containsOnly(1);
-        assertThat(sizes(enumerate(50, 2, folder))).hasSize(50 * 4).containsOnly(32, 4);
+        assertThat(sizes(enumerate(50, 2, folder))).hasSize(4).containsOnly(32, 4);
         assertThat(namesInOrderOfReading(enumerate(1, 1, folder))).hasSize(100).isSorted();
     }
 
     @Test
     void keepsGroupsAcrossACheckpoint() throws IOException {
         List<Path> files =
-                List.of(new Path("s3://bucket/a b.jpg"), new Path("file:/x\ny/\u00e4#?%20.jpg"));
+                List.of(
+                        new Path("s3://bucket/a b.jpg"),
+                        new Path("file:/x\ny/\u00e4#?%20.jpg"),
+                        ExactPath.child(new Path("file:/x"), " a:b\\c "),
+                        new Path("file:/x/ d "));
         FileSourceSplit split = FileGroup.toSplit("0-0", files);
         FileSourceSplitSerializer serializer = FileSourceSplitSerializer.INSTANCE;
 
@@ -150,7 +167,7 @@ class WholeFileEnumeratorTest {
     }
 
     private static List<String> namesInOrderOfReading(Collection<FileSourceSplit> splits) {
-        SimpleSplitAssigner assigner = new SimpleSplitAssigner(splits);
+        PassAssigner assigner = new PassAssigner(splits);
         List<String> names = new ArrayList<>();
         Optional<FileSourceSplit> next = assigner.getNext(null);
         while (next.isPresent()) {

@@ -68,7 +68,7 @@ class BilinearResizeTest {
         image.setRGB(0, 0, 0x0033ff);
         image.setRGB(1, 0, 0x663300);
 
-        float[] pixels = BilinearResize.resize(new PixelRows(image, 3), 1, 1);
+        float[] pixels = BilinearResize.resize(new ImageRows(image, 3, new Background(0)), 1, 1);
 
         assertThat(pixels).containsExactly(new float[] {0.2f, 0.2f, 0.5f}, ROUNDING);
     }
@@ -78,6 +78,6 @@ class BilinearResizeTest {
         BufferedImage image =
                 new BufferedImage(sourceWidth, sourceHeight, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setPixels(0, 0, sourceWidth, sourceHeight, source);
-        return BilinearResize.resize(new PixelRows(image, 1), height, width);
+        return BilinearResize.resize(new ImageRows(image, 1, new Background(0)), height, width);
     }
 }

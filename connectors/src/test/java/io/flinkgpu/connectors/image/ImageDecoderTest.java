@@ -9,9 +9,12 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class ImageDecoderTest {
+
+    private static final Offset<Float> ROUNDING = Offset.offset(1e-6f);
 
     @Test
     void takesLuminanceOfDecodedRgb() throws Exception {
@@ -81,13 +84,37 @@ class ImageDecoderTest {
     }
 
     @Test
-    void leavesAlphaOut() throws Exception {
-        BufferedImage source = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+    void putsTransparentPixelsOnWhiteUnlessToldOtherwise() throws Exception {
+        BufferedImage source = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
         source.setRGB(0, 0, 0x33ff3300);
+        source.setRGB(1, 0, 0x00123456);
+        byte[] png = TestImages.encode(source, "png");
+        ImageDecoding onBlue = ImageDecoding.of(1, 2, 3).withBackground(0x0000ff);
 
-        DecodedImage image = decode(TestImages.encode(source, "png"), 1, 1, 3);
+        float[] white = decode(png, 1, 2, 3).pixels();
+        float[] blue = decode(png, onBlue).pixels();
 
-        assertThat(image.pixels()).containsExactly(1f, 0.2f, 0f);
+        assertThat(white).containsExactly(new float[] {1f, 0.84f, 0.8f, 1f, 1f, 1f}, ROUNDING);
+        assertThat(blue).containsExactly(new float[] {0.2f, 0.04f, 0.8f, 0f, 0f, 1f}, ROUNDING);
+        assertThat(decode(png, onBlue.withBackground(0x808080)).pixels()[3])
+                .isCloseTo(128 / 255f, ROUNDING);
+    }
+
+    @Test
+    void putsTransparentGreyAndPalettesOnTheBackground() throws Exception {
+        BufferedImage grey = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
+        grey.getRaster().setSample(0, 0, 0, 100);
+        byte[] gray = TestImages.encode(grey, "png");
+        // The grey level 100 is transparent (W3C PNG specification, section 11.3.2.1).
+        byte[] transparentGray = TestImages.withChunk(gray, "tRNS", new byte[] {0, 100});
+        byte[] levels = {10, 20};
+        IndexColorModel palette = new IndexColorModel(1, 2, levels, levels, levels, 1);
+        BufferedImage indexed = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
+        indexed.getRaster().setPixels(0, 0, 2, 1, new int[] {0, 1});
+
+        assertThat(decode(transparentGray, 1, 1, 1).pixels()).containsExactly(1f);
+        assertThat(decode(TestImages.encode(indexed, "png"), 1, 2, 1).pixels())
+                .containsExactly(new float[] {10 / 255f, 1f}, ROUNDING);
     }
 
     @Test
@@ -135,7 +162,12 @@ class ImageDecoderTest {
 
     private static DecodedImage decode(byte[] content, int height, int width, int channels)
             throws BadImageException, IOException {
-        try (ImageDecoder decoder = new ImageDecoder(ImageDecoding.of(height, width, channels))) {
+        return decode(content, ImageDecoding.of(height, width, channels));
+    }
+
+    private static DecodedImage decode(byte[] content, ImageDecoding decoding)
+            throws BadImageException {
+        try (ImageDecoder decoder = new ImageDecoder(decoding)) {
             return decoder.decode(FileContent.of("file:/a", content));
         }
     }

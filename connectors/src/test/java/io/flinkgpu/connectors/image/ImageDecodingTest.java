@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ImageDecodingTest {
@@ -10,7 +11,14 @@ class ImageDecodingTest {
     @Test
     void limitsPixelsByDefault() {
         assertThat(ImageDecoding.of(28, 28, 3))
-                .isEqualTo(new ImageDecoding(28, 28, 3, 67_108_864))
+                .isEqualTo(
+                        new ImageDecoding(
+                                28,
+                                28,
+                                3,
+                                ResizeMode.STRETCH,
+                                0xffffff,
+                                new ImageLimits(67_108_864, Duration.ofSeconds(10))))
                 .extracting(decoding -> decoding.withMaxPixels(5).maxPixels())
                 .isEqualTo(5L);
     }
@@ -26,12 +34,13 @@ class ImageDecodingTest {
                 100_000,
                 3,
                 1,
-                "Invalid height and width: 100000 x 100000. Their product must be at most 178956970.");
+                "Invalid height and width: 100000 x 100000. Their product must be at most"
+                        + " 178956970.");
     }
 
     private static void assertRefused(
             int height, int width, int channels, long maxPixels, String message) {
-        assertThatThrownBy(() -> new ImageDecoding(height, width, channels, maxPixels))
+        assertThatThrownBy(() -> ImageDecoding.of(height, width, channels).withMaxPixels(maxPixels))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }

@@ -8,6 +8,9 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -82,10 +85,90 @@ final class TestImages {
         return out.toByteArray();
     }
 
+    /** The JPEG with a segment of the application or a comment behind its start. */
+    static byte[] withSegment(byte[] jpeg, int marker, byte[] data) {
+        byte[] head = {(byte) 0xff, (byte) marker, high(data), (byte) (data.length + 2)};
+        return splice(jpeg, 2, concat(head, data));
+    }
+
+    /** The data of an Exif segment, with the orientation behind another entry. */
+    static byte[] exif(int orientation, ByteOrder order) {
+        ByteBuffer exif = ByteBuffer.allocate(6 + 8 + 2 + 24 + 4).order(order);
+        exif.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
+        exif.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII));
+        exif.putShort((short) 42).putInt(8).putShort((short) 2);
+        // A broken entry: a text that lies outside of the block.
+        exif.putShort((short) 0x010e).putShort((short) 2).putInt(1000).putInt(0x7fffffff);
+        exif.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation);
+        return exif.array();
+    }
+
+    /** The progressive JPEG with so many more scans, which refine nothing. */
+    static byte[] withScans(byte[] jpeg, int count, int width, int height) {
+        // One bit for each block of the first component (ITU-T T.81, G.1.2.1.1).
+        int blocks = ((width + 7) / 8) * ((height + 7) / 8);
+        byte[] header = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 0, 0x10};
+        byte[] scan = concat(header, new byte[(blocks + 7) / 8]);
+        ByteArrayOutputStream scans = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            scans.writeBytes(scan);
+        }
+        return splice(jpeg, jpeg.length - 2, scans.toByteArray());
+    }
+
+    /** The PNG with a chunk behind its header. */
+    static byte[] withChunk(byte[] png, String type, byte[] data) throws IOException {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        writeChunk(chunk, type, data);
+        return splice(png, 8 + 25, chunk.toByteArray());
+    }
+
+    /** The header of a colour profile, and zeros up to its length. */
+    static byte[] profile(String colorSpace, int length) {
+        ByteBuffer profile = ByteBuffer.allocate(length).putInt(length);
+        profile.put(16, colorSpace.getBytes(StandardCharsets.US_ASCII));
+        profile.put(36, "acsp".getBytes(StandardCharsets.US_ASCII));
+        return profile.array();
+    }
+
+    /** The data of one of the segments that hold a JPEG's profile. */
+    static byte[] profileChunk(int number, int count, byte[] profile) {
+        byte[] name = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+        return concat(name, concat(new byte[] {(byte) number, (byte) count}, profile));
+    }
+
+    /** One file of the test resources' folder images; make_images.py says how it was made. */
+    static byte[] resource(String name) throws IOException {
+        try (InputStream in = TestImages.class.getResourceAsStream("/images/" + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    static byte[] concat(byte[] first, byte[] second) {
+        return splice(first, first.length, second);
+    }
+
+    static byte[] splice(byte[] content, int at, byte[] inserted) {
+        return ByteBuffer.allocate(content.length + inserted.length)
+                .put(content, 0, at)
+                .put(inserted)
+                .put(content, at, content.length - at)
+                .array();
+    }
+
+    private static byte high(byte[] data) {
+        return (byte) ((data.length + 2) >> 8);
+    }
+
     /** A whole JPEG whose header says another size: the frame segment of ITU-T T.81, B.2.2. */
     static byte[] jpegWithHeaderSize(int width, int height) throws IOException {
-        byte[] jpeg = jpeg(16, 16);
-        int frame = indexOfBaselineFrame(jpeg);
+        return withFrameSize(jpeg(16, 16), width, height);
+    }
+
+    /** The JPEG whose header says another size. */
+    static byte[] withFrameSize(byte[] content, int width, int height) {
+        byte[] jpeg = content.clone();
+        int frame = indexOfFrame(jpeg);
         jpeg[frame + 5] = (byte) (height >> 8);
         jpeg[frame + 6] = (byte) height;
         jpeg[frame + 7] = (byte) (width >> 8);
@@ -131,14 +214,15 @@ final class TestImages {
         return Arrays.copyOf(content, length);
     }
 
-    private static int indexOfBaselineFrame(byte[] jpeg) {
+    private static int indexOfFrame(byte[] jpeg) {
         for (int i = 0; i < jpeg.length - 1; i++) {
-            if ((jpeg[i] & 0xff) == 0xff && (jpeg[i + 1] & 0xff) == 0xc0) {
+            if ((jpeg[i] & 0xff) == 0xff
+                    && ((jpeg[i + 1] & 0xff) == 0xc0 || (jpeg[i + 1] & 0xff) == 0xc2)) {
                 return i;
             }
         }
         throw new IllegalArgumentException(
-                "Invalid JPEG: no baseline frame. Write it as baseline.");
+                "Invalid JPEG: no frame. Write it as baseline or progressive.");
     }
 
     private static void writeChunk(ByteArrayOutputStream png, String type, byte[] data)

@@ -13,18 +13,20 @@ import org.apache.flink.annotation.PublicEvolving;
 /**
  * What becomes of rows that fail, by the class of their failure. Immutable.
  *
- * <p>A lost device and a model that cannot be loaded concern every row: they always fail the job.
+ * <p>A lost or sick device and a model that cannot be loaded concern every row: they always fail
+ * the job.
  */
 @PublicEvolving
 public record ErrorPolicy(Map<ErrorClass, ErrorAction> actions) implements Serializable {
 
     private static final Set<ErrorClass> OF_EVERY_ROW =
-            Set.of(ErrorClass.FATAL_DEVICE, ErrorClass.MODEL_LOAD);
+            Set.of(ErrorClass.FATAL_DEVICE, ErrorClass.SICK_DEVICE, ErrorClass.MODEL_LOAD);
 
     /**
      * Completes the map: what is not named fails the job.
      *
-     * @throws IllegalArgumentException if anything but FAIL is asked for FATAL_DEVICE or MODEL_LOAD
+     * @throws IllegalArgumentException if anything but FAIL is asked for FATAL_DEVICE, SICK_DEVICE
+     *     or MODEL_LOAD
      */
     public ErrorPolicy {
         Map<ErrorClass, ErrorAction> complete = new EnumMap<>(ErrorClass.class);

@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
  * The devices that {@code nvidia-smi} lists and {@code CUDA_VISIBLE_DEVICES} leaves visible.
  *
  * <p>{@code nvidia-smi} numbers devices by their place on the bus, CUDA the fastest first: on a
- * machine with unlike devices the numbers agree only with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
- * Safe for any thread; each call runs the command once.
+ * machine with unlike devices the numbers agree only with {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}. A
+ * device in MIG mode counts as its MIG devices, of which CUDA shows a process one. Safe for any
+ * thread; each call runs the command twice, with MIG devices four times.
  */
 @Internal
 public final class NvidiaSmiDiscovery implements DeviceDiscovery {
@@ -49,10 +50,20 @@ public final class NvidiaSmiDiscovery implements DeviceDiscovery {
 
     @Override
     public List<GpuDevice> discover() {
-        List<GpuDevice> all = healthy(nvidiaSmi.run(QUERY).orElseThrow(this::gaveNoAnswer));
-        warnOfOrder(all);
+        List<GpuDevice> gpus = healthy(nvidiaSmi.run(QUERY).orElseThrow(this::gaveNoAnswer));
+        warnOfOrder(gpus);
+        MigDevices machine = MigDevices.of(gpus, nvidiaSmi);
+        List<GpuDevice> all = machine.all();
         String variable = environment.get(VisibleDevices.VARIABLE);
-        VisibleDevices.Selection selection = VisibleDevices.select(all, variable);
+        VisibleDevices.Selection selection =
+                VisibleDevices.select(all, machine.gpuOfMig(), variable);
+        if (!selection.hidden().isEmpty()) {
+            LOG.warn(
+                    "CUDA shows a process one MIG device and nothing else: {} of {} stay unused. Give each a task manager with {} set to its UUID.",
+                    selection.hidden(),
+                    all,
+                    VisibleDevices.VARIABLE);
+        }
         selection
                 .endedBy()
                 .ifPresent(

@@ -90,6 +90,7 @@ class NvidiaSmiDiscoveryTest {
         "lost-fields, 0",
         "banner, 0",
         "unified, 0 1",
+        "h200, 0",
     })
     void listsTheDevicesThatAreWell(String machine, String indices) {
         assertThat(discovery("nvidia-smi-" + machine + ".sh", Map.of()).discover())
@@ -107,6 +108,9 @@ class NvidiaSmiDiscoveryTest {
     @CsvSource({
         "all-lost, code 15: Unable to determine the device handle for GPU0: Unknown Error",
         "mismatch, code 18: Failed to initialize NVML: Driver/library version mismatch",
+        "blocked, code 17: Failed to initialize NVML: GPU access blocked by the operating system",
+        "hidden, code 6: No devices were found",
+        "no-library, code 12: NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.",
     })
     void saysWhyNoDeviceIsWell(String machine, String reason) {
         NvidiaSmiDiscovery discovery = discovery("nvidia-smi-" + machine + ".sh", Map.of());
@@ -114,6 +118,49 @@ class NvidiaSmiDiscoveryTest {
         assertThatThrownBy(discovery::discover)
                 .isInstanceOf(DeviceDiscoveryException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MIG-4a1b2c3d-0002 | NVIDIA H200 MIG 1g.18gb | MIG-4a1b2c3d-0002-5e6f-8a9b-0c1d2e3f4a5b | 16384",
+                "0 | NVIDIA H200 MIG 3g.71gb | MIG-4a1b2c3d-0001-5e6f-8a9b-0c1d2e3f4a5b | 71424",
+                "GPU-0d9c | NVIDIA H200 MIG 3g.71gb | MIG-4a1b2c3d-0001-5e6f-8a9b-0c1d2e3f4a5b | 71424",
+                "2 | NVIDIA H200 | GPU-2f7e4b60-5c33-4e18-9d1a-3f4c0e9d8a32 | 143771",
+            })
+    void findsTheMigDeviceThatTheVariableNames(
+            String variable, String name, String uuid, long mebibytes) {
+        Map<String, String> environment = Map.of("CUDA_VISIBLE_DEVICES", variable);
+
+        assertThat(discovery("nvidia-smi-mig.sh", environment).discover())
+                .containsExactly(
+                        new GpuDevice(
+                                0,
+                                uuid,
+                                name,
+                                MemorySize.ofMebiBytes(mebibytes),
+                                "580.159.04",
+                                false));
+    }
+
+    @Test
+    void findsTheFirstMigDeviceAloneWithoutTheVariableAsCudaDoes() {
+        assertThat(discovery("nvidia-smi-mig.sh", Map.of()).discover())
+                .extracting(GpuDevice::uuid)
+                .containsExactly("MIG-4a1b2c3d-0001-5e6f-8a9b-0c1d2e3f4a5b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, a GPU in MIG mode without a MIG device",
+        "MIG-5b, a MIG device whose memory is not told",
+        "MIG-4a, a beginning that fits two",
+    })
+    void leavesOutWhatCudaCannotUse(String variable, String reason) {
+        Map<String, String> environment = Map.of("CUDA_VISIBLE_DEVICES", variable);
+
+        assertThat(discovery("nvidia-smi-mig.sh", environment).discover()).as(reason).isEmpty();
     }
 
     @Test

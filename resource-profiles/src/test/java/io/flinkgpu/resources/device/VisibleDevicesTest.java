@@ -3,6 +3,7 @@ package io.flinkgpu.resources.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
@@ -58,14 +59,32 @@ class VisibleDevicesTest {
     }
 
     @Test
-    void endsAtADeviceThatIsSelectedAlready() {
-        assertThat(uuids("1,GPU-5b77,0")).containsExactly("GPU-5b77-1");
+    void selectsNoneWhereADeviceIsNamedTwiceAsCudaDoes() {
+        assertThat(uuids("1,GPU-5b77,0")).isEmpty();
+        assertThat(VisibleDevices.select(ALL, "0,0").endedBy()).contains("0");
     }
 
     @Test
     void tellsWhichEntryEndedTheList() {
         assertThat(VisibleDevices.select(ALL, "1, 7 ,2").endedBy()).contains("7");
         assertThat(VisibleDevices.select(ALL, "1,2").endedBy()).isEmpty();
+    }
+
+    @Test
+    void showsOneMigDeviceAndNothingBesideIt() {
+        List<GpuDevice> machine =
+                List.of(device(0, "MIG-a"), device(0, "MIG-b"), device(1, "GPU-5b77-1"));
+        Map<String, String> gpus = Map.of("MIG-a", "GPU-5b1c-0", "MIG-b", "GPU-5b1c-0");
+
+        VisibleDevices.Selection all = VisibleDevices.select(machine, gpus, null);
+        VisibleDevices.Selection second = VisibleDevices.select(machine, gpus, "1,MIG-b,MIG-a");
+
+        assertThat(all.devices()).extracting(GpuDevice::uuid).containsExactly("MIG-a");
+        assertThat(all.hidden()).extracting(GpuDevice::uuid).containsExactly("MIG-b", "GPU-5b77-1");
+        assertThat(second.devices()).containsExactly(device(0, "MIG-b"));
+        assertThat(second.hidden())
+                .extracting(GpuDevice::uuid)
+                .containsExactly("GPU-5b77-1", "MIG-a");
     }
 
     private static Stream<String> uuids(String variable) {

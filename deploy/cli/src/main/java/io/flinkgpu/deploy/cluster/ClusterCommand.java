@@ -116,6 +116,7 @@ public final class ClusterCommand {
                 return start(cluster, shape);
             }
             requireKind(cluster);
+            requireWish(cluster);
             return running.get().isHealthy()
                     ? report("The cluster runs already.", running.get())
                     : startMissing(cluster);
@@ -174,6 +175,18 @@ public final class ClusterCommand {
                 throw new ClusterException(
                         "Cannot start a cluster of kind '%s' in %s: one of kind '%s' runs there. Run 'cluster down' first, or choose another --dir."
                                 .formatted(location.kind, cluster.directory(), found));
+            }
+        }
+
+        /** Options that would change nothing must not look as if they had been taken. */
+        private void requireWish(LocalCluster cluster) {
+            List<String> unmet =
+                    new ClusterWish(taskManagers, port, simulated, options)
+                            .unmetBy(cluster.plan().orElseThrow());
+            if (!unmet.isEmpty()) {
+                throw new ClusterException(
+                        "Cannot start the cluster in %s: it runs already, with other options: %s. Leave them out, or run 'cluster down' first."
+                                .formatted(cluster.directory(), String.join(", ", unmet)));
             }
         }
 

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One start of a local cluster, or of those of its processes that do not run: launches them, then
  * waits until all task managers have registered.
+ *
+ * <p>Run by one thread; another one may halt it.
  */
 final class ClusterStart {
 
@@ -26,6 +28,7 @@ final class ClusterStart {
     private final Duration timeout;
     private final FlinkRestClient client;
     private ClusterState state;
+    private boolean halted;
 
     ClusterStart(ClusterState state, Path directory, ClusterStateFile stateFile, Duration timeout) {
         this.state = state;
@@ -63,14 +66,27 @@ final class ClusterStart {
                 new ProcessLauncher(new Distribution(state.plan().home()), directory);
         List<ProcessRecord> started = new ArrayList<>();
         for (ProcessSpec process : processes) {
-            ProcessRecord record = launcher.start(process);
-            started.add(record);
-            state = state.with(record);
-            // INVARIANT: the file names every started process, so that a stop finds it whatever
-            // happens here.
-            stateFile.write(state);
+            started.add(launch(launcher, process));
         }
         return started;
+    }
+
+    private synchronized ProcessRecord launch(ProcessLauncher launcher, ProcessSpec process) {
+        if (halted) {
+            throw new ClusterException(
+                    "Cannot start %s: this program is about to end.".formatted(process.name()));
+        }
+        ProcessRecord record = launcher.start(process);
+        state = state.with(record);
+        // INVARIANT: the file names every started process, so that a stop finds it whatever
+        // happens here.
+        stateFile.write(state);
+        return record;
+    }
+
+    /** Has no further process started; the state file names all that were when this returns. */
+    synchronized void halt() {
+        halted = true;
     }
 
     private void awaitTaskManagers(Set<String> lost) {

@@ -12,6 +12,7 @@ import org.apache.flink.annotation.Internal;
  * @param processes all that were started, dead ones included
  * @param taskManagers those that the job manager counts in; it notices a lost one after some
  *     seconds
+ * @param waiting a sentence for each job that waits for slots
  * @param problem why the job manager did not answer; empty if it did
  */
 @Internal
@@ -20,6 +21,7 @@ public record ClusterStatus(
         List<ProcessRecord> processes,
         List<TaskManagerInfo> taskManagers,
         List<JobSummary> jobs,
+        List<String> waiting,
         Optional<String> problem) {
 
     /** Copies the lists. */
@@ -27,6 +29,7 @@ public record ClusterStatus(
         processes = List.copyOf(processes);
         taskManagers = List.copyOf(taskManagers);
         jobs = List.copyOf(jobs);
+        waiting = List.copyOf(waiting);
     }
 
     /** Whether every process runs and the job manager answers. */

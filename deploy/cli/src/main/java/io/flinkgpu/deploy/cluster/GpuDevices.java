@@ -1,12 +1,12 @@
 package io.flinkgpu.deploy.cluster;
 
 import io.flinkgpu.resources.device.DeviceDiscoveryException;
+import io.flinkgpu.resources.device.DeviceListing;
 import io.flinkgpu.resources.device.NvidiaSmi;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
@@ -20,8 +20,6 @@ import org.apache.flink.annotation.Internal;
 public record GpuDevices(List<String> visibleIds) {
 
     private static final String VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES";
-    private static final Pattern LISTED =
-            Pattern.compile("^GPU (\\d+): .*\\(UUID: ", Pattern.MULTILINE);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Copies the list. */
@@ -38,11 +36,11 @@ public record GpuDevices(List<String> visibleIds) {
      * The devices that {@code nvidia-smi} lists and {@code CUDA_VISIBLE_DEVICES} leaves visible.
      */
     public static GpuDevices detect() {
-        return detect("nvidia-smi", System.getenv());
+        return detect(new NvidiaSmi("nvidia-smi", TIMEOUT), System.getenv());
     }
 
-    static GpuDevices detect(String nvidiaSmi, Map<String, String> environment) {
-        List<String> all = indices(nvidiaSmi);
+    static GpuDevices detect(NvidiaSmi nvidiaSmi, Map<String, String> environment) {
+        List<String> all = ids(nvidiaSmi);
         String visible = environment.get(VISIBLE_DEVICES);
         if (all.isEmpty() || visible == null) {
             return new GpuDevices(all);
@@ -67,19 +65,27 @@ public record GpuDevices(List<String> visibleIds) {
     }
 
     /**
-     * The indices of the lines "GPU 0: ..." that {@code nvidia-smi -L} prints, those of lost
-     * devices left out; none where there is no such command, or it gives no answer in time.
+     * The indices of the devices that {@code nvidia-smi -L} lists, and in place of one that is cut
+     * into MIG devices their UUIDs, since CUDA shows a process one of those alone. Lost devices are
+     * left out. None where there is no such command, or it gives no answer in time.
      */
-    private static List<String> indices(String nvidiaSmi) {
+    private static List<String> ids(NvidiaSmi nvidiaSmi) {
         try {
-            return new NvidiaSmi(nvidiaSmi, TIMEOUT)
-                    .run(List.of("-L"))
-                    .map(answer -> LISTED.matcher(answer.text()).results())
-                    .orElse(Stream.empty())
-                    .map(line -> line.group(1))
-                    .toList();
+            return nvidiaSmi
+                            .run(List.of("-L"))
+                            .map(answer -> DeviceListing.parse(answer.text()).gpus())
+                            .orElse(List.of())
+                            .stream()
+                            .flatMap(GpuDevices::ids)
+                            .toList();
         } catch (DeviceDiscoveryException noSuchCommand) {
             return List.of();
         }
+    }
+
+    private static Stream<String> ids(DeviceListing.Gpu gpu) {
+        return gpu.migs().isEmpty()
+                ? Stream.of(Integer.toString(gpu.index()))
+                : gpu.migs().stream().map(DeviceListing.Mig::uuid);
     }
 }

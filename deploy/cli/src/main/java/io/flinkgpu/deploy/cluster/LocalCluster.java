@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.cluster;
 
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
+import io.flinkgpu.deploy.rest.JobSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,7 +131,12 @@ public final class LocalCluster {
 
     /** What the cluster is; empty if nothing was started. */
     public Optional<ClusterShape> shape() {
-        return stateFile.read().map(state -> state.plan().shape());
+        return plan().map(ClusterPlan::shape);
+    }
+
+    /** What should run; empty if nothing was started. */
+    Optional<ClusterPlan> plan() {
+        return stateFile.read().map(ClusterState::plan);
     }
 
     /** What runs; empty if nothing was started. */
@@ -160,10 +166,11 @@ public final class LocalCluster {
 
     private List<ProcessRecord> startOrTakeDown(ClusterState state, Duration timeout) {
         List<ProcessRecord> before = state.alive();
+        ClusterStart start = new ClusterStart(state, directory, stateFile, timeout);
         try (ExitHook takeDownOnExit =
-                ExitHook.open("stop-half-started-cluster", () -> takeDownQuietly(before))) {
+                ExitHook.open("stop-half-started-cluster", () -> takeBack(start, before))) {
             try {
-                return new ClusterStart(state, directory, stateFile, timeout).run();
+                return start.run();
             } catch (RuntimeException | Error e) {
                 takeDownQuietly(before);
                 throw e;
@@ -195,6 +202,11 @@ public final class LocalCluster {
         return running;
     }
 
+    private void takeBack(ClusterStart start, List<ProcessRecord> before) {
+        start.halt();
+        takeDownQuietly(before);
+    }
+
     /** Ends what runs now and did not run before. */
     private void takeDownQuietly(List<ProcessRecord> before) {
         try {
@@ -215,16 +227,19 @@ public final class LocalCluster {
     private static ClusterStatus statusOf(ClusterState state) {
         FlinkRestClient client = new FlinkRestClient(state.plan().rest());
         try {
+            List<JobSummary> jobs = client.jobs();
             return new ClusterStatus(
                     state.address(),
                     state.processes(),
                     client.taskManagers(),
-                    client.jobs(),
+                    jobs,
+                    WaitingJobs.describe(client, jobs),
                     Optional.empty());
         } catch (FlinkRestException e) {
             return new ClusterStatus(
                     state.address(),
                     state.processes(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     Optional.of(e.getMessage()));

@@ -2,10 +2,13 @@ package io.flinkgpu.deploy.cluster;
 
 import io.flinkgpu.deploy.rest.TaskManagerInfo;
 import io.flinkgpu.deploy.rest.TaskManagerResources;
+import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.resources.StageProfile;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.MemorySize;
@@ -36,9 +39,37 @@ public final class ProfileFit {
             throw new IllegalArgumentException(
                     tooLarge.stream().map(ProfileFit::problem).collect(Collectors.joining(" "))
                             + " Task managers: "
-                            + describe(taskManagers)
+                            + describe(taskManagers, TaskManagerInfo::total)
                             + ".");
         }
+    }
+
+    /**
+     * Says which profiles wait for slots, what each slot must hold and what is free.
+     *
+     * @param waiting the vertices without all their slots, by the profile that they share
+     */
+    public static String describeWait(
+            Map<StageProfile, List<VertexInfo>> waiting, Collection<TaskManagerInfo> taskManagers) {
+        return waiting.entrySet().stream()
+                .map(entry -> wait(entry.getKey(), entry.getValue()))
+                .collect(
+                        Collectors.joining(
+                                "; ",
+                                "",
+                                ". Free: " + describe(taskManagers, TaskManagerInfo::free) + "."));
+    }
+
+    /** Vertices that share a profile share slots. */
+    private static String wait(StageProfile profile, List<VertexInfo> vertices) {
+        return "profile '%s' waits for %d more slots with %s, for %s"
+                .formatted(
+                        profile.name(),
+                        vertices.stream().mapToLong(VertexInfo::waiting).max().orElse(0),
+                        asked(profile),
+                        vertices.stream()
+                                .map(vertex -> "'" + vertex.name() + "'")
+                                .collect(Collectors.joining(", ")));
     }
 
     private static boolean fitsAny(StageProfile profile, Collection<TaskManagerInfo> taskManagers) {
@@ -55,34 +86,36 @@ public final class ProfileFit {
 
     private static String problem(StageProfile profile) {
         return "Cannot place profile '%s' (%s): no task manager has that much."
-                .formatted(
-                        profile.name(),
-                        amounts(
-                                profile.cpuCores(),
-                                profile.taskHeap(),
-                                profile.taskOffHeap(),
-                                profile.managed(),
-                                profile.gpus()));
+                .formatted(profile.name(), asked(profile));
     }
 
-    private static String describe(Collection<TaskManagerInfo> taskManagers) {
+    private static String asked(StageProfile profile) {
+        return amounts(
+                profile.cpuCores(),
+                profile.taskHeap(),
+                profile.taskOffHeap(),
+                profile.managed(),
+                profile.gpus());
+    }
+
+    private static String describe(
+            Collection<TaskManagerInfo> taskManagers,
+            Function<TaskManagerInfo, TaskManagerResources> part) {
         if (taskManagers.isEmpty()) {
             return "none";
         }
-        return taskManagers.stream().map(ProfileFit::describe).collect(Collectors.joining(", "));
+        return taskManagers.stream()
+                .map(manager -> manager.id() + " (" + offered(part.apply(manager)) + ")")
+                .collect(Collectors.joining(", "));
     }
 
-    private static String describe(TaskManagerInfo manager) {
-        TaskManagerResources total = manager.total();
-        return "%s (%s)"
-                .formatted(
-                        manager.id(),
-                        amounts(
-                                total.cpuCores(),
-                                total.taskHeap(),
-                                total.taskOffHeap(),
-                                total.managed(),
-                                total.gpus()));
+    private static String offered(TaskManagerResources resources) {
+        return amounts(
+                resources.cpuCores(),
+                resources.taskHeap(),
+                resources.taskOffHeap(),
+                resources.managed(),
+                resources.gpus());
     }
 
     private static String amounts(

@@ -25,6 +25,7 @@ final class StatusText {
             out.println();
             jobs(out, status);
         }
+        status.waiting().forEach(out::println);
         out.flush();
     }
 

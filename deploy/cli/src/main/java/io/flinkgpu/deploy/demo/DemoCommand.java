@@ -4,7 +4,6 @@ import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
-import io.flinkgpu.deploy.observe.ReplicaWatch;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
@@ -109,7 +108,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     private DemoReport embedded(DemoConfig config) throws Exception {
         try (EmbeddedFlink flink =
-                EmbeddedFlink.start(config.placedStages(), config.parallelism(), devices(config))) {
+                EmbeddedFlink.start(
+                        config.placedStages(),
+                        config.parallelism(),
+                        devices(config),
+                        config.options())) {
             greet("Flink in this process", flink.address());
             return follow(DemoJob.submit(flink.address(), config), config, null);
         }
@@ -143,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
                 SeparatedClusters.start(config.output().resolve("clusters"), devices)) {
             DemoConfig withPool = config.withPool(clusters.startPool(config, out()));
             greet(
-                    "a cluster without GPUs, with pool " + withPool.pool(),
+                    "a cluster without GPUs, with pool " + withPool.pools().get(0),
                     clusters.pipelineAddress());
             JobRun job = DemoJob.submit(clusters.pipelineAddress(), withPool);
             KillAtHalf killing =
@@ -170,12 +173,11 @@ public final class DemoCommand implements Callable<Integer> {
     private DemoReport follow(JobRun job, DemoConfig config, @Nullable KillAtHalf killing)
             throws Exception {
         ProgressLine line = new ProgressLine(out(), isOnTerminal(), config.batchSize());
-        boolean asksPool = config.mode() == InferenceMode.SEPARATED && config.pool() != null;
-        if (!asksPool || !config.pool().scheme().equals("flink")) {
+        if (config.mode() == InferenceMode.FUSED) {
             return new DemoRun(job, config, null).follow(line);
         }
-        try (PoolFollower pool = new PoolFollower(new ReplicaWatch(config.pool()), killing)) {
-            return new DemoRun(job, config, pool).follow(line);
+        try (PoolFollower pools = new PoolFollower(config.pools(), killing)) {
+            return new DemoRun(job, config, pools).follow(line);
         }
     }
 

@@ -7,6 +7,7 @@ import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.examples.Classification;
 import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
 import java.net.URI;
 import java.util.List;
@@ -72,9 +73,12 @@ final class DemoJob {
     private static Configuration settings(DemoConfig config, ParameterTool arguments) {
         Configuration settings = DigitsJob.settings(arguments);
         settings.set(InferenceOptions.MODE, config.mode());
-        if (config.pool() != null) {
-            settings.set(PoolOptions.ADDRESSES, List.of(config.pool().toString()));
+        if (!config.pools().isEmpty()) {
+            settings.set(
+                    PoolOptions.ADDRESSES,
+                    config.pools().stream().map(PoolAddress::toString).toList());
         }
+        settings.addAll(Configuration.fromMap(config.options()));
         return settings;
     }
 }

@@ -10,8 +10,13 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a demo that say what it runs. */
@@ -116,8 +121,15 @@ final class DemoOptions {
             names = "--pool",
             paramLabel = "ADDRESS",
             description =
-                    "In mode separated: the pool to use, such as flink://localhost:8082/digits. Default: what FLINK_GPU_POOL says, or else clusters that the demo starts and stops.")
+                    "In mode separated: the pool to use, such as flink://localhost:8082/digits; several are separated by semicolons. Default: what FLINK_GPU_POOL says, or else clusters that the demo starts and stops.")
     private String pool;
+
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Flink or inference option of the job, and of the Flink in this process; may be repeated.")
+    private Map<String, String> options = new TreeMap<>();
 
     /**
      * The settings with all defaults filled in.
@@ -136,7 +148,8 @@ final class DemoOptions {
                 Optional.ofNullable(repeat).orElse(input == null ? DEFAULT_REPEAT : 1),
                 batchSize,
                 inferenceMode(),
-                poolAddress());
+                poolAddresses(System.getenv(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE)),
+                options);
     }
 
     private InferenceMode inferenceMode() {
@@ -145,10 +158,14 @@ final class DemoOptions {
                 : InferenceMode.parse("--mode", mode);
     }
 
-    private PoolAddress poolAddress() {
-        String address =
-                pool == null ? System.getenv(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE) : pool;
-        return address == null || address.isBlank() ? null : PoolAddress.parse(address);
+    /** As the job reads them, who would take them from the environment, too. */
+    List<PoolAddress> poolAddresses(@Nullable String environment) {
+        String text =
+                Optional.ofNullable(pool).or(() -> Optional.ofNullable(environment)).orElse("");
+        return Arrays.stream(text.split(";", -1))
+                .filter(address -> !address.isBlank())
+                .map(PoolAddress::parse)
+                .toList();
     }
 
     private ImageModel imageModel() {

@@ -14,6 +14,7 @@ import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceMetricNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -44,13 +45,14 @@ final class DemoRun {
 
     private final JobRun job;
     private final DemoConfig config;
-    @Nullable private final PoolFollower pool;
+    @Nullable private final PoolFollower pools;
+    private final Standstill standstill = new Standstill();
 
-    /** With {@code pool} null, the model runs in the job. */
-    DemoRun(JobRun job, DemoConfig config, @Nullable PoolFollower pool) {
+    /** With {@code pools} null, the model runs in the job. */
+    DemoRun(JobRun job, DemoConfig config, @Nullable PoolFollower pools) {
         this.job = job;
         this.config = config;
-        this.pool = pool;
+        this.pools = pools;
     }
 
     /**
@@ -95,13 +97,24 @@ final class DemoRun {
     private void look(ProgressReader reader, ProgressLine line) throws InterruptedException {
         try {
             Progress progress = reader.read();
-            String poolPhrase = pool == null ? "" : pool.progressed(progress);
+            String poolPhrase = pools == null ? "" : pools.progressed(progress);
+            standstill.look(progress, this::hindrances).ifPresent(line::say);
             if (line.isDue(progress)) {
                 line.show(progress, poolPhrase);
             }
         } catch (FlinkRestException e) {
             LOG.warn("Cannot read the progress of job {}.", job.id(), e);
         }
+    }
+
+    /** What keeps rows from coming out, as far as it can be seen from here. */
+    private List<String> hindrances() {
+        List<String> all = new ArrayList<>();
+        new SlotWait(config).describe(job).ifPresent(all::add);
+        if (pools != null) {
+            all.addAll(pools.problems());
+        }
+        return all;
     }
 
     /** Waits until Flink has taken the request, for this process may be about to end. */
@@ -115,7 +128,7 @@ final class DemoRun {
 
     private DemoReport report(JobExecutionResult result, CommittedRows rows)
             throws InterruptedException {
-        PoolReport poolReport = pool == null ? null : pool.report();
+        PoolReport poolReport = pools == null ? null : pools.report().orElse(null);
         List<VertexInfo> vertices = job.vertices();
         CheckpointStatistics checkpoints = job.checkpoints();
         long batches = count(result, InferenceMetricNames.TOTAL_BATCHES);

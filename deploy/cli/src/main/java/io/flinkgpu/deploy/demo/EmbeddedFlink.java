@@ -6,6 +6,7 @@ import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -42,18 +43,25 @@ final class EmbeddedFlink implements AutoCloseable {
     /**
      * Starts one for these stages.
      *
+     * @param options that win over its own
      * @throws IllegalArgumentException if the stages do not fit into this process
      */
-    static EmbeddedFlink start(List<StageProfile> stages, int parallelism, List<GpuDevice> devices)
+    static EmbeddedFlink start(
+            List<StageProfile> stages,
+            int parallelism,
+            List<GpuDevice> devices,
+            Map<String, String> options)
             throws Exception {
         EmbeddedSize size =
                 new EmbeddedSize(stages, parallelism, EmbeddedSize.limitsOfProcess(devices.size()));
         size.requireFit();
         DeviceLeaseTable.ofProcess().register(devices);
+        Configuration configuration = configuration(size);
+        configuration.addAll(Configuration.fromMap(options));
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
-                                .setConfiguration(configuration(size))
+                                .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
                                 .setNumSlotsPerTaskManager(stages.size() * parallelism)
                                 .build());

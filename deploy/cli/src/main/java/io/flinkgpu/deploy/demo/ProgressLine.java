@@ -49,6 +49,12 @@ final class ProgressLine {
         previous = progress;
     }
 
+    /** Prints a line that stays. */
+    void say(String text) {
+        out.println(onTerminal ? REDRAW + text : text);
+        out.flush();
+    }
+
     /** Leaves the terminal's cursor on an empty line. */
     void end() {
         if (onTerminal) {

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class ReplicaWatch implements AutoCloseable {
     private final String pool;
     private final Map<ReplicaAddress, Replica> seen = new LinkedHashMap<>();
     private List<Replica> members = List.of();
+    @Nullable private String problem;
 
     /** A watch of a pool that a Flink job is; does not connect yet. */
     public ReplicaWatch(PoolAddress pool) {
@@ -45,9 +48,16 @@ public final class ReplicaWatch implements AutoCloseable {
         try {
             members = registry.members(pool).replicas();
             members.forEach(replica -> seen.put(replica.address(), replica));
+            problem = null;
         } catch (IOException away) {
+            problem = away.getMessage();
             LOG.info("The registry of pool '{}' cannot be asked.", pool, away);
         }
+    }
+
+    /** Why the registry could not be asked at the last look; empty if it answered. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** How many replicas take requests. */

@@ -18,7 +18,7 @@ import org.apache.flink.api.common.JobStatus;
  * @param size how many replicas it should have and may have; unknown while the job manager prepares
  *     the job
  * @param restarts of the job, by failures and rescales; empty before the job has reported it
- * @param complete whether all replicas of a restarted job have reported
+ * @param complete whether all replicas have reported, and none loads
  * @param problem why the registry did not answer; empty if it did
  */
 @Internal

@@ -55,7 +55,7 @@ final class PoolStatusText {
                         status.size().replicas(),
                         limits(status.size()),
                         status.problem().isEmpty() && !status.complete()
-                                ? ", some have yet to report"
+                                ? ", some have yet to report or to load"
                                 : "");
     }
 

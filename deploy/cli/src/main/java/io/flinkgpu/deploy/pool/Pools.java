@@ -4,7 +4,6 @@ import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.JobSummary;
 import io.flinkgpu.deploy.rest.ParallelismRange;
-import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.deploy.run.Poll;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -20,8 +19,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +38,14 @@ public final class Pools implements AutoCloseable {
      */
     private static final int FEWEST_TO_RUN = 1;
 
-    private static final Duration LIMITS_TIMEOUT = Duration.ofSeconds(15);
+    /** How long to wait for what Flink is about to do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
     private final FlinkRestClient client;
     private final PoolMembers members;
-    private final Duration limitsTimeout;
+    private final Duration patience;
 
     /**
      * Does not connect yet.
@@ -54,13 +53,13 @@ public final class Pools implements AutoCloseable {
      * @param rest the root of the REST API, such as {@code http://localhost:8082}
      */
     public Pools(URI rest) {
-        this(new FlinkRestClient(rest), new RegistryMembers(rest), LIMITS_TIMEOUT);
+        this(new FlinkRestClient(rest), new RegistryMembers(rest), PATIENCE);
     }
 
-    Pools(FlinkRestClient client, PoolMembers members, Duration limitsTimeout) {
+    Pools(FlinkRestClient client, PoolMembers members, Duration patience) {
         this.client = client;
         this.members = members;
-        this.limitsTimeout = limitsTimeout;
+        this.patience = patience;
     }
 
     /** By which address pipelines name a pool of this job manager. */
@@ -69,31 +68,15 @@ public final class Pools implements AutoCloseable {
     }
 
     /**
-     * Submits a pool's job; returns when Flink has taken it, before a replica is ready.
+     * Submits a pool's job; returns when Flink has taken it, before a replica is ready. Waits for a
+     * former pool of the name that is about to end.
      *
      * @param options of the job, such as {@code pool.server.linger}
-     * @throws PoolException if the name is in use or Flink does not take the job
+     * @throws PoolException if the name is in use, the cluster has not the adaptive scheduler, or
+     *     Flink does not take the job
      */
-    public JobID start(PoolSpec spec, Map<String, String> options) {
-        if (client.activeJob(PoolJob.nameOf(spec.name())).isPresent()) {
-            throw new PoolException(
-                    "Cannot start pool '%s': one of this name runs at %s. Choose another name, or run 'pool stop --name %s' first."
-                            .formatted(spec.name(), client.address(), spec.name()));
-        }
-        JobSubmitter submitter = new JobSubmitter(client.address());
-        submitter.configuration().addAll(Configuration.fromMap(options));
-        StreamExecutionEnvironment environment = submitter.environment();
-        PoolJob.define(environment, spec);
-        try {
-            return submitter.submit(environment.getStreamGraph()).id();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PoolException(
-                    "Cannot start pool '%s': interrupted".formatted(spec.name()), e);
-        } catch (Exception e) {
-            throw new PoolException(
-                    "Cannot start pool '%s': %s".formatted(spec.name(), rootMessage(e)), e);
-        }
+    public JobID start(PoolSpec spec, Map<String, String> options) throws InterruptedException {
+        return new PoolSubmission(client, patience).submit(spec, options);
     }
 
     /** The names of the pools that run, in order. */
@@ -213,7 +196,7 @@ public final class Pools implements AutoCloseable {
 
     /** A restart of the job hides the limits for a moment. */
     private PoolSize sizeWithLimits(String name, JobID job) throws InterruptedException {
-        if (!Poll.until(limitsTimeout, POLL_INTERVAL, () -> size(job).hasLimits())) {
+        if (!Poll.until(patience, POLL_INTERVAL, () -> size(job).hasLimits())) {
             throw new PoolException(
                     "Cannot scale pool '%s': it waits for task managers, and its limits are not known until one is there."
                             .formatted(name));
@@ -255,14 +238,5 @@ public final class Pools implements AutoCloseable {
 
     private static int number(Map<String, String> parameters, String key) {
         return Integer.parseInt(parameters.getOrDefault(key, "0"));
-    }
-
-    /** Flink wraps the reason several times. */
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

@@ -57,6 +57,15 @@ public final class FlinkRestClient {
         return address;
     }
 
+    /** The options that the job manager was started with, defaults left out. */
+    public Map<String, String> jobManagerOptions() {
+        Map<String, String> options = new TreeMap<>();
+        for (JsonNode option : connection.read("/jobmanager/config")) {
+            options.put(option.path("key").asText(), option.path("value").asText());
+        }
+        return options;
+    }
+
     /** Counts of task managers, slots and jobs. */
     public ClusterOverview overview() {
         return connection.get("/overview", ClusterOverview.class);

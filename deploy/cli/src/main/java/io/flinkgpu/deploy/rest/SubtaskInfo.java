@@ -44,6 +44,12 @@ public record SubtaskInfo(
         return !UNASSIGNED.equals(taskManagerId);
     }
 
+    /** Whether the subtask is to run and has no slot. */
+    boolean waitsForSlot() {
+        return !isPlaced()
+                && (state == ExecutionState.CREATED || state == ExecutionState.SCHEDULED);
+    }
+
     /** The part of Flink's I/O metrics that is read. */
     record Metrics(
             @JsonProperty("read-records") long recordsRead,

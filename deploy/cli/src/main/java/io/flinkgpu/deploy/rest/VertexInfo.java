@@ -29,6 +29,11 @@ public record VertexInfo(String id, String name, List<SubtaskInfo> subtasks) {
         return ids;
     }
 
+    /** How many subtasks wait for a slot. */
+    public long waiting() {
+        return subtasks.stream().filter(SubtaskInfo::waitsForSlot).count();
+    }
+
     /** Records that all subtasks have read, from network edges: 0 for a source. */
     public long recordsRead() {
         return subtasks.stream().mapToLong(SubtaskInfo::recordsRead).sum();

@@ -50,11 +50,45 @@ class ClusterCommandTest {
         }
     }
 
+    @Test
+    void refusesOptionsThatTheRunningClusterHasNot() throws IOException {
+        Process sleep = new ProcessBuilder("sleep", "300").start();
+        try {
+            runs(sleep, ClusterShape.pool(2));
+
+            assertThat(
+                            run(
+                                    "up",
+                                    "--kind=pool",
+                                    "--task-managers=5",
+                                    "--port=9000",
+                                    "--simulated",
+                                    "-Dheartbeat.timeout=9 s",
+                                    "-Drest.port=1",
+                                    "-Dmore=1"))
+                    .isEqualTo(1);
+            assertThat(failure)
+                    .isEqualTo(
+                            "Cannot start the cluster in %s: it runs already, with other options: --task-managers is 1, not 5, --port is 1, not 9000, its devices are real, not --simulated, -D heartbeat.timeout is 8 s, not 9 s, -D more is not set. Leave them out, or run 'cluster down' first."
+                                    .formatted(directory));
+        } finally {
+            sleep.destroyForcibly();
+        }
+    }
+
     private void runs(Process process, ClusterShape shape) {
         ProcessSpec spec =
-                new ProcessSpec("jobmanager", ProcessRole.JOB_MANAGER, Map.of(), Map.of());
+                new ProcessSpec(
+                        "jobmanager",
+                        ProcessRole.JOB_MANAGER,
+                        Map.of("rest.port", "1", "heartbeat.timeout", "8 s"),
+                        Map.of());
+        ProcessSpec gpu =
+                new ProcessSpec(
+                        "gpu-1", ProcessRole.TASK_MANAGER, Map.of("rest.port", "1"), Map.of());
         ClusterPlan plan =
-                new ClusterPlan(URI.create("http://localhost:1"), directory, shape, List.of(spec));
+                new ClusterPlan(
+                        URI.create("http://localhost:1"), directory, shape, List.of(spec, gpu));
         new ClusterStateFile(directory)
                 .write(
                         new ClusterState(

@@ -2,9 +2,11 @@ package io.flinkgpu.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.resources.device.NvidiaSmi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +17,7 @@ class GpuDevicesTest {
 
     @Test
     void simulatesWithoutNvidiaSmi() {
-        GpuDevices devices = GpuDevices.detect("/no/such/nvidia-smi", Map.of());
+        GpuDevices devices = GpuDevices.detect(program("/no/such/nvidia-smi"), Map.of());
 
         assertThat(devices.isSimulated()).isTrue();
         assertThat(devices.describe()).contains("simulated");
@@ -29,8 +31,18 @@ class GpuDevicesTest {
     }
 
     @Test
+    void simulatesWhenNvidiaSmiHangs() throws IOException {
+        NvidiaSmi hanging =
+                new NvidiaSmi(
+                        script("echo 'GPU 0: H200 (UUID: a)'; exec sleep 300"),
+                        Duration.ofMillis(200));
+
+        assertThat(GpuDevices.detect(hanging, Map.of()).isSimulated()).isTrue();
+    }
+
+    @Test
     void numbersTheListedDevices() throws IOException {
-        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
+        NvidiaSmi program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
 
         GpuDevices devices = GpuDevices.detect(program, Map.of());
 
@@ -39,8 +51,20 @@ class GpuDevicesTest {
     }
 
     @Test
-    void leavesALostDeviceOut() throws IOException {
+    void namesMigDevicesInPlaceOfTheirGpu() throws IOException {
         String program =
+                nvidiaSmi(
+                        "echo 'GPU 0: H200 (UUID: GPU-a)'; echo '  MIG 1g.18gb     Device  0: (UUID:"
+                                + " MIG-b)'; echo '  MIG 1g.18gb     Device  1: (UUID: MIG-c)'; echo"
+                                + " 'GPU 1: H200 (UUID: GPU-d)'");
+
+        assertThat(GpuDevices.detect(program, Map.of()).visibleIds())
+                .containsExactly("MIG-b", "MIG-c", "1");
+    }
+
+    @Test
+    void leavesALostDeviceOut() throws IOException {
+        NvidiaSmi program =
                 nvidiaSmi(
                         "echo 'GPU 0: L4 (UUID: a)'; echo 'Unable to determine the device handle for"
                                 + " gpu 0000:C1:00.0: Unknown Error'; echo 'GPU 2: L4 (UUID: c)'; exit 15");
@@ -50,7 +74,7 @@ class GpuDevicesTest {
 
     @Test
     void honoursVisibleDevices() throws IOException {
-        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
+        NvidiaSmi program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'; echo 'GPU 1: H200 (UUID: b)'");
 
         GpuDevices devices = GpuDevices.detect(program, Map.of("CUDA_VISIBLE_DEVICES", "1"));
 
@@ -59,15 +83,23 @@ class GpuDevicesTest {
 
     @Test
     void simulatesWhenAllDevicesAreHidden() throws IOException {
-        String program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'");
+        NvidiaSmi program = nvidiaSmi("echo 'GPU 0: H200 (UUID: a)'");
 
         GpuDevices devices = GpuDevices.detect(program, Map.of("CUDA_VISIBLE_DEVICES", "-1"));
 
         assertThat(devices.isSimulated()).isTrue();
     }
 
-    private String nvidiaSmi(String script) throws IOException {
-        Path program = Files.writeString(directory.resolve("smi"), "#!/bin/sh\n" + script + "\n");
+    private NvidiaSmi nvidiaSmi(String script) throws IOException {
+        return program(script(script));
+    }
+
+    private static NvidiaSmi program(String command) {
+        return new NvidiaSmi(command, Duration.ofSeconds(30));
+    }
+
+    private String script(String commands) throws IOException {
+        Path program = Files.writeString(directory.resolve("smi"), "#!/bin/sh\n" + commands + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         return program.toString();
     }

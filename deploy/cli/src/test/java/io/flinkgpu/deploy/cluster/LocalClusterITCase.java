@@ -98,6 +98,22 @@ class LocalClusterITCase {
     }
 
     @Test
+    void statusTellsOfJobThatWaitsForSlots() throws Exception {
+        ClusterAddress address = cluster.start(spec);
+        JobID unusedFirst = submitTwoStages(address);
+        JobID unusedSecond = submitTwoStages(address);
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () ->
+                                assertThat(cluster.status().orElseThrow().waiting())
+                                        .singleElement()
+                                        .asString()
+                                        .startsWith(
+                                                "Job 'two stages' waits for slots: 2 of 2 subtasks of 'Source: "));
+    }
+
+    @Test
     void startFailsWhereTaskManagerHasFewerDevicesThanItOffers() {
         ClusterSpec tooMany = spec.withOverrides(Map.of("external-resource.gpu.amount", "2"));
 

@@ -2,17 +2,24 @@ package io.flinkgpu.deploy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The local cluster with shell scripts in the place of Flink's processes. */
 class LocalClusterTest {
@@ -77,6 +84,78 @@ class LocalClusterTest {
                 .isInstanceOf(ClusterException.class)
                 .hasMessageContaining("cpu-1, gpu-1, gpu-2 did not register");
         assertThat(cluster.address()).isEmpty();
+    }
+
+    @Test
+    void haltedStartLaunchesNothing() {
+        ClusterStateFile stateFile = new ClusterStateFile(directory);
+        ClusterState planned = new ClusterState(ClusterPlan.of(spec()), List.of());
+        ClusterStart start = new ClusterStart(planned, directory, stateFile, Duration.ofSeconds(1));
+
+        start.halt();
+
+        assertThatThrownBy(start::run)
+                .isInstanceOf(ClusterException.class)
+                .hasMessage("Cannot start jobmanager: this program is about to end.");
+        assertThat(stateFile.read()).isEmpty();
+        assertThat(directory.resolve("jobmanager")).doesNotExist();
+    }
+
+    /** As Ctrl-C does, when some of the processes run and others do not yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jobmanager", "cpu-1", "gpu-2"})
+    void interruptedStartLeavesNothing(String seen) throws Exception {
+        Path mine = directory.resolve("interrupted");
+        Process up =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-D" + Distribution.HOME_PROPERTY + "=" + home,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.flinkgpu.deploy.cli.FlinkGpuCli",
+                                "cluster",
+                                "up",
+                                "--simulated",
+                                "--port=0",
+                                "--dir=" + mine)
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("up.out").toFile())
+                        .start();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> Files.exists(mine.resolve(seen)));
+
+            assertThat(
+                            new ProcessBuilder("kill", "-INT", Long.toString(up.pid()))
+                                    .start()
+                                    .waitFor())
+                    .isZero();
+
+            assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(processesIn(mine)).isEmpty());
+            assertThat(LocalCluster.at(mine).status()).isEmpty();
+        } finally {
+            up.destroyForcibly();
+        }
+    }
+
+    /** The command lines of the processes that work below a directory. */
+    private static List<String> processesIn(Path directory) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : all) {
+                try {
+                    if (Files.readSymbolicLink(process.resolve("cwd")).startsWith(directory)) {
+                        found.add(Files.readString(process.resolve("cmdline")));
+                    }
+                } catch (IOException gone) {
+                    // it has ended, or is somebody else's
+                }
+            }
+        }
+        return found;
     }
 
     @Test

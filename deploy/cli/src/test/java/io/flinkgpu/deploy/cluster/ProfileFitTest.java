@@ -1,14 +1,18 @@
 package io.flinkgpu.deploy.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.deploy.rest.SubtaskInfo;
 import io.flinkgpu.deploy.rest.TaskManagerInfo;
+import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.resources.StageProfile;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +80,27 @@ class ProfileFitTest {
     void saysThatThereIsNoTaskManager() {
         assertThatThrownBy(() -> ProfileFit.check(List.of(profile("a", 1, 1, 0, 0, 0)), List.of()))
                 .hasMessageEndingWith("Task managers: none.");
+    }
+
+    @Test
+    void saysWhichProfileWaitsForWhat() {
+        SubtaskInfo waits = new SubtaskInfo(0, ExecutionState.SCHEDULED, 0, "(unassigned)", 0, 0);
+        SubtaskInfo runs = new SubtaskInfo(1, ExecutionState.RUNNING, 0, "gpu-1", 0, 0);
+        SubtaskInfo ended = new SubtaskInfo(2, ExecutionState.CANCELED, 0, "(unassigned)", 0, 0);
+        VertexInfo classify = new VertexInfo("7", "classify", List.of(waits, runs, ended));
+        VertexInfo check = new VertexInfo("8", "check", List.of(waits, waits, ended));
+
+        assertThat(
+                        ProfileFit.describeWait(
+                                Map.of(
+                                        profile("inference", 1, 128, 512, 0, 1),
+                                        List.of(classify, check)),
+                                CLUSTER))
+                .isEqualTo(
+                        "profile 'inference' waits for 2 more slots with cpu 1, heap 128 mb, off-heap"
+                                + " 512 mb, managed 0 mb, gpus 1, for 'classify', 'check'. Free: cpu-1"
+                                + " (cpu 4, heap 768 mb, off-heap 64 mb, managed 128 mb, gpus 0), gpu-1"
+                                + " (cpu 2, heap 256 mb, off-heap 1024 mb, managed 0 mb, gpus 2).");
     }
 
     private static StageProfile profile(

@@ -9,6 +9,8 @@ import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +67,10 @@ class DemoOptionsTest {
                                         "--signature=sig",
                                         "--scores=",
                                         "--mode=separated",
-                                        "--pool=flink://jobmanager:8082/digits"))
+                                        "--pool=flink://jobmanager:8082/digits",
+                                        "-D",
+                                        "inference.deadline=3 s",
+                                        "-Dstate.backend.type=hashmap"))
                         .toConfig();
 
         assertThat(config)
@@ -83,7 +88,10 @@ class DemoOptionsTest {
                                 4,
                                 5,
                                 InferenceMode.SEPARATED,
-                                PoolAddress.parse("flink://jobmanager:8082/digits")));
+                                List.of(PoolAddress.parse("flink://jobmanager:8082/digits")),
+                                Map.of(
+                                        "inference.deadline", "3 s",
+                                        "state.backend.type", "hashmap")));
     }
 
     @Test
@@ -114,6 +122,42 @@ class DemoOptionsTest {
                         entry("max-pixels", "8"),
                         entry("signature", "sig"),
                         entry("scores", ""));
+    }
+
+    @Test
+    void severalPoolsAreSeparatedBySemicolonsEverywhere() {
+        List<PoolAddress> both =
+                List.of(
+                        PoolAddress.parse("static://gpu-1:9000,gpu-2:9000"),
+                        PoolAddress.parse("flink://jobmanager:8082/digits?weight=3"));
+        String text = "static://gpu-1:9000,gpu-2:9000; flink://jobmanager:8082/digits?weight=3;";
+
+        assertThat(TestingArguments.parse().poolAddresses(text)).isEqualTo(both);
+        assertThat(TestingArguments.parse("--pool=" + text).poolAddresses(null)).isEqualTo(both);
+        assertThat(TestingArguments.parse("--pool=").poolAddresses(text)).isEmpty();
+        assertThat(TestingArguments.parse().poolAddresses(null)).isEmpty();
+    }
+
+    @Test
+    void addressesSeparatedByCommasAreNoNameOfPool() {
+        DemoOptions options =
+                TestingArguments.parse("--pool=flink://a:8082/digits,flink://b:8082/digits");
+
+        assertThatThrownBy(() -> options.poolAddresses(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid pool address: 'flink://a:8082/digits,flink://b:8082/digits'. Several addresses are separated by semicolons.");
+    }
+
+    @Test
+    void refusesOptionsThatTheDemoSetsItself() {
+        DemoOptions options =
+                TestingArguments.parse(
+                        TestingArguments.complete(directory, "-Dinference.batch.max-size=64"));
+
+        assertThatThrownBy(options::toConfig)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid -D inference.batch.max-size=64. Use --batch-size.");
     }
 
     @Test

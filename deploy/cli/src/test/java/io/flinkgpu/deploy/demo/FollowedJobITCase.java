@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.deploy.observe.Progress;
 import io.flinkgpu.deploy.observe.ProgressReader;
+import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +42,10 @@ class FollowedJobITCase {
                         .toConfig();
         flink =
                 EmbeddedFlink.start(
-                        config.stages(), config.parallelism(), EmbeddedDevices.simulated(2));
+                        config.stages(),
+                        config.parallelism(),
+                        EmbeddedDevices.simulated(2),
+                        Map.of("web.checkpoints.history", "7"));
     }
 
     @AfterEach
@@ -63,6 +69,39 @@ class FollowedJobITCase {
         assertThat(progress.inFlight()).isBetween(0L, 2 * 4 * 32L);
         assertThat(progress.lastCheckpointMillis().getAsLong()).isNotNegative();
         job.requestCancel();
+    }
+
+    @Test
+    void optionsWinOverThoseOfTheFlinkInThisProcess() {
+        FlinkRestClient client = new FlinkRestClient(flink.address());
+
+        await().atMost(TIMEOUT)
+                .ignoreExceptions() // until there is a leader
+                .untilAsserted(
+                        () ->
+                                assertThat(client.jobManagerOptions())
+                                        .containsEntry("web.checkpoints.history", "7"));
+    }
+
+    @Test
+    void saysWhichProfileWaitsForSlots() throws Exception {
+        JobRun first = DemoJob.submit(flink.address(), config);
+        await().atMost(TIMEOUT).until(first::isRunning);
+        JobRun second = DemoJob.submit(flink.address(), config);
+        SlotWait wait = new SlotWait(config);
+
+        String text =
+                await().atMost(TIMEOUT)
+                        .until(() -> wait.describe(second), Optional::isPresent)
+                        .get();
+
+        assertThat(wait.describe(first)).isEmpty();
+        assertThat(text)
+                .contains("profile 'decode' waits for 2 more slots with cpu 0.500, ")
+                .contains("gpus 0, for 'Source: files")
+                .contains("profile 'inference' waits for 2 more slots with cpu 0.500, ")
+                .contains("gpus 1, for 'classify'")
+                .endsWith("gpus 0).");
     }
 
     @Test

@@ -149,16 +149,51 @@ class PoolsTest {
     @Test
     void refusesNameInUse() {
         flink.withPool("digits", 2, 1, 4);
-        PoolSpec spec =
-                new PoolSpec(
-                        new ReplicaRequest(
-                                "digits", Map.of("m", ModelRef.savedModel("/m")), 8, 1, null),
-                        1,
-                        1,
-                        1);
 
-        assertThatThrownBy(() -> pools.start(spec, Map.of()))
+        assertThatThrownBy(() -> pools.start(pool("digits"), Map.of()))
                 .isInstanceOf(PoolException.class)
                 .hasMessageStartingWith("Cannot start pool 'digits': one of this name runs at ");
+    }
+
+    @Test
+    void startsWhenTheFormerPoolOfTheNameHasEnded() {
+        flink.withPool("digits", 2, 1, 4).cancelling(2);
+        try (Pools patient =
+                new Pools(new FlinkRestClient(flink.address()), members, Duration.ofSeconds(30))) {
+            // It gets as far as the submission, which this Flink does not take.
+            assertThatThrownBy(() -> patient.start(pool("digits"), Map.of()))
+                    .isInstanceOf(PoolException.class)
+                    .hasMessageStartingWith("Cannot start pool 'digits': ")
+                    .hasMessageNotContaining("of this name");
+        }
+        assertThat(flink.changes()).anyMatch(change -> change.startsWith("POST /v1/jobs"));
+    }
+
+    @Test
+    void formerPoolThatDoesNotEndKeepsTheName() {
+        flink.withPool("digits", 2, 1, 4).cancelling(Integer.MAX_VALUE);
+
+        assertThatThrownBy(() -> pools.start(pool("digits"), Map.of()))
+                .isInstanceOf(PoolException.class)
+                .hasMessage(
+                        "Cannot start pool 'digits': a former one of this name at %s has not ended within 0 s."
+                                .formatted(flink.address()));
+    }
+
+    @Test
+    void refusesClusterWhoseSchedulerIsNotElastic() {
+        flink.scheduler("Default");
+
+        assertThatThrownBy(() -> pools.start(pool("digits"), Map.of()))
+                .isInstanceOf(PoolException.class)
+                .hasMessageStartingWith(
+                        "Cannot start pool 'digits' at %s: its job manager has jobmanager.scheduler 'Default', and a pool needs 'Adaptive'. Start a cluster for pools by './flink-gpu cluster up --kind pool'"
+                                .formatted(flink.address()));
+        assertThat(flink.changes()).isEmpty();
+    }
+
+    private static PoolSpec pool(String name) {
+        ModelRef model = ModelRef.savedModel("/m");
+        return new PoolSpec(new ReplicaRequest(name, Map.of("m", model), 8, 1, null), 1, 1, 1);
     }
 }

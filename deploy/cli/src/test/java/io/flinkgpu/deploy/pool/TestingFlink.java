@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The REST API of a job manager that runs at most one pool, as a test wishes it. */
 final class TestingFlink implements AutoCloseable {
 
     static final String JOB = "00000000000000000000000000000007";
 
+    private static final String JOBS = "/jobs/overview";
     private static final String NO_JOBS = "{\"jobs\": []}";
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger listingsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private final HttpServer server;
 
     TestingFlink() {
@@ -34,14 +37,15 @@ final class TestingFlink implements AutoCloseable {
         }
         server.createContext("/", this::answer);
         server.start();
-        answers.put("/jobs/overview", NO_JOBS);
+        answers.put(JOBS, NO_JOBS);
         answers.put("/taskmanagers", "{\"taskmanagers\": []}");
+        scheduler("Adaptive");
     }
 
     /** Runs a pool's job with so many subtasks at most. */
     TestingFlink withPool(String name, int replicas, int min, int max) {
         answers.put(
-                "/jobs/overview",
+                JOBS,
                 """
                 {"jobs": [
                   {"jid": "%s", "name": "pool %s", "state": "RUNNING", "duration": 9},
@@ -62,6 +66,21 @@ final class TestingFlink implements AutoCloseable {
                 "/jobs/" + JOB + "/metrics?get=numRestarts",
                 "[{\"id\": \"numRestarts\", \"value\": \"2\"}]");
         answers.put("/jobs/" + JOB + "/exceptions", "{}");
+        return this;
+    }
+
+    /** Configures another scheduler. */
+    TestingFlink scheduler(String name) {
+        answers.put(
+                "/jobmanager/config",
+                "[{\"key\": \"jobmanager.scheduler\", \"value\": \"%s\"}]".formatted(name));
+        return this;
+    }
+
+    /** Lets the pool's job be about to end, and end when it was listed so many times. */
+    TestingFlink cancelling(int listings) {
+        answers.computeIfPresent(JOBS, (path, jobs) -> jobs.replaceFirst("RUNNING", "CANCELLING"));
+        listingsLeft.set(listings);
         return this;
     }
 
@@ -88,7 +107,7 @@ final class TestingFlink implements AutoCloseable {
     }
 
     void jobEnds() {
-        answers.put("/jobs/overview", NO_JOBS);
+        answers.put(JOBS, NO_JOBS);
     }
 
     URI address() {
@@ -108,6 +127,9 @@ final class TestingFlink implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().toString();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        if (path.equals(JOBS) && listingsLeft.getAndDecrement() == 0) {
+            jobEnds();
+        }
         if (!exchange.getRequestMethod().equals("GET")) {
             requests.add((exchange.getRequestMethod() + " " + path + " " + body).strip());
         }

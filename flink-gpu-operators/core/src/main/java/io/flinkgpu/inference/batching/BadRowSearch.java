@@ -12,25 +12,46 @@ import org.apache.flink.annotation.Internal;
  * <p>A part that fails is halved, until the row that fails stands alone. With {@code k} bad rows
  * among {@code n} it takes at most {@code 2 k (1 + log2 n)} runs beside the first. The driver sends
  * the parts that {@link #next} gives and says how each went, in any order. Single-threaded.
+ *
+ * <p>A part in whose run a device was lost is not halved, which would cost a device each time: its
+ * rows are sent one after the other, so that the second device that is lost tells the row.
  */
 @Internal
 public final class BadRowSearch<R> {
 
     private final int rows;
     private final ArrayDeque<Batch<R>> open = new ArrayDeque<>();
+    private final ArrayDeque<Batch<R>> suspects = new ArrayDeque<>();
     private final List<R> badRows = new ArrayList<>();
     private int running;
+    private boolean suspectRuns;
     private int runs;
 
-    /** A search in a batch that has failed as a whole. */
-    public BadRowSearch(Batch<R> failed) {
-        this.rows = failed.size();
-        split(failed);
+    private BadRowSearch(int rows) {
+        this.rows = rows;
     }
 
-    /** A part to be sent; empty if there is none at the moment. */
+    /** A search in a batch that has failed as a whole. */
+    public static <R> BadRowSearch<R> after(Batch<R> failed) {
+        BadRowSearch<R> search = new BadRowSearch<>(failed.size());
+        search.split(failed);
+        return search;
+    }
+
+    /** A search in a batch in whose run a device was lost. */
+    public static <R> BadRowSearch<R> afterLoss(Batch<R> lost) {
+        BadRowSearch<R> search = new BadRowSearch<>(lost.size());
+        search.isolate(lost);
+        return search;
+    }
+
+    /** A part to be sent; empty if there is none at the moment: ask again after each end. */
     public Optional<Batch<R>> next() {
         Batch<R> part = open.pollFirst();
+        if (part == null && !suspectRuns) {
+            part = suspects.pollFirst();
+            suspectRuns = part != null;
+        }
         if (part != null) {
             running++;
         }
@@ -43,19 +64,25 @@ public final class BadRowSearch<R> {
     }
 
     /** The rows of a part are settled: they passed, or nothing more is to be found out of them. */
-    public void settled() {
-        running--;
+    public void settled(Batch<R> part) {
+        ended(part);
     }
 
     /** A part failed for some of its rows. */
     public void failed(Batch<R> part) {
-        running--;
+        ended(part);
         split(part);
+    }
+
+    /** A device was lost in the run of a part. */
+    public void lost(Batch<R> part) {
+        ended(part);
+        isolate(part);
     }
 
     /** Whether every row is known to be good or bad. */
     public boolean isDone() {
-        return running == 0 && open.isEmpty();
+        return running == 0 && open.isEmpty() && suspects.isEmpty();
     }
 
     /** How many rows are searched in. */
@@ -71,6 +98,19 @@ public final class BadRowSearch<R> {
     /** How many times parts were sent. */
     public int runs() {
         return runs;
+    }
+
+    private void ended(Batch<R> part) {
+        running--;
+        if (part.isAlone()) {
+            suspectRuns = false;
+        }
+    }
+
+    private void isolate(Batch<R> part) {
+        for (int row = 0; row < part.size(); row++) {
+            suspects.addLast(part.afterLoss(row, this));
+        }
     }
 
     private void split(Batch<R> part) {

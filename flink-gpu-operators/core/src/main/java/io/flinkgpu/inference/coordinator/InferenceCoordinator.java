@@ -5,6 +5,8 @@ import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlock;
 import io.flinkgpu.inference.health.NodeBlocklist;
+import io.flinkgpu.inference.line.LineRequest;
+import io.flinkgpu.inference.line.SubtaskLines;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -12,7 +14,6 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,16 @@ import org.apache.flink.util.InstantiationUtil;
  * and keeps the nodes that are blocked.
  *
  * <p>Touches {@link OperatorCoordinator} of Flink 2.3. Each subtask learns the members when it
- * starts and with each change. Blocked devices, which subtasks report, become blocks of nodes as
- * the {@link NodeBlocklist} decides, and faults are kept in the {@link FaultLog}. Checkpoints hold
- * the last known members, so that a job that is restored while a pool's registry is away finds its
- * replicas, and the blocks. Flink calls it in the job master's main thread, the watches in theirs.
+ * starts and with each change, over its {@link SubtaskLines line}. Blocked devices, which subtasks
+ * report, become blocks of nodes as the {@link NodeBlocklist} decides, and faults are kept in the
+ * {@link FaultLog}. Checkpoints hold the last known members, so that a job that is restored while a
+ * pool's registry is away finds its replicas, and the blocks. Flink calls it in the job master's
+ * main thread, the watches in theirs.
  */
 final class InferenceCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
     private final Map<PoolAddress, Membership> members = new LinkedHashMap<>();
-    private final Map<Integer, SubtaskGateway> subtasks = new HashMap<>();
+    private final SubtaskLines subtasks = new SubtaskLines(this::handleEventFromOperator);
     private final List<PoolWatch> watches = new ArrayList<>();
     private final Configuration options;
     private final ClassLoader classLoader;
@@ -72,6 +74,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
                                         new MemberRetention(known, retention, System::nanoTime),
                                         options.get(PoolOptions.DISCOVERY_INTERVAL),
                                         this::membersChanged)));
+        publish();
         watches.forEach(PoolWatch::start);
         blocklist.restore(restoredBlocks);
     }
@@ -93,27 +96,24 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
-        return HealthRequests.answer(request, blocklist, faults, this::tellAll);
+        return request instanceof LineRequest ofSubtask
+                ? subtasks.answer(ofSubtask)
+                : HealthRequests.answer(request, blocklist, faults, subtasks::tellAll);
     }
 
     @Override
-    public synchronized void executionAttemptReady(
-            int subtask, int attemptNumber, SubtaskGateway gateway) {
-        subtasks.put(subtask, gateway);
-        if (!members.isEmpty()) {
-            tell(gateway);
-        }
+    public void executionAttemptReady(int subtask, int attemptNumber, SubtaskGateway gateway) {
+        subtasks.connect(gateway);
     }
 
     @Override
-    public synchronized void executionAttemptFailed(
-            int subtask, int attemptNumber, @Nullable Throwable reason) {
-        subtasks.remove(subtask);
+    public void executionAttemptFailed(int subtask, int attemptNumber, @Nullable Throwable reason) {
+        subtasks.disconnect(subtask);
     }
 
     @Override
-    public synchronized void subtaskReset(int subtask, long checkpointId) {
-        subtasks.remove(subtask);
+    public void subtaskReset(int subtask, long checkpointId) {
+        subtasks.disconnect(subtask);
     }
 
     @Override
@@ -140,7 +140,12 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
                 InstantiationUtil.deserializeObject(
                         checkpointData, InferenceCoordinator.class.getClassLoader());
         // Pools that the job no longer uses are left behind.
-        held.members().forEach(membership -> members.replace(membership.pool(), membership));
+        held.members()
+                .forEach(
+                        known ->
+                                members.replace(
+                                        known.pool(),
+                                        Membership.remembered(known.pool(), known.replicas())));
         restoredBlocks = held.blocks();
     }
 
@@ -155,18 +160,13 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     /** Any thread. */
     synchronized void membersChanged(Membership changed) {
         members.put(changed.pool(), changed);
-        subtasks.values().forEach(this::tell);
+        publish();
     }
 
-    private synchronized void tellAll(OperatorEvent event) {
-        for (SubtaskGateway gateway : subtasks.values()) {
-            CompletableFuture<?> unused = gateway.sendEvent(event);
+    /** Where there is no pool, there is nothing to know. */
+    private void publish() {
+        if (!members.isEmpty()) {
+            subtasks.publish(new MembersChanged(List.copyOf(members.values())));
         }
-    }
-
-    /** An event that does not arrive belongs to a subtask that is gone: Flink restarts it. */
-    private void tell(SubtaskGateway gateway) {
-        CompletableFuture<?> unused =
-                gateway.sendEvent(new MembersChanged(List.copyOf(members.values())));
     }
 }

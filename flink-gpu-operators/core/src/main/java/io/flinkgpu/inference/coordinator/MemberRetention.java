@@ -3,21 +3,22 @@ package io.flinkgpu.inference.coordinator;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ReplicaState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * Keeps the members of a pool while its registry does not know them all.
  *
  * <p>A registry that restarts names its members one after the other. A complete membership replaces
  * what was known; an incomplete one adds to it, and a replica that it does not name stays for the
- * retention time after it was last named, because it most likely serves on. While the registry
- * cannot be asked nothing is forgotten. Not thread-safe.
+ * retention time after it was last named, because it most likely serves on, and for as long as a
+ * member loads, which may be its successor. While the registry cannot be asked nothing is
+ * forgotten. Not thread-safe.
  */
 final class MemberRetention {
 
@@ -50,17 +51,18 @@ final class MemberRetention {
     boolean update(Membership seen) {
         note(seen.replicas());
         List<Replica> replicas = new ArrayList<>(seen.replicas());
+        boolean loading =
+                replicas.stream().anyMatch(replica -> replica.state() == ReplicaState.LOADING);
         if (!seen.complete()) {
             members.replicas().stream()
                     .filter(known -> isMissing(known, seen.replicas()))
-                    .filter(known -> isRetained(known.address()))
+                    .filter(known -> loading || isRetained(known.address()))
                     .forEach(replicas::add);
         }
-        boolean changed =
-                !areSame(replicas, members.replicas()) || seen.complete() != members.complete();
+        Membership former = members;
         members = new Membership(seen.pool(), seen.version(), seen.complete(), replicas);
         lastNamed.keySet().removeIf(address -> isUnknown(address, replicas));
-        return changed;
+        return !members.isSameAs(former);
     }
 
     private void note(List<Replica> replicas) {
@@ -71,12 +73,6 @@ final class MemberRetention {
     private boolean isRetained(ReplicaAddress address) {
         Long named = lastNamed.get(address);
         return named != null && nanoClock.getAsLong() - named < retentionNanos;
-    }
-
-    private static boolean areSame(List<Replica> some, List<Replica> others) {
-        return some.size() == others.size()
-                && IntStream.range(0, some.size())
-                        .allMatch(i -> some.get(i).isSameAs(others.get(i)));
     }
 
     private static boolean isMissing(Replica known, List<Replica> seen) {

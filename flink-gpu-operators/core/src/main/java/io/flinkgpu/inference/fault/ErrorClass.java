@@ -7,6 +7,11 @@ import org.apache.flink.annotation.PublicEvolving;
 public enum ErrorClass {
     /** The device is broken, or its state is: whatever runs on it next fails, too. */
     FATAL_DEVICE,
+    /**
+     * The device fails rows that it has run before: it works badly, and its failures say nothing of
+     * the rows.
+     */
+    SICK_DEVICE,
     /** The batch needs more memory than the device has left; a smaller one may pass. */
     OUT_OF_MEMORY,
     /** The model cannot be loaded or is not what it should be. */
@@ -27,6 +32,6 @@ public enum ErrorClass {
 
     /** Whether it tells against the device that it happened on. */
     public boolean isOfDevice() {
-        return this == FATAL_DEVICE || this == TIMEOUT || this == UNKNOWN;
+        return this == FATAL_DEVICE || this == SICK_DEVICE || this == TIMEOUT || this == UNKNOWN;
     }
 }

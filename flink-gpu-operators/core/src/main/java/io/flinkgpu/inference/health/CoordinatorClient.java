@@ -2,6 +2,8 @@ package io.flinkgpu.inference.health;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +95,7 @@ public final class CoordinatorClient implements AutoCloseable {
             throws IOException, InterruptedException {
         ClientCoordinationMessageParameters parameters = new ClientCoordinationMessageParameters();
         parameters.jobPathParameter.resolve(job);
-        parameters.operatorUidPathParameter.resolve(uid);
+        parameters.operatorUidPathParameter.resolve(asPathSegment(uid));
         ClientCoordinationRequestBody body =
                 new ClientCoordinationRequestBody(new SerializedValue<>(question));
         SerializedValue<CoordinationResponse> response =
@@ -141,6 +143,18 @@ public final class CoordinatorClient implements AutoCloseable {
                     "Cannot ask %s: no answer within %d s.".formatted(rest, timeout.toSeconds()),
                     tooLate);
         }
+    }
+
+    /**
+     * Flink's client puts a parameter into the path as it is. Its server decodes the path twice, in
+     * {@code RouterHandler} and in {@code Router}, and looks for slashes in between.
+     */
+    private static String asPathSegment(String text) {
+        return encoded(encoded(text));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static String firstLine(Throwable failure) {

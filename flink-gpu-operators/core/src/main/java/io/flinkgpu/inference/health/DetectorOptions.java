@@ -27,15 +27,6 @@ public final class DetectorOptions {
                             "Names of detectors that are left out, such as gpu-health, separated by"
                                     + " semicolons.");
 
-    public static final ConfigOption<Integer> CONSECUTIVE_FAILURES =
-            ConfigOptions.key("detector.consecutive-failures")
-                    .intType()
-                    .defaultValue(5)
-                    .withDescription(
-                            "How many runs of a device in a row fail for no known reason before"
-                                    + " that is a strike. Raising it tolerates more bad rows in a"
-                                    + " row and finds sick devices later.");
-
     public static final ConfigOption<Duration> GPU_HEALTH_INTERVAL =
             ConfigOptions.key("detector.gpu-health.interval")
                     .durationType()

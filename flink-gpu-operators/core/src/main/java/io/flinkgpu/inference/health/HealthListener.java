@@ -22,6 +22,9 @@ interface HealthListener {
      */
     void nodeSuspected(String cause, boolean leaving);
 
+    /** The process's node, which was about to go, stays after all. */
+    void nodeStays(String cause);
+
     /** So many runs are stuck that the process should end. */
     void processUnfit(String cause);
 }

@@ -50,12 +50,13 @@ public final class HealthWatch implements AutoCloseable {
      *
      * @param devices which devices' blocks the coordinator hears of, by UUID; any thread
      * @param leaving runs when the process's node is about to go; any thread, must return at once
+     * @param staying runs when it stays after all; any thread, must return at once
      */
-    public record Scope(Predicate<String> devices, Runnable leaving) {
+    public record Scope(Predicate<String> devices, Runnable leaving, Runnable staying) {
 
         /** All devices of the process. */
         public static Scope allDevices() {
-            return new Scope(device -> true, () -> {});
+            return new Scope(device -> true, () -> {}, () -> {});
         }
     }
 
@@ -86,6 +87,11 @@ public final class HealthWatch implements AutoCloseable {
             return true;
         }
         return false;
+    }
+
+    /** Whether the process's node is about to go. */
+    public boolean nodeLeaves() {
+        return health.nodeLeaves();
     }
 
     @Override
@@ -139,6 +145,11 @@ public final class HealthWatch implements AutoCloseable {
             if (leaving) {
                 scope.leaving().run();
             }
+        }
+
+        @Override
+        public void nodeStays(String cause) {
+            scope.staying().run();
         }
 
         @Override

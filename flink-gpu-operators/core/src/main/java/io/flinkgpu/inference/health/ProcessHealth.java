@@ -45,6 +45,7 @@ final class ProcessHealth implements RunListener {
     private final int maxStuckRuns;
     private final List<HealthListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> lastUnblock = new HashMap<>();
+    private volatile boolean nodeLeaves;
     private int stuckRuns;
 
     /**
@@ -145,8 +146,9 @@ final class ProcessHealth implements RunListener {
             ModelDevice device, ModelRef model, int rows, Duration time, Failure failure) {
         detectors.observed(
                 new Observation(Level.DEVICE, device.id(), rows, time, failure.errorClass()));
-        if (failure.errorClass() == ErrorClass.FATAL_DEVICE) {
-            strike(device.id(), ErrorClass.FATAL_DEVICE, failure.message());
+        if (failure.errorClass() == ErrorClass.FATAL_DEVICE
+                || failure.errorClass() == ErrorClass.SICK_DEVICE) {
+            strike(device.id(), failure.errorClass(), failure.message());
         }
     }
 
@@ -179,12 +181,25 @@ final class ProcessHealth implements RunListener {
         }
     }
 
+    /** Whether the node is about to go, as a detector said last. */
+    boolean nodeLeaves() {
+        return nodeLeaves;
+    }
+
     private void suspectNode(Suspicion suspicion) {
-        if (suspicion.leaving()) {
-            events.happened(new FaultEvent.NodeLeaving(suspicion.subject(), suspicion.reason()));
+        String reason = suspicion.reason();
+        boolean leaving = suspicion.outlook() == Suspicion.Outlook.LEAVING;
+        if (suspicion.outlook() == Suspicion.Outlook.STAYING) {
+            nodeLeaves = false;
+            LOG.info("The node of this process stays: {}.", reason);
+            listeners.forEach(listener -> listener.nodeStays(reason));
+            return;
         }
-        listeners.forEach(
-                listener -> listener.nodeSuspected(suspicion.reason(), suspicion.leaving()));
+        if (leaving) {
+            nodeLeaves = true;
+            events.happened(new FaultEvent.NodeLeaving(suspicion.subject(), reason));
+        }
+        listeners.forEach(listener -> listener.nodeSuspected(reason, leaving));
     }
 
     private synchronized int countStuckRun() {

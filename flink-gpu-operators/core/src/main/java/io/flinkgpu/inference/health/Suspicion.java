@@ -14,11 +14,21 @@ import org.apache.flink.annotation.PublicEvolving;
  *     that of this process
  * @param errorClass of a device: FATAL_DEVICE blocks at once, others count as one strike
  * @param reason a sentence for people, such as {@code XID 79: the GPU has fallen off the bus}
- * @param leaving whether the node is about to go, so that it finishes what it has; NODE only
+ * @param outlook whether the subject is about to go; anything but SUSPECT is a NODE's
  */
 @PublicEvolving
 public record Suspicion(
-        Level level, String subject, ErrorClass errorClass, String reason, boolean leaving) {
+        Level level, String subject, ErrorClass errorClass, String reason, Outlook outlook) {
+
+    /** What is to become of the subject. */
+    public enum Outlook {
+        /** It ought not to be used. */
+        SUSPECT,
+        /** It is about to go, and finishes what it has. */
+        LEAVING,
+        /** It was about to go, and stays after all. */
+        STAYING
+    }
 
     /**
      * Checks that only a node leaves, and that a node is this process's.
@@ -26,10 +36,10 @@ public record Suspicion(
      * @throws IllegalArgumentException if not
      */
     public Suspicion {
-        if (leaving && level != Level.NODE) {
+        if (outlook != Outlook.SUSPECT && level != Level.NODE) {
             throw new IllegalArgumentException(
-                    "Invalid suspicion: %s %s is about to go. Only a node can be; suspect it without leaving."
-                            .formatted(level, subject));
+                    "Invalid suspicion: %s %s is %s. Only a node can be; suspect it without leaving."
+                            .formatted(level, subject, outlook));
         }
         if (level == Level.NODE && !subject.isEmpty()) {
             throw new IllegalArgumentException(
@@ -40,7 +50,7 @@ public record Suspicion(
 
     /** A device that failed. */
     public static Suspicion ofDevice(String uuid, ErrorClass errorClass, String reason) {
-        return new Suspicion(Level.DEVICE, uuid, errorClass, reason, false);
+        return new Suspicion(Level.DEVICE, uuid, errorClass, reason, Outlook.SUSPECT);
     }
 
     /**
@@ -49,16 +59,26 @@ public record Suspicion(
      * @param address its {@code host:port}
      */
     public static Suspicion ofReplica(String address, String reason) {
-        return new Suspicion(Level.REPLICA, address, ErrorClass.CONNECTION, reason, false);
+        return new Suspicion(
+                Level.REPLICA, address, ErrorClass.CONNECTION, reason, Outlook.SUSPECT);
     }
 
     /** This process's node ought not to be used. */
     public static Suspicion ofNode(String reason) {
-        return new Suspicion(Level.NODE, "", ErrorClass.CONNECTION, reason, false);
+        return ofNode(reason, Outlook.SUSPECT);
     }
 
     /** This process's node is about to go. */
     public static Suspicion ofLeavingNode(String reason) {
-        return new Suspicion(Level.NODE, "", ErrorClass.CONNECTION, reason, true);
+        return ofNode(reason, Outlook.LEAVING);
+    }
+
+    /** This process's node, which was about to go, stays. */
+    public static Suspicion ofStayingNode(String reason) {
+        return ofNode(reason, Outlook.STAYING);
+    }
+
+    private static Suspicion ofNode(String reason, Outlook outlook) {
+        return new Suspicion(Level.NODE, "", ErrorClass.CONNECTION, reason, outlook);
     }
 }

@@ -2,50 +2,55 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
 import io.flinkgpu.inference.fault.ErrorClass;
-import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
  * Runs the device batches of one model on one device and answers their requests.
  *
- * <p>A batch that runs out of memory is run again in halves, and later batches are cut to what
- * passed, which grows again slowly. A single row that does not fit fails, and so does a batch of a
- * model that takes no other size. Safe for use by many threads.
+ * <p>A failure that may be the device's is judged by a {@link ControlRow}: only a device that fails
+ * what it has run before is blamed. Safe for use by many threads.
  */
 final class DeviceRuns {
 
     private final ModelRef ref;
     private final ModelDevice device;
     private final RunLog log = new RunLog(System::nanoTime);
-    private final BatchSizeLimit memoryLimit;
-    private final IntConsumer newLimit;
+    private final RunsWithinMemory runs;
+    private final ControlRow control;
     private final Consumer<DeviceLostException> whenLost;
     private final RunListener listener;
 
     /**
+     * What is known of a model from earlier runs.
+     *
+     * @param memoryLimit of its batches on the device
+     * @param control a row of it that has passed, on whatever device
+     */
+    record Learned(BatchSizeLimit memoryLimit, ControlRow control) {}
+
+    /**
      * Runs nothing yet.
      *
-     * @param memoryLimit of the model on the device, kept over reloads
+     * @param learned of the model, kept over reloads
      * @param newLimit takes the rows that a device batch may have whenever that changes
      * @param whenLost is told that the device is not to be used any more, before the requests fail
      */
     DeviceRuns(
             ModelRef ref,
             ModelDevice device,
-            BatchSizeLimit memoryLimit,
+            Learned learned,
             IntConsumer newLimit,
             Consumer<DeviceLostException> whenLost,
             RunListener listener) {
         this.ref = ref;
         this.device = device;
-        this.memoryLimit = memoryLimit;
-        this.newLimit = newLimit;
+        this.runs = new RunsWithinMemory(ref, device, learned.memoryLimit(), newLimit, listener);
+        this.control = learned.control();
         this.whenLost = whenLost;
         this.listener = listener;
     }
@@ -69,6 +74,11 @@ final class DeviceRuns {
         return log.activity(waitingRows);
     }
 
+    /** The requests of the runs whose model has had them longer than that. */
+    List<InferenceRequest> stuckRequests(Duration longest) {
+        return log.stuckRequests(longest);
+    }
+
     /** The requests of all runs that go on. */
     List<InferenceRequest> runningRequests() {
         return log.runningRequests();
@@ -77,21 +87,29 @@ final class DeviceRuns {
     private void runSound(LoadedModel model, List<InferenceRequest> sound) {
         List<Long> queueNanos = sound.stream().map(InferenceRequest::ageNanos).toList();
         RunLog.Run run = log.started(sound);
-        try (TensorBatch outputs =
-                runWithinMemory(model, sound.stream().map(InferenceRequest::batch).toList())) {
+        List<TensorBatch> parts = sound.stream().map(InferenceRequest::batch).toList();
+        try (TensorBatch outputs = runs.run(model, parts, run::pieceStarts)) {
             Duration time = run.time();
             log.succeeded(run);
+            control.passed(parts);
             listener.succeeded(device, run.rows(), time);
             complete(sound, outputs, queueNanos, time.toNanos());
         } catch (Throwable failure) {
+            Duration time = run.time();
+            run.pieceStarts();
+            ErrorClass errorClass = control.judge(ErrorClasses.of(failure), model);
             log.failed(run);
-            ErrorClass errorClass = tell(failure, run.rows(), run.time());
-            if (sound.size() > 1 && errorClass != ErrorClass.FATAL_DEVICE) {
+            tell(errorClass, failure, run.rows(), time);
+            if (sound.size() > 1 && !blamesDevice(errorClass)) {
                 sound.forEach(request -> runAlone(model, request));
             } else {
                 fail(sound, errorClass, failure);
             }
         }
+    }
+
+    private static boolean blamesDevice(ErrorClass errorClass) {
+        return errorClass == ErrorClass.FATAL_DEVICE || errorClass == ErrorClass.SICK_DEVICE;
     }
 
     /** It has started, so that its time to start does not count any more. */
@@ -103,15 +121,13 @@ final class DeviceRuns {
         }
     }
 
-    private ErrorClass tell(Throwable failure, int rows, Duration time) {
-        ErrorClass errorClass = ErrorClasses.of(failure);
+    private void tell(ErrorClass errorClass, Throwable failure, int rows, Duration time) {
         listener.failed(
                 device,
                 ref,
                 rows,
                 time,
                 new RunListener.Failure(errorClass, String.valueOf(failure.getMessage())));
-        return errorClass;
     }
 
     private void fail(List<InferenceRequest> requests, ErrorClass errorClass, Throwable failure) {
@@ -122,13 +138,30 @@ final class DeviceRuns {
                                     .formatted(ref, device, failure.getMessage()),
                             failure);
             whenLost.accept(lost);
-            requests.forEach(request -> request.fail(lost));
+            requests.forEach(request -> request.fail(lost.duringItsRun()));
             return;
         }
-        if (failure instanceof ModelRunException located) {
+        Throwable judged = judged(errorClass, failure);
+        if (judged instanceof ModelRunException located) {
             located.at(device.id());
         }
-        requests.forEach(request -> request.fail(failure));
+        requests.forEach(request -> request.fail(judged));
+    }
+
+    /** The failure, or one of its class where its type says another one. */
+    private Throwable judged(ErrorClass errorClass, Throwable failure) {
+        if (errorClass == ErrorClasses.of(failure)) {
+            return failure;
+        }
+        String message =
+                errorClass == ErrorClass.SICK_DEVICE
+                        ? "Cannot run model %s: device %s fails what it has run before: %s"
+                                .formatted(ref, device, failure.getMessage())
+                        : String.valueOf(failure.getMessage());
+        ModelRunException judged = new ModelRunException(message).classified(errorClass);
+        // No cause: its type would tell another class.
+        judged.addSuppressed(failure);
+        return judged;
     }
 
     private static List<InferenceRequest> conforming(
@@ -168,92 +201,5 @@ final class DeviceRuns {
                             new InferenceResult(
                                     parts.get(i), queueNanos.get(i), runNanos, outputs.rows()));
         }
-    }
-
-    /** Runs all rows; as {@link LoadedModel#run} does. */
-    private TensorBatch runWithinMemory(LoadedModel model, List<TensorBatch> parts)
-            throws ModelRunException {
-        int rows = rows(parts);
-        if (rows <= limitRows(model)) {
-            try {
-                TensorBatch outputs = model.run(parts);
-                passed(rows);
-                return outputs;
-            } catch (ModelRunException | RuntimeException | OutOfMemoryError failure) {
-                if (hasOneSize(model) || !isTooLarge(failure, rows)) {
-                    throw failure;
-                }
-            }
-        }
-        return runInPieces(model, parts, rows);
-    }
-
-    private TensorBatch runInPieces(LoadedModel model, List<TensorBatch> parts, int rows)
-            throws ModelRunException {
-        List<TensorBatch> outputs = new ArrayList<>();
-        try {
-            int done = 0;
-            while (done < rows) {
-                int end = Math.min(rows, done + limitRows(model));
-                List<TensorBatch> piece = TensorBatch.slice(parts, done, end);
-                try {
-                    outputs.add(runWithinMemory(model, piece));
-                } finally {
-                    piece.forEach(TensorBatch::close);
-                }
-                done = end;
-            }
-            return TensorBatch.concatenate(outputs, DirectBufferPool.ofProcess());
-        } finally {
-            outputs.forEach(TensorBatch::close);
-        }
-    }
-
-    /** A batch of the only size is not made smaller for want of memory. */
-    private int limitRows(LoadedModel model) {
-        OptionalInt onlySize = model.signature().fixedBatchSize();
-        if (onlySize.isPresent()) {
-            return onlySize.getAsInt();
-        }
-        synchronized (memoryLimit) {
-            return memoryLimit.rows();
-        }
-    }
-
-    private void passed(int rows) {
-        int now;
-        synchronized (memoryLimit) {
-            int before = memoryLimit.rows();
-            memoryLimit.succeeded(rows);
-            now = memoryLimit.rows();
-            if (now == before) {
-                return;
-            }
-        }
-        newLimit.accept(now);
-    }
-
-    private boolean isTooLarge(Throwable failure, int rows) {
-        if (ErrorClasses.of(failure) != ErrorClass.OUT_OF_MEMORY) {
-            return false;
-        }
-        int now;
-        synchronized (memoryLimit) {
-            if (!memoryLimit.ranOutOfMemory(rows)) {
-                return false;
-            }
-            now = memoryLimit.rows();
-        }
-        listener.ranOutOfMemory(device, ref, rows, now);
-        newLimit.accept(now);
-        return true;
-    }
-
-    private static boolean hasOneSize(LoadedModel model) {
-        return model.signature().fixedBatchSize().isPresent();
-    }
-
-    private static int rows(List<TensorBatch> parts) {
-        return parts.stream().mapToInt(TensorBatch::rows).sum();
     }
 }

@@ -108,7 +108,9 @@ final class DynamicBatcher {
 
     private boolean joins(InferenceRequest next, List<InferenceRequest> merged, int rows) {
         return merged.isEmpty()
-                || ((long) rows + next.rows() <= mostRows()
+                || (!next.isAlone()
+                        && !merged.get(0).isAlone()
+                        && (long) rows + next.rows() <= mostRows()
                         && next.batch().hasSameRowsAs(merged.get(0).batch()));
     }
 

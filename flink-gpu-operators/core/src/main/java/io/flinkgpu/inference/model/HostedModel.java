@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.model;
 
-import io.flinkgpu.inference.fault.BatchSizeLimit;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
@@ -53,7 +53,7 @@ final class HostedModel {
             ModelDevice device,
             ModelRuntime runtime,
             ModelUse use,
-            BatchSizeLimit memoryLimit,
+            DeviceRuns.Learned learned,
             RunListener listener) {
         this.ref = ref;
         this.device = device;
@@ -62,8 +62,7 @@ final class HostedModel {
         this.listener = listener;
         this.batcher = new DynamicBatcher(use.maxBatchSize());
         this.deviceRuns =
-                new DeviceRuns(
-                        ref, device, memoryLimit, batcher::limitMerging, this::lose, listener);
+                new DeviceRuns(ref, device, learned, batcher::limitMerging, this::lose, listener);
     }
 
     /**
@@ -218,10 +217,11 @@ final class HostedModel {
             LOG.error("A run of model {} on {} is stuck since {}.", ref, device, oldest);
             // INVARIANT: who hears of it may block the device before anybody looks for another one
             listener.stuck(device, ref, oldest);
-            lose(
+            DeviceLostException cause =
                     new DeviceLostException(
                             "Cannot run model %s on %s: a run is stuck since %d ms, and its thread is given up."
-                                    .formatted(ref, device, oldest.toMillis())));
+                                    .formatted(ref, device, oldest.toMillis()));
+            lose(cause, deviceRuns.stuckRequests(use.maxRunTime()));
         }
     }
 
@@ -232,11 +232,17 @@ final class HostedModel {
     }
 
     private void lose(DeviceLostException cause) {
+        lose(cause, List.of());
+    }
+
+    private void lose(DeviceLostException cause, List<InferenceRequest> suspects) {
         cause.at(device.id());
         lost = cause;
         stopLooking();
         closeQueue(cause);
         // Their runs may still read the batches, which close when these end, if they ever do.
+        DeviceLostException causedByRows = cause.duringItsRun();
+        suspects.forEach(request -> request.abandon(causedByRows));
         deviceRuns.runningRequests().forEach(request -> request.abandon(cause));
     }
 
@@ -289,6 +295,7 @@ final class HostedModel {
     private ModelRunException unloaded() {
         return new ModelRunException(
                         "Cannot run model " + ref + " on " + device + ": it has been unloaded.")
+                .classified(ErrorClass.CONNECTION)
                 .at(device.id());
     }
 

@@ -13,6 +13,7 @@ final class InferenceRequest {
     private final Stopwatch sinceArrival;
     private final Deadline deadline;
     private final Deadline startBy;
+    private final Merging merging;
     private final int rows;
     private TensorBatch batch;
 
@@ -22,12 +23,17 @@ final class InferenceRequest {
      * @param nanoClock such as {@link System#nanoTime()}
      */
     InferenceRequest(
-            TensorBatch batch, Deadline deadline, Deadline startBy, LongSupplier nanoClock) {
+            TensorBatch batch,
+            Deadline deadline,
+            Deadline startBy,
+            Merging merging,
+            LongSupplier nanoClock) {
         this.batch = batch;
         this.rows = batch.rows();
         this.sinceArrival = Stopwatch.start(nanoClock);
         this.deadline = deadline;
         this.startBy = startBy;
+        this.merging = merging;
     }
 
     TensorBatch batch() {
@@ -45,6 +51,11 @@ final class InferenceRequest {
     /** When it is taken back if its run has not started. */
     Deadline startBy() {
         return startBy;
+    }
+
+    /** Whether its rows are to run in a device batch of their own. */
+    boolean isAlone() {
+        return merging == Merging.FORBIDDEN;
     }
 
     /** Since it came. */

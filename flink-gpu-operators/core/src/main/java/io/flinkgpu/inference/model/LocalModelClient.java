@@ -23,10 +23,15 @@ public interface LocalModelClient extends ModelClient {
      * startBy}; the batch never runs then.
      */
     CompletableFuture<InferenceResult> infer(
-            TensorBatch batch, Deadline deadline, Deadline startBy);
+            TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging);
 
     @Override
     default CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        return infer(batch, deadline, Deadline.none());
+        return infer(batch, deadline, Deadline.none(), Merging.ALLOWED);
+    }
+
+    @Override
+    default CompletableFuture<InferenceResult> inferAlone(TensorBatch batch, Deadline deadline) {
+        return infer(batch, deadline, Deadline.none(), Merging.FORBIDDEN);
     }
 }

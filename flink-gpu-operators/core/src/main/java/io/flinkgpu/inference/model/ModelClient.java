@@ -33,6 +33,12 @@ public interface ModelClient extends AutoCloseable {
      */
     CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline);
 
+    /**
+     * Runs a batch as {@link #infer(TensorBatch, Deadline)} does, in a device batch of its own: no
+     * request of others shares the fate of rows in whose run a device has been lost.
+     */
+    CompletableFuture<InferenceResult> inferAlone(TensorBatch batch, Deadline deadline);
+
     /** Runs a batch without a deadline, as {@link #infer(TensorBatch, Deadline)} does. */
     default CompletableFuture<InferenceResult> infer(TensorBatch batch) {
         return infer(batch, Deadline.none());

@@ -30,6 +30,7 @@ public final class ModelHost {
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
     private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
+    private final Map<ModelRef, ControlRow> controls = new HashMap<>();
     private final RunListeners listeners = new RunListeners();
     private long modelsLoaded;
 
@@ -72,8 +73,15 @@ public final class ModelHost {
                 memoryLimits.computeIfAbsent(
                         new Key(model, device.id()),
                         unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
+        ControlRow control = controls.computeIfAbsent(model, unknown -> new ControlRow());
         HostedModel hosted =
-                new HostedModel(model, device, runtimes.of(model), use, memoryLimit, listeners);
+                new HostedModel(
+                        model,
+                        device,
+                        runtimes.of(model),
+                        use,
+                        new DeviceRuns.Learned(memoryLimit, control),
+                        listeners);
         hosted.start(scheduler);
         modelsLoaded++;
         return hosted;

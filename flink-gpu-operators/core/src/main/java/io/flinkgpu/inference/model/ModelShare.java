@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +45,9 @@ final class ModelShare implements LocalModelClient {
 
     @Override
     public CompletableFuture<InferenceResult> infer(
-            TensorBatch batch, Deadline deadline, Deadline startBy) {
-        InferenceRequest request = new InferenceRequest(batch, deadline, startBy, System::nanoTime);
+            TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging) {
+        InferenceRequest request =
+                new InferenceRequest(batch, deadline, startBy, merging, System::nanoTime);
         if (closed.get()) {
             request.fail(clientClosed());
             return request.result();
@@ -122,6 +124,7 @@ final class ModelShare implements LocalModelClient {
     }
 
     private ModelRunException clientClosed() {
-        return new ModelRunException("Cannot run model " + model + ": its client was closed.");
+        return new ModelRunException("Cannot run model " + model + ": its client was closed.")
+                .classified(ErrorClass.CONNECTION);
     }
 }

@@ -28,11 +28,15 @@ final class RunLog {
         private final List<InferenceRequest> requests;
         private final int rows;
         private final Stopwatch sinceStart;
+        private final LongSupplier nanoClock;
+        private volatile Stopwatch sincePiece;
 
-        private Run(List<InferenceRequest> requests, Stopwatch sinceStart) {
+        private Run(List<InferenceRequest> requests, LongSupplier nanoClock) {
             this.requests = requests;
             this.rows = requests.stream().mapToInt(InferenceRequest::rows).sum();
-            this.sinceStart = sinceStart;
+            this.nanoClock = nanoClock;
+            this.sinceStart = Stopwatch.start(nanoClock);
+            this.sincePiece = sinceStart;
         }
 
         int rows() {
@@ -43,10 +47,15 @@ final class RunLog {
         Duration time() {
             return sinceStart.time();
         }
+
+        /** A piece of it is handed to the model, which alone can be stuck; its thread. */
+        void pieceStarts() {
+            sincePiece = Stopwatch.start(nanoClock);
+        }
     }
 
     synchronized Run started(List<InferenceRequest> requests) {
-        Run run = new Run(requests, Stopwatch.start(nanoClock));
+        Run run = new Run(requests, nanoClock);
         running.add(run);
         return run;
     }
@@ -54,6 +63,14 @@ final class RunLog {
     /** The requests of all runs that go on. */
     synchronized List<InferenceRequest> runningRequests() {
         return running.stream().flatMap(run -> run.requests.stream()).toList();
+    }
+
+    /** The requests of the runs whose piece has taken longer than that. */
+    synchronized List<InferenceRequest> stuckRequests(Duration longest) {
+        return running.stream()
+                .filter(run -> run.sincePiece.time().compareTo(longest) > 0)
+                .flatMap(run -> run.requests.stream())
+                .toList();
     }
 
     synchronized void succeeded(Run run) {
@@ -69,7 +86,8 @@ final class RunLog {
         Duration oldest = Duration.ZERO;
         int rows = 0;
         for (Run run : running) {
-            oldest = run.time().compareTo(oldest) > 0 ? run.time() : oldest;
+            Duration age = run.sincePiece.time();
+            oldest = age.compareTo(oldest) > 0 ? age : oldest;
             rows += run.rows;
         }
         return new ModelActivity(

@@ -7,7 +7,6 @@ import io.flinkgpu.inference.batching.Batch;
 import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.FaultEvent;
-import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
@@ -18,24 +17,24 @@ import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import javax.annotation.Nullable;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * The batches that a model has been asked for, from the call to the completion of their rows.
  *
- * <p>A batch whose device is lost is sent again. One that fails for some of its rows is searched
- * for them: its parts are sent until the bad rows stand alone, and the others have their results.
- * What becomes of a row that fails is said by {@link FailedRowHandler}. Mailbox thread only.
+ * <p>What is done about a batch that fails is said by {@link BatchRetryPolicy}: it is sent again,
+ * or searched for its bad rows by sending parts of it until these stand alone, and the others have
+ * their results. What becomes of a row that fails is said by {@link FailedRowHandler}. Mailbox
+ * thread only.
  */
 final class BatchCalls<IN, OUT> {
-
-    /** A row that failed alone for no known reason gets a second chance. */
-    private static final int MAX_UNEXPLAINED_TRIES = 2;
 
     /** Hears of rows that have a result or a failure. */
     interface Listener<IN, OUT> {
@@ -51,7 +50,7 @@ final class BatchCalls<IN, OUT> {
     private final BatchEncoder<InFlightRow<IN, OUT>> encoder;
     private final TensorDecoder<IN, OUT> decoder;
     private final FailedRowHandler<IN, OUT> failures;
-    private final int maxAttempts;
+    private final BatchRetryPolicy retries;
     private final SubtaskContext subtask;
     private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
@@ -61,7 +60,8 @@ final class BatchCalls<IN, OUT> {
     /** A batch and the answer that it waits for; compared by identity. */
     private static final class Call<IN, OUT> {
         private final Batch<InFlightRow<IN, OUT>> batch;
-        private CompletableFuture<InferenceResult> answer;
+        // null while it pauses before it is sent again
+        @Nullable private CompletableFuture<InferenceResult> answer;
 
         private Call(Batch<InFlightRow<IN, OUT>> batch) {
             this.batch = batch;
@@ -78,7 +78,7 @@ final class BatchCalls<IN, OUT> {
         this.encoder = encoder;
         this.decoder = spec.decoder();
         this.failures = new FailedRowHandler<>(spec.errors(), subtask);
-        this.maxAttempts = spec.config().limits().maxAttempts();
+        this.retries = new BatchRetryPolicy(spec.config().limits().maxAttempts());
         this.subtask = subtask;
         this.listener = listener;
     }
@@ -87,7 +87,10 @@ final class BatchCalls<IN, OUT> {
     void send(Batch<InFlightRow<IN, OUT>> batch, TensorBatch inputs) {
         Call<IN, OUT> call = new Call<>(batch);
         calls.add(call);
-        call.answer = client.infer(inputs, batch.deadline());
+        call.answer =
+                batch.isAlone()
+                        ? client.inferAlone(inputs, batch.deadline())
+                        : client.infer(inputs, batch.deadline());
         CompletableFuture<?> unused =
                 call.answer.whenComplete((result, failure) -> answered(call, result, failure));
     }
@@ -115,8 +118,8 @@ final class BatchCalls<IN, OUT> {
 
     /** Gives up all that is asked for and asks again, elsewhere if the client can. */
     void moveOn(String reason) {
-        List<Call<IN, OUT>> stuck = new ArrayList<>(calls);
-        calls.clear();
+        List<Call<IN, OUT>> stuck = calls.stream().filter(call -> call.answer != null).toList();
+        stuck.forEach(calls::remove);
         client.moveOn(reason);
         for (Call<IN, OUT> call : stuck) {
             call.answer.cancel(false);
@@ -225,31 +228,33 @@ final class BatchCalls<IN, OUT> {
 
     private void failed(
             Batch<InFlightRow<IN, OUT>> batch, ErrorClass errorClass, Throwable failure) {
-        if (failure instanceof DeviceLostException && batch.tries() < maxAttempts) {
-            sendAgain(batch, failure.getMessage());
-        } else if (isOfSomeRows(errorClass, failure) && batch.size() > 1) {
-            searchIn(batch);
-        } else if (errorClass == ErrorClass.UNKNOWN
-                && isOfSomeRows(errorClass, failure)
-                && batch.search() == null
-                && batch.tries() < MAX_UNEXPLAINED_TRIES) {
-            resend(batch.again());
-        } else {
-            giveUp(batch, errorClass, failure);
+        switch (retries.after(batch, errorClass, failure)) {
+            case MOVE -> sendAgain(batch, failure.getMessage());
+            case SEARCH -> searchIn(batch);
+            case ISOLATE -> isolate(batch);
+            case RETRY_LATER -> resendLater(batch.again());
+            case CONVICT -> giveUp(batch, ErrorClass.DATA, retries.conviction(failure));
+            case GIVE_UP -> giveUp(batch, errorClass, failure);
         }
-    }
-
-    /** Whether a part of the rows may pass where all together did not. */
-    private static boolean isOfSomeRows(ErrorClass errorClass, Throwable failure) {
-        return !(failure instanceof Error)
-                && (errorClass == ErrorClass.DATA
-                        || errorClass == ErrorClass.UNKNOWN
-                        || errorClass == ErrorClass.OUT_OF_MEMORY);
     }
 
     private void sendAgain(Batch<InFlightRow<IN, OUT>> batch, String reason) {
         subtask.events().happened(new FaultEvent.BatchMoved(subtask.stage(), batch.size(), reason));
         resend(batch.again());
+    }
+
+    private void resendLater(Batch<InFlightRow<IN, OUT>> batch) {
+        Call<IN, OUT> pausing = new Call<>(batch);
+        calls.add(pausing);
+        ProcessingTimeService timers = subtask.timers();
+        ScheduledFuture<?> unused =
+                timers.registerTimer(
+                        timers.getCurrentProcessingTime() + retries.pause(batch).toMillis(),
+                        time -> {
+                            if (calls.remove(pausing) && !closed) {
+                                resend(batch);
+                            }
+                        });
     }
 
     private void resend(Batch<InFlightRow<IN, OUT>> batch) {
@@ -267,12 +272,23 @@ final class BatchCalls<IN, OUT> {
     }
 
     private void searchIn(Batch<InFlightRow<IN, OUT>> batch) {
-        if (batch.search() == null) {
-            sendParts(new BadRowSearch<>(batch));
+        BadRowSearch<InFlightRow<IN, OUT>> search = batch.search();
+        if (search == null) {
+            search = BadRowSearch.after(batch);
         } else {
-            batch.search().failed(batch);
-            sendParts(batch.search());
+            search.failed(batch);
         }
+        sendParts(search);
+    }
+
+    private void isolate(Batch<InFlightRow<IN, OUT>> batch) {
+        BadRowSearch<InFlightRow<IN, OUT>> search = batch.search();
+        if (search == null) {
+            search = BadRowSearch.afterLoss(batch);
+        } else {
+            search.lost(batch);
+        }
+        sendParts(search);
     }
 
     private void sendParts(BadRowSearch<InFlightRow<IN, OUT>> search) {
@@ -291,7 +307,7 @@ final class BatchCalls<IN, OUT> {
         }
         if (batch.search() != null && batch.size() == 1) {
             batch.search().failed(batch);
-            tellIfDone(batch.search());
+            goOn(batch.search());
         } else {
             settled(batch);
         }
@@ -300,12 +316,13 @@ final class BatchCalls<IN, OUT> {
 
     private void settled(Batch<InFlightRow<IN, OUT>> batch) {
         if (batch.search() != null) {
-            batch.search().settled();
-            tellIfDone(batch.search());
+            batch.search().settled(batch);
+            goOn(batch.search());
         }
     }
 
-    private void tellIfDone(BadRowSearch<InFlightRow<IN, OUT>> search) {
+    private void goOn(BadRowSearch<InFlightRow<IN, OUT>> search) {
+        sendParts(search);
         if (search.isDone()) {
             subtask.events()
                     .happened(

@@ -5,14 +5,15 @@ import io.flinkgpu.inference.batching.BatchEncoder;
 import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.health.FaultEvents;
 import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.MemoryWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
+import io.flinkgpu.inference.line.CoordinatorLine;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import javax.annotation.Nullable;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -55,7 +56,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private final transient OutputAvailability outputAvailability;
     private final transient InFlightQueue<IN, OUT> queue;
     private final transient StreamElementSerializer<IN> elementSerializer;
-    private final transient OperatorEventGateway coordinator;
+    private final transient CoordinatorLine coordinator;
     private final transient TaskManagerRuntimeInfo taskManager;
 
     private transient InFlightState<IN> state;
@@ -66,13 +67,10 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Nullable private transient HealthWatch health;
     private transient boolean copiesRows;
 
-    InferenceOperator(
-            StreamOperatorParameters<OUT> parameters,
-            InferenceSpec<IN, OUT> spec,
-            OperatorEventGateway coordinator) {
+    InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
         super(parameters);
         this.spec = spec;
-        this.coordinator = coordinator;
+        this.coordinator = CoordinatorLine.of(parameters, this);
         this.taskManager = parameters.getContainingTask().getEnvironment().getTaskManagerInfo();
         this.mailbox = OperatorMailbox.of(parameters);
         this.outputAvailability =
@@ -103,6 +101,12 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         InferenceMetrics metrics =
                 new InferenceMetrics(
                         getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
+        MemoryWatch.ofProcess(
+                        getContainingTask()
+                                .getEnvironment()
+                                .getTaskManagerInfo()
+                                .getConfiguration())
+                .show(getMetricGroup());
         emitter =
                 new ResultEmitter<>(
                         queue,
@@ -120,6 +124,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         FaultEvents.ofProcess());
         health = watchHealth();
         connect(subtask, metrics);
+        coordinator.listen();
         for (StreamElement element : state.restored()) {
             takeAgain(element);
         }
@@ -165,7 +170,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         emitter.emitCompleted();
     }
 
-    /** The members come when the subtask runs and with each change. */
+    /** The members come soon after the subtask opens and with each change. */
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
         if (!health.handle(event)) {
@@ -200,6 +205,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void close() throws Exception {
+        coordinator.close();
         if (health != null) {
             health.close();
         }

@@ -4,7 +4,6 @@ import io.flinkgpu.inference.coordinator.InferenceCoordinatorProvider;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
@@ -46,16 +45,7 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<OUT>> T createStreamOperator(
             StreamOperatorParameters<OUT> parameters) {
-        OperatorEventGateway coordinator =
-                parameters
-                        .getOperatorEventDispatcher()
-                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
-        InferenceOperator<IN, OUT> operator =
-                new InferenceOperator<>(parameters, spec, coordinator);
-        parameters
-                .getOperatorEventDispatcher()
-                .registerEventHandler(parameters.getStreamConfig().getOperatorID(), operator);
-        return (T) operator;
+        return (T) new InferenceOperator<>(parameters, spec);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
@@ -86,6 +87,16 @@ final class MovingModelClient implements ModelClient {
 
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
+        return infer(batch, deadline, Merging.ALLOWED);
+    }
+
+    @Override
+    public CompletableFuture<InferenceResult> inferAlone(TensorBatch batch, Deadline deadline) {
+        return infer(batch, deadline, Merging.FORBIDDEN);
+    }
+
+    private CompletableFuture<InferenceResult> infer(
+            TensorBatch batch, Deadline deadline, Merging merging) {
         try {
             moveIfLost();
         } catch (RuntimeException nowhere) {
@@ -96,7 +107,7 @@ final class MovingModelClient implements ModelClient {
                                     .formatted(model, nowhere.getMessage()),
                             nowhere));
         }
-        return placement.client.infer(batch, deadline);
+        return placement.client.infer(batch, deadline, Deadline.none(), merging);
     }
 
     /**

@@ -41,6 +41,9 @@ public record PoolAddress(String scheme, String authority, String name, double w
             throw invalid(text, "It must be a URI such as flink://jobmanager:8081/digits.");
         }
         String path = uri.getPath() == null ? "" : uri.getPath();
+        if (path.contains("://")) {
+            throw invalid(text, "Several addresses are separated by semicolons.");
+        }
         return new PoolAddress(
                 uri.getScheme().toLowerCase(Locale.ROOT),
                 uri.getRawAuthority(),

@@ -3,14 +3,20 @@ package io.flinkgpu.inference.pool;
 import java.io.Serializable;
 import org.apache.flink.annotation.PublicEvolving;
 
-/** Where a replica's server listens. */
+/**
+ * Where a replica's server listens.
+ *
+ * @param host its name or IP address, which is connected to
+ * @param serverName the name that its certificate must hold: that which was asked for, where it
+ *     resolved to this host, else the host
+ */
 @PublicEvolving
-public record ReplicaAddress(String host, int port) implements Serializable {
+public record ReplicaAddress(String host, int port, String serverName) implements Serializable {
 
     private static final int MAX_PORT = 65_535;
 
     /**
-     * Checks both parts.
+     * Checks host and port. A server name of null, as in checkpoints without one, is the host.
      *
      * @throws IllegalArgumentException if the host is blank or the port outside of 1 to 65535
      */
@@ -23,6 +29,16 @@ public record ReplicaAddress(String host, int port) implements Serializable {
             throw new IllegalArgumentException(
                     "Invalid port of replica %s: %d. It must be 1 to 65535.".formatted(host, port));
         }
+        serverName = serverName == null ? host : serverName;
+    }
+
+    /**
+     * A server whose certificate must hold the host.
+     *
+     * @throws IllegalArgumentException if the host is blank or the port outside of 1 to 65535
+     */
+    public ReplicaAddress(String host, int port) {
+        this(host, port, host);
     }
 
     /**

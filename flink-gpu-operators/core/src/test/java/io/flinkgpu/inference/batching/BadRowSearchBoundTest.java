@@ -25,7 +25,7 @@ class BadRowSearchBoundTest {
         Set<Integer> badRows = new TreeSet<>();
         IntStream.range(0, Math.min(bad, rows)).forEach(i -> badRows.add(random.nextInt(rows)));
         List<Integer> all = IntStream.range(0, rows).boxed().toList();
-        BadRowSearch<Integer> search = new BadRowSearch<>(Batch.first(all, Deadline.none()));
+        BadRowSearch<Integer> search = BadRowSearch.after(Batch.first(all, Deadline.none()));
         List<Batch<Integer>> taken = new ArrayList<>();
         int runs = 0;
 
@@ -41,12 +41,38 @@ class BadRowSearchBoundTest {
             if (failed) {
                 search.failed(ended);
             } else {
-                search.settled();
+                search.settled(ended);
             }
         }
 
         assertThat(search.badRows()).containsExactlyInAnyOrderElementsOf(badRows);
         double bound = 2 * badRows.size() * (1 + Math.log(rows) / Math.log(2));
         assertThat((double) runs).isLessThanOrEqualTo(bound);
+    }
+
+    @Property
+    void rowsInWhoseRunADeviceWasLostGoOneAfterTheOther(
+            @ForAll @IntRange(min = 1, max = 40) int rows,
+            @ForAll @IntRange(min = 0, max = 39) int culprit) {
+        List<Integer> all = IntStream.range(0, rows).boxed().toList();
+        BadRowSearch<Integer> search = BadRowSearch.afterLoss(Batch.first(all, Deadline.none()));
+        List<Integer> passed = new ArrayList<>();
+
+        while (!search.isDone()) {
+            Batch<Integer> part = search.next().orElseThrow();
+            assertThat(part.rows()).hasSize(1);
+            assertThat(part.isAlone()).isTrue();
+            assertThat(search.next()).as("a second one beside it").isEmpty();
+            if (part.rows().get(0) == culprit) {
+                assertThat(part.losses()).isEqualTo(1);
+                search.failed(part);
+            } else {
+                passed.addAll(part.rows());
+                search.settled(part);
+            }
+        }
+
+        assertThat(search.badRows()).isEqualTo(culprit < rows ? List.of(culprit) : List.of());
+        assertThat(passed).hasSize(rows - search.badRows().size());
     }
 }

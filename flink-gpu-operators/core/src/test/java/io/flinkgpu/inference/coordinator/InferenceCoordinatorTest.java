@@ -14,6 +14,7 @@ import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlocklist;
 import io.flinkgpu.inference.health.RecordingNodeBlocker;
 import io.flinkgpu.inference.health.UnblockDevice;
+import io.flinkgpu.inference.line.TestingSubtask;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -22,12 +23,13 @@ import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.resources.lease.DeviceBlock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
-import org.apache.flink.runtime.operators.coordination.EventReceivingTasks;
 import org.apache.flink.runtime.operators.coordination.MockOperatorCoordinatorContext;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +42,7 @@ class InferenceCoordinatorTest {
     /** Nobody listens there. */
     private static final PoolAddress UNREACHABLE = PoolAddress.parse("flink://localhost:1/p");
 
-    private final EventReceivingTasks tasks = EventReceivingTasks.createForRunningTasks();
+    private final Map<Integer, TestingSubtask> subtasks = new HashMap<>();
     private InferenceCoordinator coordinator = coordinator(List.of(STATIC));
 
     @AfterEach
@@ -77,12 +79,12 @@ class InferenceCoordinatorTest {
         subtaskRuns(0, 0);
         subtaskRuns(1, 0);
         coordinator.executionAttemptFailed(0, 0, null);
-        int told = tasks.getSentEventsForSubtask(0).size();
+        int told = subtasks.get(0).heard().size();
 
         coordinator.start();
 
         await().until(() -> !lastMembers(1).isEmpty());
-        assertThat(tasks.getSentEventsForSubtask(0)).hasSize(told);
+        assertThat(subtasks.get(0).heard()).hasSize(told);
     }
 
     @Test
@@ -113,7 +115,7 @@ class InferenceCoordinatorTest {
 
         subtaskRuns(0, 0);
 
-        assertThat(tasks.getNumberOfSentEvents()).isZero();
+        assertThat(subtasks.get(0).heard()).isEmpty();
     }
 
     @Test
@@ -161,7 +163,7 @@ class InferenceCoordinatorTest {
     }
 
     private String allowed(int subtask) {
-        return ((UnblockDevice) tasks.getSentEventsForSubtask(subtask).get(0)).device();
+        return ((UnblockDevice) subtasks.get(subtask).heard().get(0)).device();
     }
 
     @Test
@@ -195,12 +197,15 @@ class InferenceCoordinatorTest {
     }
 
     private void subtaskRuns(int subtask, int attempt) {
-        coordinator.executionAttemptReady(
-                subtask, attempt, tasks.createGatewayForSubtask(subtask, attempt));
+        TestingSubtask runs =
+                new TestingSubtask(subtask, attempt, coordinator::handleCoordinationRequest);
+        subtasks.put(subtask, runs);
+        coordinator.executionAttemptReady(subtask, attempt, runs);
+        runs.listen();
     }
 
     private List<String> lastMembers(int subtask) {
-        List<OperatorEvent> events = tasks.getSentEventsForSubtask(subtask);
+        List<OperatorEvent> events = subtasks.get(subtask).heard();
         if (events.isEmpty()) {
             return List.of();
         }

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ReplicaLoad;
+import io.flinkgpu.inference.pool.ReplicaState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,32 @@ class MemberRetentionTest {
         retention.update(members(false, "b"));
 
         assertThat(hosts()).containsExactly("b");
+    }
+
+    @Test
+    void keepsAWarmReplicaUntilItsSuccessorIsReady() {
+        retention.update(members(true, "warm"));
+        Replica successor = members(true, "successor").replicas().get(0);
+
+        retention.update(
+                new Membership(POOL, 2, false, List.of(in(ReplicaState.LOADING, successor))));
+        now += Duration.ofMinutes(10).toNanos();
+        retention.update(
+                new Membership(POOL, 2, false, List.of(in(ReplicaState.LOADING, successor))));
+        assertThat(hosts()).containsExactlyInAnyOrder("warm", "successor");
+
+        retention.update(new Membership(POOL, 3, true, List.of(successor)));
+        assertThat(hosts()).containsExactly("successor");
+    }
+
+    private static Replica in(ReplicaState state, Replica replica) {
+        return new Replica(
+                replica.address(),
+                replica.node(),
+                replica.device(),
+                state,
+                replica.models(),
+                replica.load());
     }
 
     @Test

@@ -44,7 +44,7 @@ class DetectorPluginTest {
         Files.createFile(alarm);
         detectors.check();
 
-        assertThat(detectors.names()).contains("cooling", "consecutive-failures");
+        assertThat(detectors.names()).contains("cooling");
         assertThat(factories)
                 .filteredOn(factory -> factory.name().equals("cooling"))
                 .singleElement()

@@ -3,7 +3,6 @@ package io.flinkgpu.inference.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.fault.ErrorClass;
-import io.flinkgpu.inference.health.detector.ConsecutiveFailuresFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,52 +21,19 @@ class FailureDetectorsTest {
 
     @Test
     void findsTheBuiltInOnes() {
-        FailureDetectors detectors =
-                started(FailureDetectors.find(new Configuration()), new Configuration());
+        Configuration options = withNoticeFile();
 
-        assertThat(detectors.names()).contains("consecutive-failures");
+        assertThat(started(FailureDetectors.find(options), options).names())
+                .contains("preemption-notice");
     }
 
     @Test
     void leavesDisabledOnesOut() {
         Configuration options =
-                new Configuration().set(DetectorOptions.DISABLED, List.of("consecutive-failures"));
+                withNoticeFile().set(DetectorOptions.DISABLED, List.of("preemption-notice"));
 
         assertThat(started(FailureDetectors.find(options), options).names())
-                .doesNotContain("consecutive-failures");
-    }
-
-    @Test
-    void suspectsADeviceOnWhichNothingPasses() {
-        FailureDetectors detectors = of(new ConsecutiveFailuresFactory());
-
-        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
-        detectors.check();
-        assertThat(suspicions).isEmpty();
-
-        observe(detectors, "gpu-0", 1, ErrorClass.UNKNOWN);
-        detectors.check();
-        detectors.check();
-        assertThat(suspicions)
-                .containsExactly(
-                        Suspicion.ofDevice(
-                                "gpu-0",
-                                ErrorClass.UNKNOWN,
-                                "5 runs in a row failed for no known reason"));
-    }
-
-    @Test
-    void aSuccessInBetweenClearsADevice() {
-        FailureDetectors detectors = of(new ConsecutiveFailuresFactory());
-
-        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
-        observe(detectors, "gpu-0", 1, null);
-        observe(detectors, "gpu-0", 4, ErrorClass.UNKNOWN);
-        observe(detectors, "gpu-1", 4, ErrorClass.UNKNOWN);
-        observe(detectors, "gpu-1", 4, ErrorClass.DATA);
-        detectors.check();
-
-        assertThat(suspicions).isEmpty();
+                .doesNotContain("preemption-notice");
     }
 
     @Test
@@ -146,6 +112,11 @@ class FailureDetectorsTest {
         detectors.check();
 
         assertThat(suspicions).hasSize(2);
+    }
+
+    private static Configuration withNoticeFile() {
+        return new Configuration()
+                .set(DetectorOptions.PREEMPTION_NOTICE_FILE, "/nonexistent/notice");
     }
 
     private static void await(CountDownLatch latch) {

@@ -103,13 +103,24 @@ class ProcessHealthTest {
     void anErrorOfTheRowsIsNoStrike() {
         register(2);
 
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 100; i++) {
             fail("gpu-0", ErrorClass.DATA);
             fail("gpu-0", ErrorClass.UNKNOWN);
         }
 
         assertThat(heard).isEmpty();
         assertThat(table.blocks()).isEmpty();
+    }
+
+    @Test
+    void blocksADeviceThatFailsWhatItRanBeforeThreeTimes() {
+        register(2);
+
+        for (int i = 0; i < 3; i++) {
+            fail("gpu-0", ErrorClass.SICK_DEVICE);
+        }
+
+        assertThat(heard).containsExactly("blocked gpu-0");
     }
 
     @Test
@@ -133,12 +144,28 @@ class ProcessHealthTest {
     }
 
     @Test
+    void stuckRunsOnTheProcessorCountAsWell() {
+        register(1);
+
+        health.stuck(ModelDevice.cpu(), MODEL, Duration.ofSeconds(61));
+        health.stuck(ModelDevice.cpu(), MODEL, Duration.ofSeconds(61));
+
+        assertThat(heard).containsExactly("unfit");
+    }
+
+    @Test
     void passesTheNoticeOnThatTheNodeLeaves() {
         register(1);
 
         health.suspect(Suspicion.ofLeavingNode("taken back"));
 
         assertThat(heard).containsExactly("leaving taken back");
+        assertThat(health.nodeLeaves()).isTrue();
+
+        health.suspect(Suspicion.ofStayingNode("spared"));
+
+        assertThat(heard).containsExactly("leaving taken back", "staying spared");
+        assertThat(health.nodeLeaves()).isFalse();
     }
 
     @Test
@@ -196,6 +223,11 @@ class ProcessHealthTest {
                             @Override
                             public void nodeSuspected(String cause, boolean leaving) {
                                 heard.add((leaving ? "leaving " : "suspected ") + cause);
+                            }
+
+                            @Override
+                            public void nodeStays(String cause) {
+                                heard.add("staying " + cause);
                             }
 
                             @Override

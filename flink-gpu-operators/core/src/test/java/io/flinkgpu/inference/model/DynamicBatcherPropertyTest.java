@@ -133,6 +133,7 @@ class DynamicBatcherPropertyTest {
                 TensorBatch.of("x", Tensor.zeros(DataType.UINT8, Shape.of(rows, width))),
                 Deadline.none(),
                 Deadline.none(),
+                Merging.ALLOWED,
                 System::nanoTime);
     }
 }

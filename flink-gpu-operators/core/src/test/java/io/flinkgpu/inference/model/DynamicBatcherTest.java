@@ -176,6 +176,7 @@ class DynamicBatcherTest {
                 TensorBatch.of(name, Tensor.zeros(dataType, shape)),
                 Deadline.none(),
                 Deadline.none(),
+                Merging.ALLOWED,
                 System::nanoTime);
     }
 }

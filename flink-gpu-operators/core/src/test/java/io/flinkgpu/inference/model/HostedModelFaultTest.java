@@ -55,8 +55,11 @@ class HostedModelFaultTest {
 
         assertThatThrownBy(() -> get(running))
                 .isInstanceOf(DeviceLostException.class)
-                .hasMessageContaining("a run is stuck since");
-        assertThatThrownBy(() -> get(waiting)).isInstanceOf(DeviceLostException.class);
+                .hasMessageContaining("a run is stuck since")
+                .satisfies(lost -> assertThat(mayBeCausedByRows(lost)).isTrue());
+        assertThatThrownBy(() -> get(waiting))
+                .isInstanceOf(DeviceLostException.class)
+                .satisfies(lost -> assertThat(mayBeCausedByRows(lost)).isFalse());
         assertThat(client.isLost()).isTrue();
         assertThat(heard.events).containsExactly("stuck gpu-0");
 
@@ -103,12 +106,42 @@ class HostedModelFaultTest {
         first.complete();
         ManuallyCompletedModel model = loaded.get(0);
         model.nextRun().fail("a row is bad");
+        completeControl(model);
         model.nextRun().complete();
         model.nextRun().fail("a row is bad");
+        completeControl(model);
 
         get(busy).outputs().close();
         assertThat(get(good).outputs().onlyTensor().toInts()).containsExactly(1, 2);
         assertThatThrownBy(() -> get(bad)).hasMessage("a row is bad");
+    }
+
+    @Test
+    void sharesNoRunWithARequestThatIsToBeAlone() throws Exception {
+        LocalModelClient client = acquire(manualHost(), use(Duration.ofSeconds(60)));
+        CompletableFuture<InferenceResult> busy = client.infer(batch(0));
+        ManuallyCompletedModel.Run first = awaitRun(0);
+        List<CompletableFuture<InferenceResult>> waiting =
+                List.of(
+                        client.infer(batch(1)),
+                        client.inferAlone(batch(2), Deadline.none()),
+                        client.infer(batch(3)),
+                        client.infer(batch(4)));
+        first.complete();
+        get(busy).outputs().close();
+
+        for (List<List<Integer>> parts :
+                List.of(
+                        List.of(List.of(1)),
+                        List.of(List.of(2)),
+                        List.of(List.of(3), List.of(4)))) {
+            ManuallyCompletedModel.Run run = loaded.get(0).nextRun();
+            assertThat(run.parts()).isEqualTo(parts);
+            run.complete();
+        }
+        for (CompletableFuture<InferenceResult> each : waiting) {
+            get(each).outputs().close();
+        }
     }
 
     @Test
@@ -188,7 +221,11 @@ class HostedModelFaultTest {
         CompletableFuture<InferenceResult> busy = client.infer(batch(1));
         ManuallyCompletedModel.Run first = awaitRun(0);
         CompletableFuture<InferenceResult> impatient =
-                client.infer(batch(2), Deadline.none(), Deadline.after(Duration.ofMillis(20)));
+                client.infer(
+                        batch(2),
+                        Deadline.none(),
+                        Deadline.after(Duration.ofMillis(20)),
+                        Merging.ALLOWED);
 
         assertThatThrownBy(() -> get(impatient))
                 .isInstanceOf(NotStartedException.class)
@@ -206,7 +243,7 @@ class HostedModelFaultTest {
         get(client.ready());
         Deadline startBy = Deadline.after(Duration.ofSeconds(1));
         CompletableFuture<InferenceResult> started =
-                client.infer(batch(2), Deadline.none(), startBy);
+                client.infer(batch(2), Deadline.none(), startBy, Merging.ALLOWED);
         ManuallyCompletedModel.Run run = awaitRun(0);
         await().until(startBy::hasPassed);
         // behind the host's own task of that time, in the same thread
@@ -246,6 +283,17 @@ class HostedModelFaultTest {
     private ManuallyCompletedModel.Run awaitRun(int index) throws InterruptedException {
         await().until(() -> loaded.size() > index);
         return loaded.get(index).nextRun();
+    }
+
+    private static boolean mayBeCausedByRows(Throwable lost) {
+        return ((DeviceLostException) lost).mayBeCausedByRows();
+    }
+
+    /** After a failure that may be the device's, the row that passed first is run again. */
+    private static void completeControl(ManuallyCompletedModel model) throws InterruptedException {
+        ManuallyCompletedModel.Run control = model.nextRun();
+        assertThat(control.parts()).containsExactly(List.of(0));
+        control.complete();
     }
 
     private static TensorBatch batch(int... values) {

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of rows that fail, with and without a dead-letter tag. */
 class FailedRowTest {
 
+    private static final long LONGER_THAN_A_PAUSE = 2_000;
+
     private static final OutputTag<DeadLetter<Integer>> TAG = DeadLetter.tag("dead", Types.INT);
 
     @Test
@@ -35,8 +37,11 @@ class FailedRowTest {
         try (InferenceHarness operator = InferenceHarness.builder().batch(1).open()) {
             operator.process(1);
             fail(operator, 0, new ModelRunException("device gone"));
+            pause(operator);
+            fail(operator, 1, new ModelRunException("device gone"));
+            pause(operator);
 
-            assertThatThrownBy(() -> fail(operator, 1, new ModelRunException("device gone")))
+            assertThatThrownBy(() -> fail(operator, 2, new ModelRunException("device gone")))
                     .isInstanceOf(InferenceException.class)
                     .hasMessage("Cannot infer row: device gone")
                     .hasRootCauseInstanceOf(ModelRunException.class);
@@ -50,11 +55,21 @@ class FailedRowTest {
             operator.process(1, 2, 3, 4);
             fail(operator, 0, new ModelRunException("no such word"));
             operator.answer(1);
-            fail(operator, 2, new ModelRunException("no such word").at("gpu-7"));
+            fail(operator, 2, new ModelRunException("no such word"));
             operator.answer(3);
+            pause(operator);
+            fail(operator, 4, new ModelRunException("no such word"));
+            pause(operator);
+            fail(operator, 5, new ModelRunException("no such word").at("gpu-7"));
 
             assertThat(operator.client().batches())
-                    .containsExactly(List.of(1, 2), List.of(3, 4), List.of(1), List.of(2));
+                    .containsExactly(
+                            List.of(1, 2),
+                            List.of(3, 4),
+                            List.of(1),
+                            List.of(2),
+                            List.of(1),
+                            List.of(1));
             assertThat(operator.output()).containsExactly("2", "3", "4");
             assertThat(operator.flink().getSideOutput(TAG))
                     .containsExactly(
@@ -64,10 +79,107 @@ class FailedRowTest {
                                             ErrorClass.UNKNOWN,
                                             "ModelRunException",
                                             "no such word",
-                                            2,
+                                            4,
                                             "gpu-7",
                                             0,
-                                            0)));
+                                            LONGER_THAN_A_PAUSE * 2)));
+        }
+    }
+
+    @Test
+    void aGlitchCostsNoRow() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder().batch(2).deadLetters(TAG).open()) {
+            operator.process(1, 2);
+            for (int call = 0; call < 3; call++) {
+                fail(operator, call, new ModelRunException("glitch"));
+            }
+            pause(operator);
+            operator.answer(3);
+            operator.answer(4);
+
+            assertThat(operator.output()).containsExactly("1", "2");
+            assertThat(operator.flink().getSideOutput(TAG)).isNull();
+        }
+    }
+
+    @Test
+    void triesASickDevicesRowsAgainAndGivesNoneUp() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(2)
+                        .deadLetters(TAG)
+                        .option(InferenceOptions.MAX_ATTEMPTS, 3)
+                        .open()) {
+            operator.process(1, 2);
+            fail(operator, 0, sick());
+            assertThat(operator.client().callCount()).as("before the pause").isEqualTo(1);
+            pause(operator);
+            fail(operator, 1, sick());
+            pause(operator);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2), List.of(1, 2), List.of(1, 2));
+            assertThatThrownBy(() -> fail(operator, 2, sick()))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessage("Cannot infer row: it fails what it ran");
+            assertThat(operator.flink().getSideOutput(TAG)).isNull();
+        }
+    }
+
+    @Test
+    void aRowThatCostsTwoDevicesIsGivenUpAndItsNeighboursPass() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(3)
+                        .deadLetters(TAG)
+                        .option(InferenceOptions.MAX_ATTEMPTS, 2)
+                        .mode(OutputMode.UNORDERED)
+                        .open()) {
+            operator.process(1, 2, 3);
+            fail(operator, 0, new DeviceLostException("gpu-0 hangs").duringItsRun());
+            operator.answer(1);
+            fail(operator, 2, new DeviceLostException("gpu-1 hangs").duringItsRun());
+            operator.answer(3);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2, 3), List.of(1), List.of(2), List.of(3));
+            assertThat(operator.client().call(2).isAlone()).isTrue();
+            assertThat(operator.output()).containsExactly("1", "3");
+            assertThat(operator.flink().getSideOutput(TAG))
+                    .extracting(StreamRecord::getValue)
+                    .singleElement()
+                    .satisfies(
+                            letter -> {
+                                assertThat(letter.row()).isEqualTo(2);
+                                assertThat(letter.errorClass()).isEqualTo(ErrorClass.DATA);
+                                assertThat(letter.cause())
+                                        .isEqualTo(
+                                                "Cannot run row: 2 devices were lost while they"
+                                                        + " ran it, the last time with: gpu-1"
+                                                        + " hangs");
+                            });
+        }
+    }
+
+    @Test
+    void rowsThatWaitedForALostDeviceAreNoSuspects() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(2)
+                        .deadLetters(TAG)
+                        .mode(OutputMode.UNORDERED)
+                        .open()) {
+            operator.process(1, 2);
+            fail(operator, 0, new DeviceLostException("gpu-0 hangs").duringItsRun());
+            fail(operator, 1, new DeviceLostException("gpu-1 hangs"));
+            operator.answer(2);
+            operator.answer(3);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2), List.of(1), List.of(1), List.of(2));
+            assertThat(operator.output()).containsExactly("1", "2");
+            assertThat(operator.flink().getSideOutput(TAG)).isNull();
         }
     }
 
@@ -272,6 +384,14 @@ class FailedRowTest {
             throws Exception {
         operator.client().call(call).fail(cause);
         operator.runMails();
+    }
+
+    private static void pause(InferenceHarness operator) throws Exception {
+        operator.advanceMillis(LONGER_THAN_A_PAUSE);
+    }
+
+    private static ModelRunException sick() {
+        return new ModelRunException("it fails what it ran").classified(ErrorClass.SICK_DEVICE);
     }
 
     private static DeadLetter<Integer> letter(

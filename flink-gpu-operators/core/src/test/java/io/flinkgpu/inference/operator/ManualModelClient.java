@@ -46,6 +46,13 @@ final class ManualModelClient implements ModelClient {
     }
 
     @Override
+    public CompletableFuture<InferenceResult> inferAlone(TensorBatch batch, Deadline deadline) {
+        CompletableFuture<InferenceResult> future = infer(batch, deadline);
+        calls.get(calls.size() - 1).alone = true;
+        return future;
+    }
+
+    @Override
     public Optional<String> waitsFor() {
         return Optional.ofNullable(waitsFor);
     }
@@ -104,6 +111,8 @@ final class ManualModelClient implements ModelClient {
         private final List<Integer> values = new ArrayList<>();
         private final CompletableFuture<InferenceResult> future = new CompletableFuture<>();
 
+        private boolean alone;
+
         private Call(TensorBatch batch) {
             this.batch = batch;
             for (int value : batch.onlyTensor().toInts()) {
@@ -113,6 +122,11 @@ final class ManualModelClient implements ModelClient {
 
         List<Integer> values() {
             return values;
+        }
+
+        /** Whether it was to run in a device batch of its own. */
+        boolean isAlone() {
+            return alone;
         }
 
         boolean isAnswered() {

@@ -17,6 +17,13 @@ class ReplicaAddressTest {
     }
 
     @Test
+    void namesItsServerAfterItsHostUnlessTold() {
+        assertThat(new ReplicaAddress("gpu-1", 9000, null))
+                .isEqualTo(new ReplicaAddress("gpu-1", 9000));
+        assertThat(new ReplicaAddress("10.0.0.1", 9000, "gpus").serverName()).isEqualTo("gpus");
+    }
+
+    @Test
     void leavesTheBracketsOfAnIpV6Host() {
         assertThat(ReplicaAddress.parse("[::1]:9000")).isEqualTo(new ReplicaAddress("[::1]", 9000));
     }

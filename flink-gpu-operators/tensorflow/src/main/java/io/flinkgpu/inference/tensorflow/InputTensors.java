@@ -9,22 +9,27 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.types.family.TType;
 
 /**
- * The native input tensors of one run, reused from run to run.
- *
- * <p>Filling fresh memory costs several times more than filling used memory, so tensors of the last
- * few shapes are kept. Used by one run at a time.
+ * The native input tensors of one run, which come from a pool and go back to it after the run. Used
+ * by one run at a time.
  */
 final class InputTensors implements AutoCloseable {
 
-    private static final int SHAPES_KEPT = 4;
+    private final NativeTensorPool pool;
+    private final Map<String, NativeTensorPool.Pooled> byInput = new LinkedHashMap<>();
 
-    private final Map<String, Map<Shape, Reusable>> byInput = new LinkedHashMap<>();
+    InputTensors() {
+        this(NativeTensorPool.ofProcess());
+    }
+
+    InputTensors(NativeTensorPool pool) {
+        this.pool = pool;
+    }
 
     /**
-     * The input's rows of all parts as one native tensor, valid until the next call for that input.
+     * The input's rows of all parts as one native tensor, valid until {@link #close()} or the next
+     * call for that input.
      */
     org.tensorflow.Tensor fill(TensorSpec input, List<TensorBatch> parts) {
         List<Tensor> tensors = parts.stream().map(part -> part.tensor(input.name())).toList();
@@ -34,10 +39,10 @@ final class InputTensors implements AutoCloseable {
         if (input.dataType() == DataType.BYTES) {
             return NativeTensors.strings(tensors, shape);
         }
-        Reusable reusable = reusable(input, shape);
-        ByteBuffer target = reusable.memory().duplicate();
+        NativeTensorPool.Pooled pooled = borrow(input, shape);
+        ByteBuffer target = pooled.memory().duplicate();
         tensors.forEach(tensor -> target.put(tensor.data()));
-        return reusable.tensor();
+        return pooled.tensor();
     }
 
     /** Whether the caller closes what {@link #fill} gave for this input. */
@@ -45,44 +50,20 @@ final class InputTensors implements AutoCloseable {
         return input.dataType() == DataType.BYTES;
     }
 
+    /** Gives the tensors back. More may be filled afterwards. */
     @Override
     public void close() {
-        byInput.values().forEach(shapes -> shapes.values().forEach(Reusable::close));
+        byInput.values().forEach(pool::giveBack);
         byInput.clear();
     }
 
-    private Reusable reusable(TensorSpec input, Shape shape) {
-        return byInput.computeIfAbsent(input.name(), name -> new RecentShapes())
-                .computeIfAbsent(shape, missing -> Reusable.of(input.dataType(), missing));
-    }
-
-    private record Reusable(TType tensor, ByteBuffer memory) {
-
-        static Reusable of(DataType dataType, Shape shape) {
-            TType tensor = NativeTensors.allocate(dataType, shape);
-            return new Reusable(tensor, NativeTensors.memory(tensor));
+    private NativeTensorPool.Pooled borrow(TensorSpec input, Shape shape) {
+        NativeTensorPool.Pooled former = byInput.remove(input.name());
+        if (former != null) {
+            pool.giveBack(former);
         }
-
-        void close() {
-            tensor.close();
-        }
-    }
-
-    /** Keeps the shapes used last and closes the others. */
-    private static final class RecentShapes extends LinkedHashMap<Shape, Reusable> {
-        private static final long serialVersionUID = 1L;
-
-        private RecentShapes() {
-            super(SHAPES_KEPT, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Shape, Reusable> eldest) {
-            boolean full = size() > SHAPES_KEPT;
-            if (full) {
-                eldest.getValue().close();
-            }
-            return full;
-        }
+        NativeTensorPool.Pooled pooled = pool.acquire(input.dataType(), shape);
+        byInput.put(input.name(), pooled);
+        return pooled;
     }
 }

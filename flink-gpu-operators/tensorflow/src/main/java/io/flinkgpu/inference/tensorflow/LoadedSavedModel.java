@@ -58,6 +58,7 @@ final class LoadedSavedModel implements LoadedModel {
                             "Cannot run " + description + ": " + failure.getMessage(), failure)
                     .classified(errors.classify(failure));
         } finally {
+            inputs.close();
             idleInputs.addLast(inputs);
         }
     }

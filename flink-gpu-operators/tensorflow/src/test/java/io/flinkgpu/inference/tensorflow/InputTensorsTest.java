@@ -20,7 +20,8 @@ class InputTensorsTest {
 
     private static final TensorSpec FLOATS = new TensorSpec("x", DataType.FLOAT32, Shape.of(-1));
 
-    private final InputTensors inputs = new InputTensors();
+    private final NativeTensorPool pool = new NativeTensorPool(1 << 20);
+    private final InputTensors inputs = new InputTensors(pool);
 
     @AfterEach
     void close() {
@@ -38,9 +39,11 @@ class InputTensorsTest {
     }
 
     @Test
-    void reusesTheTensorOfAShape() {
+    void reusesTheTensorOfAShapeAfterTheRun() {
         org.tensorflow.Tensor first = inputs.fill(FLOATS, List.of(floats(1, 2)));
+        inputs.close();
         inputs.fill(FLOATS, List.of(floats(9)));
+        inputs.close();
         org.tensorflow.Tensor again = inputs.fill(FLOATS, List.of(floats(3, 4)));
 
         assertThat(again).isSameAs(first);
@@ -48,17 +51,13 @@ class InputTensorsTest {
     }
 
     @Test
-    void keepsTheShapesUsedLast() {
-        org.tensorflow.Tensor first = inputs.fill(FLOATS, List.of(floats(1)));
-        org.tensorflow.Tensor second = inputs.fill(FLOATS, List.of(floats(1, 2)));
-        inputs.fill(FLOATS, List.of(floats(1, 2, 3)));
-        inputs.fill(FLOATS, List.of(floats(1, 2, 3, 4)));
-        inputs.fill(FLOATS, List.of(floats(1)));
+    void runsAtTheSameTimeHaveTensorsOfTheirOwn() {
+        try (InputTensors other = new InputTensors(pool)) {
+            org.tensorflow.Tensor one = inputs.fill(FLOATS, List.of(floats(1, 2)));
 
-        inputs.fill(FLOATS, List.of(floats(1, 2, 3, 4, 5)));
-
-        assertThat(inputs.fill(FLOATS, List.of(floats(1)))).isSameAs(first);
-        assertThat(inputs.fill(FLOATS, List.of(floats(1, 2)))).isNotSameAs(second);
+            assertThat(other.fill(FLOATS, List.of(floats(3, 4)))).isNotSameAs(one);
+            assertThat(((TFloat32) one).getFloat(1)).isEqualTo(2);
+        }
     }
 
     @Test

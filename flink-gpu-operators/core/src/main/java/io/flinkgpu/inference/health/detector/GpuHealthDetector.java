@@ -25,11 +25,15 @@ import java.util.stream.Collectors;
  * are a strike of class TIMEOUT; other XID errors are a strike of class UNKNOWN. Failed row
  * remappings and page retirements come as XID 64: asking for them takes a run of its own.
  *
- * <p>A lost device is reported at each look. Nothing is run while the process has no real device.
+ * <p>A lost device is reported at each look. One that was listed and is not, {@value
+ * #MISSING_LOOKS} looks in a row, is lost as well. What strikes a GPU strikes its MIG devices.
+ * Nothing is run while the process has no real device.
  */
 final class GpuHealthDetector implements FailureDetector {
 
     private static final int SILENT_LOOKS = 3;
+    private static final int MISSING_LOOKS = 2;
+    private static final String MIG = "MIG-";
     private static final Pattern UUID = Pattern.compile("GPU-[0-9a-fA-F-]{36}");
 
     private final Supplier<List<GpuDevice>> devices;
@@ -43,6 +47,12 @@ final class GpuHealthDetector implements FailureDetector {
     private final Map<PciAddress, String> uuids = new HashMap<>();
 
     private final Map<String, GpuTrend> trends = new HashMap<>();
+    private final Map<String, Integer> missingLooks = new HashMap<>();
+
+    /** The GPU of each of the process's MIG devices; empty if it could not be told. */
+    private final Map<String, String> gpuOfMig = new HashMap<>();
+
+    private String lastLine = "";
     private boolean hasLooked;
     private long lastLookNanos;
     private int silentLooks;
@@ -94,7 +104,13 @@ final class GpuHealthDetector implements FailureDetector {
     }
 
     private void look(Set<String> own, List<Suspicion> suspicions) {
-        Optional<GpuHealthReport> report = query.ask();
+        Optional<GpuHealthReport> report;
+        try {
+            report = query.ask();
+        } catch (IllegalStateException answeredWithoutDevices) {
+            silentLooks = 0;
+            throw answeredWithoutDevices;
+        }
         silentLooks = report.isPresent() ? 0 : silentLooks + 1;
         if (silentLooks == SILENT_LOOKS) {
             silentLooks = 0;
@@ -111,20 +127,61 @@ final class GpuHealthDetector implements FailureDetector {
     }
 
     private void judge(GpuHealthReport report, Set<String> own, List<Suspicion> suspicions) {
+        if (report.none() && uuids.isEmpty()) {
+            throw new IllegalStateException(
+                    "Cannot read the health of devices: %s finds none.".formatted(command));
+        }
+        findGpusOfMigs(own);
         for (GpuReading reading : report.readings()) {
             uuids.put(reading.address(), reading.uuid());
-            if (own.contains(reading.uuid())) {
+            if (!ownOf(reading.uuid(), own).isEmpty()) {
                 trends.computeIfAbsent(reading.uuid(), uuid -> new GpuTrend())
                         .add(reading)
-                        .forEach(suspicion -> addOnce(suspicion, suspicions));
+                        .forEach(suspicion -> addOnce(suspicion, own, suspicions));
             }
         }
         for (String loss : report.losses()) {
             lostDevice(loss)
-                    .filter(own::contains)
                     .map(uuid -> Suspicion.ofDevice(uuid, ErrorClass.FATAL_DEVICE, loss))
-                    .ifPresent(suspicion -> addOnce(suspicion, suspicions));
+                    .ifPresent(suspicion -> addOnce(suspicion, own, suspicions));
         }
+        if (report.isComplete()) {
+            judgeMissing(report, own, suspicions);
+        }
+    }
+
+    /** A device that falls off the bus may vanish from the list without a word. */
+    private void judgeMissing(GpuHealthReport report, Set<String> own, List<Suspicion> suspicions) {
+        Set<String> listed =
+                report.readings().stream().map(GpuReading::uuid).collect(Collectors.toSet());
+        missingLooks.keySet().removeAll(listed);
+        uuids.values().stream()
+                .filter(uuid -> !listed.contains(uuid))
+                .filter(uuid -> missingLooks.merge(uuid, 1, Integer::sum) >= MISSING_LOOKS)
+                .map(
+                        uuid ->
+                                Suspicion.ofDevice(
+                                        uuid,
+                                        ErrorClass.FATAL_DEVICE,
+                                        command + " does not list it any more"))
+                .forEach(suspicion -> addOnce(suspicion, own, suspicions));
+    }
+
+    /** MIG devices are told of as their GPU is. */
+    private void findGpusOfMigs(Set<String> own) {
+        if (own.stream().anyMatch(uuid -> uuid.startsWith(MIG) && !gpuOfMig.containsKey(uuid))) {
+            gpuOfMig.putAll(query.gpuOfMig());
+            own.stream()
+                    .filter(uuid -> uuid.startsWith(MIG))
+                    .forEach(uuid -> gpuOfMig.putIfAbsent(uuid, ""));
+        }
+    }
+
+    /** The process's devices on a GPU: the GPU itself, or MIG devices of it. */
+    private List<String> ownOf(String gpu, Set<String> own) {
+        return own.stream()
+                .filter(uuid -> uuid.equals(gpu) || gpu.equals(gpuOfMig.get(uuid)))
+                .toList();
     }
 
     private Optional<String> lostDevice(String loss) {
@@ -148,9 +205,15 @@ final class GpuHealthDetector implements FailureDetector {
         for (String line : kernelLog.get().newLines()) {
             XidError.find(line)
                     .flatMap(this::suspicion)
-                    .filter(suspicion -> own.contains(suspicion.subject()))
-                    .ifPresent(suspicion -> addOnce(suspicion, suspicions));
+                    .or(() -> FallenDevice.find(lastLine, line).flatMap(this::suspicion))
+                    .ifPresent(suspicion -> addOnce(suspicion, own, suspicions));
+            lastLine = line;
         }
+    }
+
+    private Optional<Suspicion> suspicion(FallenDevice fallen) {
+        return Optional.ofNullable(uuids.get(fallen.address()))
+                .map(uuid -> Suspicion.ofDevice(uuid, ErrorClass.FATAL_DEVICE, fallen.message()));
     }
 
     private Optional<Suspicion> suspicion(XidError error) {
@@ -161,16 +224,19 @@ final class GpuHealthDetector implements FailureDetector {
                         .map(errorClass -> Suspicion.ofDevice(uuid, errorClass, error.reason()));
     }
 
-    // One failure fills many lines: it is one strike, not many.
-    private static void addOnce(Suspicion suspicion, List<Suspicion> suspicions) {
-        boolean isKnown =
-                suspicions.stream()
-                        .anyMatch(
-                                earlier ->
-                                        earlier.subject().equals(suspicion.subject())
-                                                && earlier.errorClass() == suspicion.errorClass());
-        if (!isKnown) {
-            suspicions.add(suspicion);
+    // One failure fills many lines: it is one strike, not many. What is held against a GPU of the
+    // machine concerns the process's devices on it, if any.
+    private void addOnce(Suspicion ofGpu, Set<String> own, List<Suspicion> suspicions) {
+        for (String uuid : ownOf(ofGpu.subject(), own)) {
+            boolean isKnown =
+                    suspicions.stream()
+                            .anyMatch(
+                                    earlier ->
+                                            earlier.subject().equals(uuid)
+                                                    && earlier.errorClass() == ofGpu.errorClass());
+            if (!isKnown) {
+                suspicions.add(Suspicion.ofDevice(uuid, ofGpu.errorClass(), ofGpu.reason()));
+            }
         }
     }
 }

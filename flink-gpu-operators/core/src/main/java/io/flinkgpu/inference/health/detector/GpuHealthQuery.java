@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.health.detector;
 
+import io.flinkgpu.resources.device.DeviceListing;
 import io.flinkgpu.resources.device.NvidiaSmi;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,9 @@ final class GpuHealthQuery {
     /** The field's names: of drivers from 535 on, and of older ones. */
     private static final List<String> SLOWDOWN_FIELDS =
             List.of("clocks_event_reasons.hw_slowdown", "clocks_throttle_reasons.hw_slowdown");
+
+    /** With code 18: the library was replaced, and the old driver stays until it is unloaded. */
+    private static final String OTHER_DRIVER = "Driver/library version mismatch";
 
     private static final String UNKNOWN_FIELD = "is not a valid field to query";
     private static final int SHOWN_OUTPUT = 300;
@@ -57,9 +62,22 @@ final class GpuHealthQuery {
         return answer.exitCode() != 0 && answer.text().contains(UNKNOWN_FIELD);
     }
 
+    /** The UUID of the GPU of each MIG device; empty if it cannot be told. */
+    Map<String, String> gpuOfMig() {
+        return nvidiaSmi
+                .run(List.of("-L"))
+                .map(answer -> DeviceListing.parse(answer.text()).gpuOfMig())
+                .orElse(Map.of());
+    }
+
     // A lost device makes the code another than 0, while the lines of the others are right.
     private GpuHealthReport report(NvidiaSmi.Answer answer) {
         GpuHealthReport report = GpuHealthReport.parse(answer.text());
+        if (report.isEmpty() && answer.text().contains(OTHER_DRIVER)) {
+            throw new IllegalStateException(
+                    "Cannot read the health of devices: the driver was replaced while this process runs (%s). Its devices go on; a process that starts now finds none until the new driver is loaded. Drain the node and restart it."
+                            .formatted(shown(answer.text())));
+        }
         if (report.isEmpty()) {
             throw new IllegalStateException(
                     "Cannot read the health of devices: %s ended with code %d: %s"

@@ -14,17 +14,19 @@ final class GpuTrend {
 
     private OptionalLong lastErrors = OptionalLong.empty();
     private int slowReadings;
+    private int unreadable;
 
     /**
      * Adds a reading.
      *
      * @return a broken device if uncorrected errors have come since the last reading, a strike
-     *     after each {@value #SLOW_READINGS} readings of slowed clocks in a row
+     *     after each {@value #SLOW_READINGS} readings of slowed clocks, or of nothing, in a row
      */
     List<Suspicion> add(GpuReading reading) {
         List<Suspicion> suspicions = new ArrayList<>();
         addErrors(reading, suspicions);
         addSlowdown(reading, suspicions);
+        addUnreadable(reading, suspicions);
         return suspicions;
     }
 
@@ -43,6 +45,19 @@ final class GpuTrend {
                             ErrorClass.FATAL_DEVICE,
                             "%d uncorrected ECC errors since the last look, %d in all"
                                     .formatted(more, errors)));
+        }
+    }
+
+    private void addUnreadable(GpuReading reading, List<Suspicion> suspicions) {
+        unreadable = reading.unreadable() ? unreadable + 1 : 0;
+        if (unreadable == SLOW_READINGS) {
+            unreadable = 0;
+            suspicions.add(
+                    Suspicion.ofDevice(
+                            reading.uuid(),
+                            ErrorClass.UNKNOWN,
+                            "the driver could read nothing of it in %d looks in a row"
+                                    .formatted(SLOW_READINGS)));
         }
     }
 

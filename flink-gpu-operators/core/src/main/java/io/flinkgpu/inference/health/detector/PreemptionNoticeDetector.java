@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reports once that the node of this process is about to be taken away.
+ * Reports once that the node of this process is about to be taken away, and once that it is not.
  *
  * <p>A notice stands from the first look that finds it until one that finds none in any place;
  * another after that is reported again.
  */
 final class PreemptionNoticeDetector implements FailureDetector {
+
+    private static final String TAKEN_BACK = "the notice was taken back";
 
     private final List<PreemptionNotice> places;
     private boolean stands;
@@ -31,9 +33,14 @@ final class PreemptionNoticeDetector implements FailureDetector {
     @Override
     public List<Suspicion> check() {
         Optional<String> reason = read();
-        boolean isNew = reason.isPresent() && !stands;
+        boolean stood = stands;
         stands = reason.isPresent();
-        return isNew ? List.of(Suspicion.ofLeavingNode(reason.get())) : List.of();
+        if (stands == stood) {
+            return List.of();
+        }
+        return List.of(
+                reason.map(Suspicion::ofLeavingNode)
+                        .orElseGet(() -> Suspicion.ofStayingNode(TAKEN_BACK)));
     }
 
     private Optional<String> read() {

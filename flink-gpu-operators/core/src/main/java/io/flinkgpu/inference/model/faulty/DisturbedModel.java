@@ -81,6 +81,7 @@ final class DisturbedModel implements LoadedModel {
         for (TensorBatch part : parts) {
             Tensor first = part.tensors().values().iterator().next();
             if (injection.poisonShare() > 0 && holdsPoison(first)) {
+                Stopwatch.start().parkUntil(injection.poisonHang());
                 throw new ModelRunException("Cannot run model: a row of the batch is poison.");
             }
         }

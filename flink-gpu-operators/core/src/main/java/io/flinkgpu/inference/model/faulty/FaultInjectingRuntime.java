@@ -36,7 +36,10 @@ public final class FaultInjectingRuntime implements ModelRuntime {
             versions.put(
                     version.getKey(),
                     new FaultInjection(
-                                    version.getValue(), injection.faults(), injection.poisonShare())
+                                    version.getValue(),
+                                    injection.faults(),
+                                    injection.poisonShare(),
+                                    injection.poisonHang())
                             .ref());
         }
         return versions;

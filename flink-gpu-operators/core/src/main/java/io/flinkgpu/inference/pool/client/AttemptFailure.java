@@ -46,6 +46,10 @@ record AttemptFailure(
         TOO_LARGE,
         /** The device has too little memory for the rows, be they run one by one. */
         OUT_OF_MEMORY,
+        /** The device was lost in the run of the rows, which may be the cause. */
+        DEVICE_LOST,
+        /** The device works badly, which says nothing of the rows: another replica is asked. */
+        DEVICE_SICK,
         /** The run failed, or the server is broken. */
         RUN_FAILED
     }
@@ -79,9 +83,22 @@ record AttemptFailure(
         return "replica %s: %s".formatted(replica, reason);
     }
 
+    /** Whether the replica ran the rows and failed. */
+    boolean isOfRun() {
+        return kind == Kind.RUN_FAILED
+                || kind == Kind.OUT_OF_MEMORY
+                || kind == Kind.DEVICE_LOST
+                || kind == Kind.DEVICE_SICK;
+    }
+
+    /** Whether it shows that the replica lets us in. */
+    boolean isAnswer() {
+        return kind != Kind.DENIED && kind != Kind.LOST;
+    }
+
     private static Kind kind(Status status, long pushbackMillis, ErrorClass errorClass) {
         return switch (status.getCode()) {
-            case UNAVAILABLE -> unavailable(status, pushbackMillis);
+            case UNAVAILABLE -> unavailable(status, pushbackMillis, errorClass);
             case DEADLINE_EXCEEDED -> Kind.LOST;
             // With a cause it is our side that could not read or write a message.
             case CANCELLED -> status.getCause() == null ? Kind.LOST : Kind.RUN_FAILED;
@@ -89,11 +106,14 @@ record AttemptFailure(
             case UNAUTHENTICATED, PERMISSION_DENIED -> Kind.DENIED;
             case NOT_FOUND -> Kind.MODEL_UNKNOWN;
             case INVALID_ARGUMENT -> Kind.INVALID_INPUT;
-            default -> Kind.RUN_FAILED;
+            default -> errorClass == ErrorClass.SICK_DEVICE ? Kind.DEVICE_SICK : Kind.RUN_FAILED;
         };
     }
 
-    private static Kind unavailable(Status status, long pushbackMillis) {
+    private static Kind unavailable(Status status, long pushbackMillis, ErrorClass errorClass) {
+        if (errorClass == ErrorClass.FATAL_DEVICE) {
+            return Kind.DEVICE_LOST;
+        }
         if (deniesHandshake(status.getCause())) {
             return Kind.DENIED;
         }

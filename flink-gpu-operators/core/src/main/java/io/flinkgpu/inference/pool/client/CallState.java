@@ -140,7 +140,8 @@ final class CallState<A extends CallState.Asked> {
             return new Next(true, null, !running.isEmpty(), false);
         }
         lastFailure = failure;
-        if (failure.kind() == AttemptFailure.Kind.RUN_FAILED) {
+        if (failure.kind() == AttemptFailure.Kind.RUN_FAILED
+                || failure.kind() == AttemptFailure.Kind.DEVICE_SICK) {
             suspects.add(failure.replica());
         }
         RetryDecision.Outcome outcome = retries.after(failure, members);

@@ -150,8 +150,7 @@ final class FaultTolerance {
                     time,
                     timedOut ? ErrorClass.TIMEOUT : ErrorClass.CONNECTION);
             strike(failure.replica());
-        } else if (failure.kind() == AttemptFailure.Kind.RUN_FAILED
-                || failure.kind() == AttemptFailure.Kind.OUT_OF_MEMORY) {
+        } else if (failure.isOfRun()) {
             observe(failure.replica(), rows, time, failure.errorClass());
         }
         if (failure.kind() == AttemptFailure.Kind.SPILLED_BACK) {

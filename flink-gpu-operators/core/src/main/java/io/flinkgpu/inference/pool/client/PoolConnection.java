@@ -44,7 +44,7 @@ final class PoolConnection {
     private final ReplicaChannels channels;
     private final WaitingLines lines;
     private final FaultTolerance faults;
-    private final MembershipHistory history = new MembershipHistory();
+    private final KnownMembers known = new KnownMembers();
     private final Set<ReplicaAddress> lost = ConcurrentHashMap.newKeySet();
 
     /**
@@ -76,11 +76,12 @@ final class PoolConnection {
     }
 
     /** Takes the members over; the same news from several subtasks counts once. */
-    void membersChanged(List<Membership> pools) {
-        synchronized (history) {
-            if (!history.isNews(pools)) {
+    void membersChanged(List<Membership> told) {
+        synchronized (known) {
+            if (!known.update(told)) {
                 return;
             }
+            List<Membership> pools = known.pools();
             Set<ReplicaAddress> addresses = addresses(pools);
             channels.update(addresses);
             router.update(pools);

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.client;
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.Replica;
@@ -37,6 +38,7 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
     private final AtomicReference<ScheduledFuture<?>> timer = new AtomicReference<>();
     private final Stopwatch sinceArrival = Stopwatch.start();
     private final Deadline deadline;
+    private final Merging merging;
     private final SignatureLookup lookup;
     private final int rows;
     private TensorBatch batch;
@@ -48,10 +50,11 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
      *
      * @param lookup why it may not begin for a while
      */
-    RemoteInference(TensorBatch batch, Deadline deadline, SignatureLookup lookup) {
+    RemoteInference(TensorBatch batch, Deadline deadline, Merging merging, SignatureLookup lookup) {
         this.batch = batch;
         this.rows = batch.rows();
         this.deadline = deadline;
+        this.merging = merging;
         this.lookup = lookup;
     }
 
@@ -66,6 +69,10 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
 
     int rows() {
         return rows;
+    }
+
+    Merging merging() {
+        return merging;
     }
 
     /** Fails the result as soon as the deadline has passed. */

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
@@ -103,7 +104,17 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        RemoteInference inference = new RemoteInference(batch, deadline, lookup);
+        return infer(batch, deadline, Merging.ALLOWED);
+    }
+
+    @Override
+    public CompletableFuture<InferenceResult> inferAlone(TensorBatch batch, Deadline deadline) {
+        return infer(batch, deadline, Merging.FORBIDDEN);
+    }
+
+    private CompletableFuture<InferenceResult> infer(
+            TensorBatch batch, Deadline deadline, Merging merging) {
+        RemoteInference inference = new RemoteInference(batch, deadline, merging, lookup);
         add(inference);
         CompletableFuture<?> unused =
                 inference.result().whenComplete((result, failure) -> settled(inference));
@@ -220,12 +231,22 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                 counters,
                 new RoutedCall.Question<>(
                         method,
-                        new InferRequest(model, id.text(), parameters, inputs, List.of()),
+                        new InferRequest(
+                                model, id.text(), parametersOf(inference), inputs, List.of()),
                         model,
                         id.key(),
                         inference.rows(),
                         inference.deadline()),
                 inference);
+    }
+
+    private Map<String, Object> parametersOf(RemoteInference inference) {
+        if (inference.merging() == Merging.ALLOWED) {
+            return parameters;
+        }
+        Map<String, Object> alone = new HashMap<>(parameters);
+        alone.put(InferParameters.ALONE, true);
+        return alone;
     }
 
     private void add(RemoteInference inference) {

@@ -104,6 +104,9 @@ final class ReplicaChannels {
                         .maxInboundMessageSize(maxMessageBytes())
                         // A batch that is sent again goes to another replica: the client's concern.
                         .disableRetry();
+        if (!address.serverName().equals(address.host())) {
+            channel.overrideAuthority(address.serverName() + ":" + address.port());
+        }
         security.applyTo(channel);
         return channel.build();
     }

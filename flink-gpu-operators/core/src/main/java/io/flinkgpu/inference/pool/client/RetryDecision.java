@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.model.DeviceLostException;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -87,8 +88,14 @@ final class RetryDecision {
      * @param members that could be asked instead, the failed one included
      */
     Outcome after(AttemptFailure failure, Collection<ReplicaAddress> members) {
+        if (failure.isAnswer()) {
+            denied.remove(failure.replica());
+        }
         return switch (failure.kind()) {
             case LOST, PUSHED_BACK, SPILLED_BACK -> retryElsewhere(failure);
+            // Who has the rows sends them one by one: here they would cost device after device.
+            case DEVICE_LOST -> Outcome.fail(lostIn(failure));
+            case DEVICE_SICK -> afterSickDevice(failure);
             case DENIED -> afterDenial(failure, members);
             case MODEL_UNKNOWN -> afterUnknownModel(failure, members);
             case RUN_FAILED -> afterFailedRun(failure, members);
@@ -100,7 +107,7 @@ final class RetryDecision {
                             new ModelRunException(cannotRun(failure))
                                     .classified(ErrorClass.OUT_OF_MEMORY)
                                     .at(failure.replica().toString()));
-            case INVALID_INPUT -> Outcome.fail(new ShapeMismatchException(cannotRun(failure)));
+            case INVALID_INPUT -> Outcome.fail(invalidInput(failure));
             case TOO_LARGE ->
                     Outcome.fail(
                             new ModelRunException(
@@ -161,17 +168,41 @@ final class RetryDecision {
         return Outcome.RETRY_LATER;
     }
 
+    private Exception invalidInput(AttemptFailure failure) {
+        return failure.errorClass() == ErrorClass.DATA
+                ? runFailed(failure)
+                : new ShapeMismatchException(cannotRun(failure));
+    }
+
+    private DeviceLostException lostIn(AttemptFailure failure) {
+        DeviceLostException lost =
+                new DeviceLostException(cannotRun(failure), failure.status().getCause());
+        lost.at(failure.replica().toString());
+        return lost.duringItsRun();
+    }
+
+    private Outcome afterSickDevice(AttemptFailure failure) {
+        boolean again = !failed.add(failure.replica());
+        runFailures++;
+        return runFailures < MAX_RUN_FAILURES
+                ? (again ? Outcome.RETRY_LATER : Outcome.RETRY)
+                : Outcome.fail(runFailed(failure));
+    }
+
+    private ModelRunException runFailed(AttemptFailure failure) {
+        return new ModelRunException(cannotRun(failure), failure.status().getCause())
+                .classified(failure.errorClass())
+                .at(failure.replica().toString())
+                .after(runFailures);
+    }
+
     private Outcome afterFailedRun(AttemptFailure failure, Collection<ReplicaAddress> members) {
         boolean again = !failedRun.add(failure.replica());
         runFailures++;
         if (failedRun.size() >= REPLICAS_THAT_CONVICT
                 || (!members.isEmpty() && failedRun.containsAll(members))
                 || runFailures >= MAX_RUN_FAILURES) {
-            return Outcome.fail(
-                    new ModelRunException(cannotRun(failure), failure.status().getCause())
-                            .classified(failure.errorClass())
-                            .at(failure.replica().toString())
-                            .after(runFailures));
+            return Outcome.fail(runFailed(failure));
         }
         return again ? Outcome.RETRY_LATER : Outcome.RETRY;
     }

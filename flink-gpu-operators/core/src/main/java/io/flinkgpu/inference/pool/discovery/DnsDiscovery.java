@@ -16,7 +16,7 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * {@code dns://<name>:<port>}: the members are the addresses that the name resolves to, such as
- * those of a headless service.
+ * those of a headless service. With TLS their certificates must hold the name.
  *
  * <p>The JVM caches answers for {@code networkaddress.cache.ttl}; a name that does not resolve is
  * an error, not an empty pool.
@@ -83,10 +83,15 @@ public final class DnsDiscovery implements PoolDiscovery {
                     Arrays.stream(resolver.resolve(service.host()))
                             .map(InetAddress::getHostAddress)
                             .sorted()
-                            .map(host -> Replica.at(new ReplicaAddress(host, service.port())))
+                            .map(this::replica)
                             .toList();
             boolean changed = !replicas.equals(known.replicas()) || known.version() < 0;
             return changed ? new Membership(pool, ++version, true, replicas) : known;
+        }
+
+        /** A certificate is made out to the name that people wrote, not to what it resolves to. */
+        private Replica replica(String host) {
+            return Replica.at(new ReplicaAddress(host, service.port(), service.host()));
         }
 
         @Override

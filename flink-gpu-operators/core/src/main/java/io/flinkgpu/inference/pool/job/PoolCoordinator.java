@@ -4,9 +4,10 @@ import io.flinkgpu.inference.health.FaultLog;
 import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlocklist;
+import io.flinkgpu.inference.line.LineRequest;
+import io.flinkgpu.inference.line.SubtaskLines;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
@@ -33,7 +34,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
     private final Registry registry;
     private final NodeBlocklist blocklist;
     private final FaultLog faults;
-    private final Map<Integer, SubtaskGateway> subtasks = new ConcurrentHashMap<>();
+    private final SubtaskLines subtasks = new SubtaskLines(this::handleEventFromOperator);
 
     PoolCoordinator(int replicas, NodeBlocklist blocklist, FaultLog faults) {
         this.faults = faults;
@@ -82,17 +83,19 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
     /** A node that leaves finishes what it has. */
     private void startAnew(int subtask, HealthReport report) {
-        SubtaskGateway gateway = subtasks.get(subtask);
-        if (gateway != null && report.kind() != HealthReport.Kind.NODE_LEAVING) {
-            CompletableFuture<?> unused = gateway.sendEvent(new StartAnew(report.cause()));
+        if (report.kind() != HealthReport.Kind.NODE_LEAVING) {
+            subtasks.tell(subtask, new StartAnew(report.cause()));
         }
     }
 
     @Override
     public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
             CoordinationRequest request) {
+        if (request instanceof LineRequest ofSubtask) {
+            return subtasks.answer(ofSubtask);
+        }
         if (!(request instanceof MembersRequest question)) {
-            return HealthRequests.answer(request, blocklist, faults, this::tellAll);
+            return HealthRequests.answer(request, blocklist, faults, subtasks::tellAll);
         }
         return registry.members(question.knownVersion(), question.patience())
                 .thenApply(members -> members);
@@ -100,7 +103,7 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
 
     @Override
     public void executionAttemptReady(int subtask, int attemptNumber, SubtaskGateway gateway) {
-        subtasks.put(subtask, gateway);
+        subtasks.connect(gateway);
     }
 
     @Override
@@ -130,14 +133,8 @@ final class PoolCoordinator implements OperatorCoordinator, CoordinationRequestH
         faults.close();
     }
 
-    private void tellAll(OperatorEvent event) {
-        for (SubtaskGateway gateway : subtasks.values()) {
-            CompletableFuture<?> unused = gateway.sendEvent(event);
-        }
-    }
-
     private void forget(int subtask) {
-        subtasks.remove(subtask);
+        subtasks.disconnect(subtask);
         registry.remove(subtask);
     }
 }

@@ -1,20 +1,22 @@
 package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import org.apache.flink.util.concurrent.FutureUtils;
 
 /**
  * Who is in a pool, by what its subtasks say.
  *
  * <p>An answer may be held back until something changes, so that askers learn of changes at once
  * without asking often. A change of load alone is not a change: it is shown with the next answer.
- * Safe for use by many threads.
+ * It is complete once every subtask has reported and none loads: until then a replica that lingers,
+ * which nobody reports, may be the only one that serves. Safe for use by many threads.
  */
 final class Registry {
 
@@ -68,11 +70,10 @@ final class Registry {
         }
         CompletableFuture<MembersResponse> change = new CompletableFuture<>();
         waiting.add(change);
-        CompletableFuture<MembersResponse> answer =
-                change.copy()
-                        .completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
-                        .thenApply(members -> members == null ? afterPatience(change) : members);
-        return answer;
+        CompletableFuture<MembersResponse> answer = change.copy();
+        // By Flink's timer: the JDK's would keep the job's class loader for good.
+        FutureUtils.completeDelayed(answer, null, patience);
+        return answer.thenApply(members -> members == null ? afterPatience(change) : members);
     }
 
     private synchronized MembersResponse afterPatience(CompletableFuture<MembersResponse> change) {
@@ -81,8 +82,11 @@ final class Registry {
     }
 
     synchronized MembersResponse members() {
+        List<Replica> replicas = List.copyOf(bySubtask.values());
+        boolean loading =
+                replicas.stream().anyMatch(replica -> replica.state() == ReplicaState.LOADING);
         return new MembersResponse(
-                version, bySubtask.size() == expectedReplicas, List.copyOf(bySubtask.values()));
+                version, replicas.size() == expectedReplicas && !loading, replicas);
     }
 
     private List<CompletableFuture<MembersResponse>> changed() {

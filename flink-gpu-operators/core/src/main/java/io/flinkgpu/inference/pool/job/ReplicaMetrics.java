@@ -6,6 +6,7 @@ import io.flinkgpu.inference.pool.server.Refusal;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaServer;
 import io.flinkgpu.inference.pool.server.ServerCounters;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -17,9 +18,10 @@ final class ReplicaMetrics {
 
     private ReplicaMetrics() {}
 
-    static void register(MetricGroup operatorGroup, ReplicaLease lease, ReplicaServer server) {
+    static void register(
+            MetricGroup operatorGroup, Supplier<ReplicaLease> lease, ReplicaServer server) {
         MetricGroup replica = operatorGroup.addGroup("replica");
-        replica.gauge("ready", () -> lease.describe().state() == ReplicaState.READY ? 1 : 0);
+        replica.gauge("ready", () -> lease.get().describe().state() == ReplicaState.READY ? 1 : 0);
         addLoad(replica, "waitingRows", lease, ReplicaLoad::waitingRows);
         addLoad(replica, "runningRows", lease, ReplicaLoad::runningRows);
         addLoad(replica, "rowsServed", lease, ReplicaLoad::rowsServed);
@@ -30,9 +32,9 @@ final class ReplicaMetrics {
     private static void addLoad(
             MetricGroup group,
             String name,
-            ReplicaLease lease,
+            Supplier<ReplicaLease> lease,
             ToDoubleFunction<ReplicaLoad> value) {
-        group.gauge(name, () -> value.applyAsDouble(lease.describe().load()));
+        group.gauge(name, () -> value.applyAsDouble(lease.get().describe().load()));
     }
 
     private static void addServer(MetricGroup group, ServerCounters counters) {

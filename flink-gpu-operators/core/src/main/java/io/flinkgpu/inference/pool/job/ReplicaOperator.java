@@ -2,9 +2,12 @@ package io.flinkgpu.inference.pool.job;
 
 import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.health.HealthWatch;
+import io.flinkgpu.inference.health.MemoryWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
+import io.flinkgpu.inference.line.CoordinatorLine;
 import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.inference.pool.server.ReplicaServer;
@@ -21,21 +24,22 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * A replica's life in the job: holds a lease on the server of its task manager, and reports.
  *
  * <p>The server and the models outlive the subtask by the linger time: a restart of the job finds
  * them as they were. A model that cannot be loaded fails the subtask, and so does the registry when
- * its device is blocked: the job restarts it, with a new replica. A node that is about to go drains
- * its server first. Everything runs in the task's thread.
+ * its device is blocked: the job restarts it, with a new replica. On a node that is about to go the
+ * replicas drain, and no subtask starts; on one that stays after all each subtask gets a new
+ * replica. Everything runs in the task's thread.
  */
 final class ReplicaOperator extends AbstractStreamOperator<Byte>
         implements OneInputStreamOperator<Byte, Byte>, OperatorEventHandler {
@@ -44,7 +48,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private static final int PATIENT_REPORTS = 10;
 
     private final transient ReplicaRequest request;
-    private final transient OperatorEventGateway registry;
+    private final transient CoordinatorLine registry;
     private final transient MailboxExecutor mailbox;
     private final transient Configuration configuration;
     private final transient String hostName;
@@ -55,13 +59,10 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     private transient long reportMillis;
     private transient int brokenReports;
 
-    ReplicaOperator(
-            StreamOperatorParameters<Byte> parameters,
-            ReplicaRequest request,
-            OperatorEventGateway registry) {
+    ReplicaOperator(StreamOperatorParameters<Byte> parameters, ReplicaRequest request) {
         super(parameters);
         this.request = request;
-        this.registry = registry;
+        this.registry = CoordinatorLine.of(parameters, this);
         this.mailbox = parameters.getMailboxExecutor();
         Environment environment = parameters.getContainingTask().getEnvironment();
         TaskManagerRuntimeInfo taskManager = environment.getTaskManagerInfo();
@@ -84,9 +85,21 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         ReplicaServer server = ReplicaServer.ofProcess(serverConfig());
         TerminationDrain.install(server);
         health = watchHealth(server);
+        if (health.nodeLeaves()) {
+            throw new IllegalStateException(
+                    "Cannot serve pool '%s': node %s is about to go."
+                            .formatted(request.pool(), node));
+        }
         lease = server.lease(request, devices(), holder());
-        ReplicaMetrics.register(getMetricGroup(), lease, server);
+        ReplicaMetrics.register(getMetricGroup(), () -> lease, server);
+        MemoryWatch.ofProcess(
+                        getContainingTask()
+                                .getEnvironment()
+                                .getTaskManagerInfo()
+                                .getConfiguration())
+                .show(getMetricGroup());
         reportMillis = configuration.get(PoolOptions.REPORT_INTERVAL).toMillis();
+        registry.listen();
         report();
         scheduleReport();
         watchModels();
@@ -110,6 +123,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
 
     @Override
     public void close() throws Exception {
+        registry.close();
         if (health != null) {
             health.close();
         }
@@ -124,8 +138,9 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
                 new HealthWatch.Scope(
                         device -> device.equals(device()),
                         () -> {
-                            CompletableFuture<Void> unused = server.drain();
-                        });
+                            CompletableFuture<Void> unused = server.drainReplicas();
+                        },
+                        () -> inTask(() -> serveAgain(server), "serve again"));
         return HealthWatch.start(
                 new HealthWatch.Subtask(
                         getContainingTask().getEnvironment().getJobID(),
@@ -146,15 +161,31 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
 
     /** Any thread. */
     private void end(ProcessUnfitError error) {
+        inTask(
+                () -> {
+                    throw error;
+                },
+                "end the process");
+    }
+
+    /** Any thread. */
+    private void inTask(ThrowingRunnable<Exception> action, String description) {
         try {
-            mailbox.execute(
-                    () -> {
-                        throw error;
-                    },
-                    "end the process");
+            mailbox.execute(action, description);
         } catch (RejectedExecutionException taskIsOver) {
-            LOG.debug("The task ended before it could end the process.");
+            LOG.debug("The task ended before it could {}.", description);
         }
+    }
+
+    /** What drained has given its device back, or does so soon, and is not taken over. */
+    private void serveAgain(ReplicaServer server) {
+        if (lease.describe().state() != ReplicaState.DRAINING) {
+            return;
+        }
+        lease.close();
+        lease = server.lease(request, devices(), holder());
+        report();
+        watchModels();
     }
 
     private ReplicaServerConfig serverConfig() {
@@ -206,15 +237,10 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
         CompletableFuture<?> unused =
                 lease.ready()
                         .whenComplete(
-                                (ready, failure) -> {
-                                    try {
-                                        mailbox.execute(
+                                (ready, failure) ->
+                                        inTask(
                                                 () -> modelsSettled(failure),
-                                                "note readiness of models");
-                                    } catch (RejectedExecutionException taskIsOver) {
-                                        LOG.debug("The task ended before its models were ready.");
-                                    }
-                                });
+                                                "note readiness of models"));
     }
 
     private void modelsSettled(Throwable failure) throws Exception {

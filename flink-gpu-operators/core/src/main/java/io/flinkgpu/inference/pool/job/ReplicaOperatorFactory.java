@@ -4,7 +4,6 @@ import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import java.util.Map;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
-import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -30,15 +29,7 @@ final class ReplicaOperatorFactory extends AbstractStreamOperatorFactory<Byte>
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<Byte>> T createStreamOperator(
             StreamOperatorParameters<Byte> parameters) {
-        OperatorEventGateway registry =
-                parameters
-                        .getOperatorEventDispatcher()
-                        .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
-        ReplicaOperator operator = new ReplicaOperator(parameters, request, registry);
-        parameters
-                .getOperatorEventDispatcher()
-                .registerEventHandler(parameters.getStreamConfig().getOperatorID(), operator);
-        return (T) operator;
+        return (T) new ReplicaOperator(parameters, request);
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class InferParameters {
      */
     public static final String MAX_QUEUE_MILLIS = "flinkgpu_max_queue_millis";
 
+    /** Request, boolean: its rows are to run in a device batch of their own. */
+    public static final String ALONE = "flinkgpu_alone";
+
     /** Response, boolean: answered from memory. */
     public static final String CACHED = "flinkgpu_cached";
 

@@ -57,7 +57,9 @@ final class FailureStatus {
     private static Metadata errorClass(Throwable cause) {
         Metadata trailers = new Metadata();
         ErrorClass errorClass = ErrorClasses.of(cause);
-        if (errorClass != ErrorClass.UNKNOWN) {
+        // Of a lost device only the rows in whose run that happened need to know.
+        boolean waited = cause instanceof DeviceLostException lost && !lost.mayBeCausedByRows();
+        if (errorClass != ErrorClass.UNKNOWN && !waited) {
             trailers.put(InferTrailers.ERROR_CLASS, errorClass.name());
         }
         return trailers;
@@ -84,9 +86,12 @@ final class FailureStatus {
         if (cause instanceof CancellationException) {
             return Status.CANCELLED;
         }
-        return ErrorClasses.of(cause) == ErrorClass.OUT_OF_MEMORY
-                ? Status.RESOURCE_EXHAUSTED
-                : Status.INTERNAL;
+        return switch (ErrorClasses.of(cause)) {
+            case OUT_OF_MEMORY -> Status.RESOURCE_EXHAUSTED;
+            case CONNECTION -> Status.UNAVAILABLE;
+            case DATA -> Status.INVALID_ARGUMENT;
+            default -> Status.INTERNAL;
+        };
     }
 
     private static String message(Throwable cause) {

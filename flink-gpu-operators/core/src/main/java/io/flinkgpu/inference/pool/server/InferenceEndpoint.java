@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.TensorSpec;
@@ -110,7 +111,7 @@ final class InferenceEndpoint {
         requireOutputs(signature, request);
         TensorBatch inputs = signature.conform(request.inputs());
         CompletableFuture<InferenceResult> run =
-                copy.infer(inputs, deadline, startBy(request))
+                copy.infer(inputs, deadline, startBy(request), merging(request))
                         .orElseThrow(() -> refusal(copy, model));
         CompletableFuture<?> unusedRun =
                 run.whenComplete(
@@ -135,6 +136,12 @@ final class InferenceEndpoint {
         return millis instanceof Long time && time > 0
                 ? Deadline.after(Duration.ofMillis(time))
                 : Deadline.none();
+    }
+
+    private static Merging merging(InferRequest request) {
+        return Boolean.TRUE.equals(request.parameters().get(InferParameters.ALONE))
+                ? Merging.FORBIDDEN
+                : Merging.ALLOWED;
     }
 
     private static RuntimeException refusal(ModelCopy copy, ServedModel model) {

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -120,14 +121,14 @@ final class ModelCopy {
      * @return empty if too many rows wait; the batch stays the caller's
      */
     synchronized Optional<CompletableFuture<InferenceResult>> infer(
-            TensorBatch batch, Deadline deadline, Deadline startBy) {
+            TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging) {
         int rows = batch.rows();
         // INVARIANT: the queue is read and joined under one lock, so that its bound holds
         if (draining || !admission.admits(client.activity().waitingRows(), rows)) {
             return Optional.empty();
         }
         pending++;
-        CompletableFuture<InferenceResult> result = client.infer(batch, deadline, startBy);
+        CompletableFuture<InferenceResult> result = client.infer(batch, deadline, startBy, merging);
         CompletableFuture<?> unused = result.whenComplete((answer, failure) -> ended(answer, rows));
         return Optional.of(result);
     }

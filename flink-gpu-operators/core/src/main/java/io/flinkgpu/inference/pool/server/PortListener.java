@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -70,6 +71,7 @@ final class PortListener {
                         : new InetSocketAddress(config.port());
         ServerBuilder builder = Server.builder();
         builder.workerGroup(Network.THREADS, false);
+        builder.blockingTaskExecutor(Network.CODECS, false);
         builder.requestTimeout(Duration.ZERO);
         builder.idleTimeout(CONNECTION_IDLE_TIMEOUT);
         builder.gracefulShutdownTimeout(QUIET_BEFORE_STOP, LONGEST_STOP);
@@ -85,12 +87,23 @@ final class PortListener {
         return builder.build();
     }
 
-    /** The event loops of all servers of the process, from the first one on. */
+    /** The threads of all servers of the process, from the first one on. */
     private static final class Network {
+
+        private static final int SIZE = Math.max(2, Runtime.getRuntime().availableProcessors());
+
         private static final EventLoopGroup THREADS =
-                EventLoopGroups.newEventLoopGroup(
-                        Math.max(2, Runtime.getRuntime().availableProcessors()),
-                        "replica-server",
-                        true);
+                EventLoopGroups.newEventLoopGroup(SIZE, "replica-server", true);
+
+        /**
+         * Where HTTP's tensors are read and written. That waits for nothing, so that more threads
+         * would answer no faster; but each holds native memory, and Armeria's own 200 live on.
+         */
+        private static final BlockingTaskExecutor CODECS =
+                BlockingTaskExecutor.builder()
+                        .threadNamePrefix("replica-server-codec")
+                        .numThreads(SIZE)
+                        .daemon(true)
+                        .build();
     }
 }

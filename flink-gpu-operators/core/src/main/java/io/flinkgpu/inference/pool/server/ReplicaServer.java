@@ -181,9 +181,19 @@ public final class ReplicaServer {
      * finished what it has, at most after the drain timeout.
      */
     public CompletableFuture<Void> drain() {
-        List<CompletableFuture<Void>> drained = new ArrayList<>();
         synchronized (this) {
             terminating = true;
+        }
+        return drainReplicas();
+    }
+
+    /**
+     * Has every replica of now take nothing new, and completes when they have finished what they
+     * have, at most after the drain timeout. New ones may be leased.
+     */
+    public CompletableFuture<Void> drainReplicas() {
+        List<CompletableFuture<Void>> drained = new ArrayList<>();
+        synchronized (this) {
             for (Entry entry : List.copyOf(entries)) {
                 drained.add(drain(entry));
             }

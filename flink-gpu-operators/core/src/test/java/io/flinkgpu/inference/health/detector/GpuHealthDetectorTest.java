@@ -270,6 +270,118 @@ class GpuHealthDetectorTest {
         assertThat(suspicions).isEmpty();
     }
 
+    @Test
+    void givesUpADeviceThatVanishesFromTheList() {
+        FailureDetector detector = detector(TIMEOUT);
+        detector.check();
+        nvidiaSmi.answer(healthy(FIRST, "3B"), healthy(NOT_OURS, "D8"));
+        assertThat(look(detector)).as("once may be chance").isEmpty();
+
+        Suspicion lost =
+                Suspicion.ofDevice(
+                        SECOND,
+                        ErrorClass.FATAL_DEVICE,
+                        nvidiaSmi.path() + " does not list it any more");
+        assertThat(look(detector)).containsExactly(lost);
+        assertThat(look(detector)).as("as long as it is lost").containsExactly(lost);
+
+        nvidiaSmi.answer(healthy(FIRST, "3B"), healthy(SECOND, "AF"));
+        assertThat(look(detector)).isEmpty();
+    }
+
+    @Test
+    void givesUpTheOnlyDeviceWhenNoneIsFoundAnyMore() {
+        devices.remove(1);
+        nvidiaSmi.answer(healthy(FIRST, "3B"));
+        FailureDetector detector = detector(TIMEOUT);
+        detector.check();
+        nvidiaSmi.answer(6, "No devices were found");
+        look(detector);
+
+        assertThat(look(detector)).extracting(Suspicion::subject).containsExactly(FIRST);
+    }
+
+    @Test
+    void saysThatItNeverFoundADevice() {
+        nvidiaSmi.answer(6, "No devices were found");
+        FailureDetector detector = detector(TIMEOUT);
+
+        assertThatThrownBy(detector::check)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Cannot read the health of devices: " + nvidiaSmi.path() + " finds none.");
+    }
+
+    @Test
+    void takesADriverThatWasReplacedForNoFaultOfADevice() {
+        FailureDetector detector = detector(TIMEOUT);
+        detector.check();
+        nvidiaSmi.answer(
+                18,
+                "Failed to initialize NVML: Driver/library version mismatch",
+                "NVML library version: 550.163");
+
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> look(detector))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "Cannot read the health of devices: the driver was replaced while this"
+                                    + " process runs (Failed to initialize NVML: Driver/library"
+                                    + " version mismatch NVML library version: 550.163). Its devices"
+                                    + " go on; a process that starts now finds none until the new"
+                                    + " driver is loaded. Drain the node and restart it.");
+        }
+        nvidiaSmi.answer(healthy(FIRST, "3B"), healthy(SECOND, "AF"));
+        assertThat(look(detector)).isEmpty();
+    }
+
+    @Test
+    void takesADeviceOfWhichNothingCanBeReadForAStrike() {
+        String unreadable = line(FIRST, "3B", "[Unknown Error]", "[Unknown Error]");
+        nvidiaSmi.answer(unreadable, healthy(SECOND, "AF"));
+        FailureDetector detector = detector(TIMEOUT);
+
+        assertThat(detector.check()).isEmpty();
+        assertThat(look(detector)).isEmpty();
+        assertThat(look(detector))
+                .containsExactly(
+                        Suspicion.ofDevice(
+                                FIRST,
+                                ErrorClass.UNKNOWN,
+                                "the driver could read nothing of it in 3 looks in a row"));
+    }
+
+    @Test
+    void givesUpTheMigDevicesOfALostGpu() {
+        String mig = "MIG-4a1b2c3d-0002-5e6f-8a9b-0c1d2e3f4a5b";
+        devices.clear();
+        devices.add(device(mig, false));
+        nvidiaSmi.list(
+                "GPU 0: NVIDIA H200 (UUID: " + FIRST + ")",
+                "  MIG 1g.18gb     Device  0: (UUID: " + mig + ")",
+                "GPU 1: NVIDIA H200 (UUID: " + SECOND + ")");
+        FailureDetector detector = detector(TIMEOUT);
+        assertThat(detector.check()).isEmpty();
+
+        nvidiaSmi.answer(15, "Unable to determine the device handle for GPU 0000:AF:00.0: lost");
+        assertThat(look(detector)).as("another GPU").isEmpty();
+
+        String loss = "Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.";
+        nvidiaSmi.answer(15, loss);
+        assertThat(look(detector))
+                .containsExactly(Suspicion.ofDevice(mig, ErrorClass.FATAL_DEVICE, loss));
+    }
+
+    @Test
+    void readsAnH200() {
+        devices.remove(1);
+        nvidiaSmi.answer(FIRST + ", 00000000:00:06.0, 0, Not Active");
+        FailureDetector detector = detector(TIMEOUT);
+
+        assertThat(detector.check()).isEmpty();
+        assertThat(look(detector)).isEmpty();
+    }
+
     private List<Suspicion> look(FailureDetector detector) {
         nanos += INTERVAL.toNanos();
         return detector.check();

@@ -57,6 +57,34 @@ class GpuHealthKernelLogTest {
     }
 
     @Test
+    void givesUpADeviceThatFellOffTheBusWithoutAnXid() throws IOException {
+        FailureDetector detector = detector();
+
+        append("kernel: NVRM: GPU 0000:3b:00.0: GPU has fallen off the bus.\n");
+        append("kernel: NVRM: GPU 0000:af:00.0: GPU has fallen off the bus.\n");
+
+        assertThat(detector.check())
+                .containsExactly(
+                        Suspicion.ofDevice(
+                                OURS,
+                                ErrorClass.FATAL_DEVICE,
+                                "GPU 0000:3b:00.0: GPU has fallen off the bus."));
+        assertThat(detector.check()).as("told once").isEmpty();
+    }
+
+    @Test
+    void holdsTheErrorOfAnApplicationAgainstNoDevice() throws IOException {
+        FailureDetector detector = detector();
+
+        append("[   45.421127] NVRM: GPU at PCI:0000:3b:00: " + OURS + "\n");
+        append(
+                "[   45.421135] NVRM: Xid (PCI:0000:3b:00): 43, pid=656, name=python3, channel"
+                        + " 0x0000000a\n");
+
+        assertThat(detector.check()).isEmpty();
+    }
+
+    @Test
     void takesManyErrorsForOneStrike() throws IOException {
         FailureDetector detector = detector();
 

@@ -90,7 +90,10 @@ class PreemptionNoticeDetectorTest {
         Files.writeString(file, "first");
         detector.check();
         Files.delete(file);
-        detector.check();
+
+        assertThat(detector.check())
+                .containsExactly(Suspicion.ofStayingNode("the notice was taken back"));
+        assertThat(detector.check()).isEmpty();
 
         Files.writeString(file, "second");
 

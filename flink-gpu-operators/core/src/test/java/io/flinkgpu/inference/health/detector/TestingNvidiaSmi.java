@@ -14,6 +14,7 @@ final class TestingNvidiaSmi {
             #!/bin/sh
             here=$(dirname "$0")
             echo "$*" >> "$here/calls"
+            if [ "$*" = "-L" ] && [ -f "$here/listing" ]; then cat "$here/listing"; exit 0; fi
             if [ -f "$here/hangs" ]; then sleep 600; fi
             if [ -f "$here/refused" ] && echo "$*" | grep -q "$(cat "$here/refused")"; then
               echo "Field \\"$(cat "$here/refused")\\" is not a valid field to query."
@@ -46,6 +47,11 @@ final class TestingNvidiaSmi {
     void answer(int code, String... lines) {
         write("answer", lines.length == 0 ? "" : String.join("\n", lines) + "\n");
         write("code", Integer.toString(code));
+    }
+
+    /** What it answers to {@code -L}. */
+    void list(String... lines) {
+        write("listing", String.join("\n", lines) + "\n");
     }
 
     void refuse(String field) {

@@ -8,6 +8,8 @@ import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.pool.PoolSecurity;
+import io.flinkgpu.inference.pool.Replica;
+import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -80,6 +82,26 @@ class SecuredReplicaTest {
     void speaksTlsWithAServerThatItTrusts() throws Exception {
         try (ScriptedReplica replica = ScriptedReplica.start(tls(server, null))) {
             answer(replica, trusting(server));
+        }
+    }
+
+    @Test
+    void checksTheNameThatResolvedToTheServer() throws Exception {
+        try (ScriptedReplica replica = ScriptedReplica.start(tls(server, null))) {
+            int port = replica.address().port();
+            RemoteModelClient byName = client(trusting(server));
+            byName.membersChanged(
+                    harness.members(
+                            Replica.at(new ReplicaAddress("127.0.0.1", port, "localhost"))));
+
+            get(byName.infer(harness.batch(1))).outputs().close();
+
+            RemoteModelClient byAddress = client(trusting(server));
+            byAddress.membersChanged(
+                    harness.members(Replica.at(new ReplicaAddress("127.0.0.1", port))));
+            assertThatThrownBy(() -> get(byAddress.ready()))
+                    .cause()
+                    .isInstanceOf(ModelLoadException.class);
         }
     }
 

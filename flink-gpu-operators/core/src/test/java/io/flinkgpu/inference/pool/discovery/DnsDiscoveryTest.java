@@ -27,6 +27,12 @@ class DnsDiscoveryTest {
         assertThat(members.replicas())
                 .extracting(replica -> replica.address().toString())
                 .containsExactly("10.0.0.1:9000", "10.0.0.2:9000");
+        assertThat(members.replicas())
+                .as("whose certificates must hold the name")
+                .allSatisfy(
+                        replica ->
+                                assertThat(replica.address().serverName())
+                                        .isEqualTo("replicas.example.org"));
     }
 
     @Test

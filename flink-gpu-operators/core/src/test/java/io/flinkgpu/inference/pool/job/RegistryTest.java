@@ -20,11 +20,13 @@ class RegistryTest {
     private final Registry registry = new Registry(2, 100);
 
     @Test
-    void isCompleteOnceEverySubtaskHasReported() {
+    void isCompleteOnceEverySubtaskHasReportedAndNoneLoads() {
         registry.report(0, replica("a", ReplicaState.READY, 0));
         assertThat(registry.members().complete()).isFalse();
-
         registry.report(1, replica("b", ReplicaState.LOADING, 0));
+        assertThat(registry.members().complete()).isFalse();
+
+        registry.report(1, replica("b", ReplicaState.UNHEALTHY, 0));
 
         assertThat(registry.members().complete()).isTrue();
         assertThat(registry.members().replicas())

@@ -18,7 +18,7 @@ class FailureStatusTest {
         StatusRuntimeException failure =
                 FailureStatus.of(new ModelRunException("no such word").classified(ErrorClass.DATA));
 
-        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(failure.getTrailers().get(InferTrailers.ERROR_CLASS)).isEqualTo("DATA");
     }
 
@@ -33,13 +33,30 @@ class FailureStatusTest {
 
     @Test
     void knowsTheClassOfOurOwnExceptions() {
-        assertThat(classOf(new DeviceLostException("gone"))).isEqualTo("FATAL_DEVICE");
+        assertThat(classOf(new DeviceLostException("gone").duringItsRun()))
+                .isEqualTo("FATAL_DEVICE");
         assertThat(classOf(new ShapeMismatchException("CUDA_ERROR_ASSERT"))).isEqualTo("DATA");
     }
 
     @Test
     void saysNothingWhereNothingIsKnown() {
         assertThat(classOf(new ModelRunException("out of memory"))).isNull();
+    }
+
+    @Test
+    void rowsThatWaitedForALostDeviceHearOnlyThatItIsAway() {
+        StatusRuntimeException failure = FailureStatus.of(new DeviceLostException("gone"));
+
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(failure.getTrailers().get(InferTrailers.ERROR_CLASS)).isNull();
+    }
+
+    @Test
+    void whatWaitedWhenAModelWentIsUnavailable() {
+        StatusRuntimeException failure =
+                FailureStatus.of(new ModelRunException("closed").classified(ErrorClass.CONNECTION));
+
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
 
     private static String classOf(Throwable failure) {

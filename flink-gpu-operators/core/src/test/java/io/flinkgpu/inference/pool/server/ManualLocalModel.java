@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -54,7 +55,7 @@ final class ManualLocalModel implements LocalModelClient {
 
     @Override
     public CompletableFuture<InferenceResult> infer(
-            TensorBatch batch, Deadline deadline, Deadline startBy) {
+            TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging) {
         batch.close();
         if (failure != null) {
             throw failure;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.fault.Deadline;
+import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.StatusRuntimeException;
@@ -100,7 +101,8 @@ class ModelCatalogTest {
     @Test
     void isNotReadyWhileItsOnlyCopyDrains() {
         ModelCopy copy = add("digits", "1", new ManualLocalModel().loaded());
-        assertThat(copy.infer(pairsBatch(1), Deadline.none(), Deadline.none())).isPresent();
+        assertThat(copy.infer(pairsBatch(1), Deadline.none(), Deadline.none(), Merging.ALLOWED))
+                .isPresent();
 
         CompletableFuture<Void> drained = copy.drain();
 

@@ -327,6 +327,32 @@ class ReplicaServerTest {
     }
 
     @Test
+    void servesAgainAfterItsReplicasHaveDrained() throws Exception {
+        try (TestingReplicaServer server = new TestingReplicaServer(options())) {
+            ReplicaLease drained = server.readyLease(pairs("echo"));
+            server.server.drainReplicas().get(30, TimeUnit.SECONDS);
+            assertThat(drained.describe().state()).isEqualTo(ReplicaState.DRAINING);
+            drained.close();
+
+            ReplicaLease again = server.readyLease(pairs("echo"));
+
+            assertThat(again.describe().state()).isEqualTo(ReplicaState.READY);
+            assertThat(server.infer(pairsRequest("echo", 1)).outputs().rows()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leasesNothingMoreOnceTheProcessEnds() throws Exception {
+        try (TestingReplicaServer server = new TestingReplicaServer(options())) {
+            server.server.drain().get(30, TimeUnit.SECONDS);
+
+            assertThatThrownBy(() -> server.lease(pairs("echo")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Cannot serve pool 'pool': the process is ending.");
+        }
+    }
+
+    @Test
     void givesUpDrainingAfterItsTime() throws Exception {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(

@@ -1,0 +1,62 @@
+package io.flinkgpu.inference.model;
+
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.TensorBatch;
+import java.util.List;
+import javax.annotation.Nullable;
+
+/**
+ * A row that a model has run well once, to be run again when others fail: a device that fails it,
+ * too, is at fault, and one that runs it is not.
+ *
+ * <p>A row of more than {@value #MAX_BYTES} bytes is not kept. Safe for use by many threads.
+ */
+final class ControlRow {
+
+    private static final long MAX_BYTES = 16L << 20;
+
+    /** Keeps nothing idle: what is dropped with its model is left to the garbage collector. */
+    private static final DirectBufferPool MEMORY = new DirectBufferPool(0);
+
+    @Nullable private volatile TensorBatch kept;
+
+    /** Takes a copy of the first row of a run that passed, unless it has one. */
+    void passed(List<TensorBatch> parts) {
+        if (kept == null && parts.get(0).rows() > 0) {
+            keep(parts.get(0));
+        }
+    }
+
+    private synchronized void keep(TensorBatch part) {
+        try (TensorBatch first = part.slice(0, 1)) {
+            if (kept == null && first.byteSize() <= MAX_BYTES) {
+                kept = TensorBatch.concatenate(List.of(first), MEMORY);
+            }
+        }
+    }
+
+    /**
+     * The class of a failure in the light of what the same device makes of this row. Blocks for a
+     * run of the model.
+     *
+     * @param failed the class of the failure by its type
+     * @return UNKNOWN if the device runs it; FATAL_DEVICE or SICK_DEVICE if it fails it; {@code
+     *     failed} if it is of a class that is no device's, or there is no row yet
+     */
+    ErrorClass judge(ErrorClass failed, LoadedModel model) {
+        TensorBatch row = kept;
+        if (row == null || (failed != ErrorClass.UNKNOWN && failed != ErrorClass.FATAL_DEVICE)) {
+            return failed;
+        }
+        try (TensorBatch control = row.slice(0, 1)) {
+            model.run(List.of(control)).close();
+            return ErrorClass.UNKNOWN;
+        } catch (ModelRunException | RuntimeException failure) {
+            boolean fatal =
+                    failed == ErrorClass.FATAL_DEVICE
+                            || ErrorClasses.of(failure) == ErrorClass.FATAL_DEVICE;
+            return fatal ? ErrorClass.FATAL_DEVICE : ErrorClass.SICK_DEVICE;
+        }
+    }
+}
