@@ -55,6 +55,7 @@ final class BatchCalls<IN, OUT> {
     private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
     private long inputBytes;
+    private int mostRows = Integer.MAX_VALUE;
     private boolean closed;
 
     /** A batch and the answer that it waits for; compared by identity. */
@@ -96,6 +97,11 @@ final class BatchCalls<IN, OUT> {
                         : client.infer(inputs, batch.deadline());
         CompletableFuture<?> unused =
                 call.answer.whenComplete((result, failure) -> answered(call, result, failure));
+    }
+
+    /** The most rows that one answer holds, as far as the model has said. */
+    int mostRows() {
+        return mostRows;
     }
 
     int inFlight() {
@@ -174,6 +180,7 @@ final class BatchCalls<IN, OUT> {
             Throwable cause = Causes.unwrapped(failure);
             throw new InferenceException(cause.getMessage(), cause);
         }
+        mostRows = readiness.signature().mostRowsOfOneShape().orElse(Integer.MAX_VALUE);
         subtask.metrics().modelReady(readiness);
     }
 

@@ -68,7 +68,8 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.rows().size() == 1) {
             open = Stopwatch.start(subtask.nanoClock());
         }
-        if (openBatch.isFull() || maxDelay.isZero()) {
+        boolean full = openBatch.isFull() || openBatch.rows().size() >= calls.mostRows();
+        if (full || maxDelay.isZero()) {
             flush();
         } else if (!delayTimerIsSet) {
             setDelayTimer();

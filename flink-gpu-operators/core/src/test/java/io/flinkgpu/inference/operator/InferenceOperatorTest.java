@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.model.TensorSpec;
+import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,25 @@ class InferenceOperatorTest {
             operator.process(1, 2, 3, 4);
 
             assertThat(operator.client().batches()).containsExactly(List.of(1, 2, 3));
+        }
+    }
+
+    @Test
+    void sendsNoMoreRowsThanHaveAnswersOfOneShape() throws Exception {
+        Shape found = Shape.of(2, Shape.UNKNOWN, 4);
+        ModelSignature detector =
+                new ModelSignature(
+                        "detect",
+                        List.of(new TensorSpec("x", DataType.INT32, Shape.of(2, 1))),
+                        List.of(new TensorSpec("y", DataType.FLOAT32, found)));
+        try (InferenceHarness operator = InferenceHarness.builder().batch(3).open()) {
+            operator.process(1, 2, 3);
+            operator.client().becomeReady(detector);
+            operator.runMails();
+            operator.process(4, 5, 6, 7);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(List.of(1, 2, 3), List.of(4, 5), List.of(6, 7));
         }
     }
 

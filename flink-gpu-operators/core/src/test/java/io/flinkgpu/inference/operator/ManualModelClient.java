@@ -92,8 +92,10 @@ final class ManualModelClient implements ModelClient {
     }
 
     void becomeReady() {
-        ModelSignature signature =
-                new ModelSignature(ModelRef.DEFAULT_SIGNATURE, List.of(), List.of());
+        becomeReady(new ModelSignature(ModelRef.DEFAULT_SIGNATURE, List.of(), List.of()));
+    }
+
+    void becomeReady(ModelSignature signature) {
         ready.complete(new ModelReadiness(signature, Duration.ofMillis(7), 1));
     }
 

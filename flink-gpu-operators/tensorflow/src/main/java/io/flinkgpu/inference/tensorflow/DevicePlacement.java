@@ -4,11 +4,14 @@ import io.flinkgpu.inference.model.ModelDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
@@ -20,10 +23,13 @@ import org.tensorflow.proto.SavedModel;
  *
  * <p>TensorFlow places a graph on its first accelerator by itself. For any other, a temporary
  * directory holds a copy of the graph with every node's device set, next to links to the original
- * weights; it lives until {@link #close()}, which may follow as soon as the model is loaded.
+ * weights and assets. The copy may go as soon as the model is loaded ({@link #dropGraph()}); the
+ * directory lives until {@link #close()}, which comes after the last run, because a graph may read
+ * its assets in a run.
  */
 final class DevicePlacement implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DevicePlacement.class);
     private static final String GRAPH_FILE = "saved_model.pb";
 
     private final Path directory;
@@ -44,7 +50,7 @@ final class DevicePlacement implements AutoCloseable {
         try {
             placement.pin(directory, "/device:" + type + ":" + device.ordinal());
             return placement;
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             placement.close();
             throw failure;
         }
@@ -54,16 +60,31 @@ final class DevicePlacement implements AutoCloseable {
         return directory;
     }
 
+    /** Deletes the copy of the graph, which may be large; the model is loaded. */
+    void dropGraph() {
+        if (!temporary) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(directory.resolve(GRAPH_FILE));
+        } catch (IOException failure) {
+            LOG.warn("Cannot delete the copy of a graph in '{}'.", directory, failure);
+        }
+    }
+
+    /** Deletes what is temporary; what cannot be deleted is left to who cleans the directory. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (!temporary) {
             return;
         }
         try (Stream<Path> files = Files.walk(directory)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException | UncheckedIOException failure) {
+            LOG.warn("Cannot delete '{}', the links to a model's files.", directory, failure);
         }
     }
 

@@ -12,44 +12,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import org.tensorflow.Output;
 import org.tensorflow.Result;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 
 /** A SavedModel in one session on one device. */
 final class LoadedSavedModel implements LoadedModel {
 
     private final String description;
-    private final SavedModelBundle bundle;
-    private final ModelSignature signature;
-    private final List<Output<?>> inputNodes;
-    private final List<Output<?>> outputNodes;
+    private final SavedModelLoader.OpenModel open;
+    private final SavedModelSignature signature;
+    private final ErrorTable errors;
     private final long memoryBytes;
     private final ConcurrentLinkedDeque<InputTensors> idleInputs = new ConcurrentLinkedDeque<>();
 
-    /**
-     * @param inputNodes where the graph takes the signature's inputs, in its order
-     * @param outputNodes where the graph gives the signature's outputs, in its order
-     */
+    /** Takes the open model over. */
     LoadedSavedModel(
             String description,
-            SavedModelBundle bundle,
-            ModelSignature signature,
-            List<Output<?>> inputNodes,
-            List<Output<?>> outputNodes,
+            SavedModelLoader.OpenModel open,
+            SavedModelSignature signature,
+            ErrorTable errors,
             long memoryBytes) {
         this.description = description;
-        this.bundle = bundle;
+        this.open = open;
         this.signature = signature;
-        this.inputNodes = inputNodes;
-        this.outputNodes = outputNodes;
+        this.errors = errors;
         this.memoryBytes = memoryBytes;
     }
 
     @Override
     public ModelSignature signature() {
-        return signature;
+        return signature.signature();
     }
 
     @Override
@@ -64,7 +56,7 @@ final class LoadedSavedModel implements LoadedModel {
             // TensorFlow Java has no common type for what a run can fail with.
             throw new ModelRunException(
                             "Cannot run " + description + ": " + failure.getMessage(), failure)
-                    .classified(ErrorTable.classify(failure));
+                    .classified(errors.classify(failure));
         } finally {
             inputs.close();
             idleInputs.addLast(inputs);
@@ -74,16 +66,16 @@ final class LoadedSavedModel implements LoadedModel {
     private TensorBatch run(InputTensors inputs, List<TensorBatch> parts) throws ModelRunException {
         List<org.tensorflow.Tensor> fresh = new ArrayList<>();
         try {
-            Session.Runner runner = bundle.session().runner();
-            for (int i = 0; i < inputNodes.size(); i++) {
-                TensorSpec input = signature.inputs().get(i);
+            Session.Runner runner = open.bundle().session().runner();
+            for (int i = 0; i < signature.inputs().size(); i++) {
+                TensorSpec input = signature().inputs().get(i);
                 org.tensorflow.Tensor tensor = inputs.fill(input, parts);
                 if (InputTensors.isFresh(input)) {
                     fresh.add(tensor);
                 }
-                runner.feed(inputNodes.get(i), tensor);
+                runner.feed(signature.inputs().get(i), tensor);
             }
-            outputNodes.forEach(runner::fetch);
+            signature.outputs().forEach(runner::fetch);
             try (Result result = runner.run()) {
                 return outputs(result, parts.stream().mapToInt(TensorBatch::rows).sum());
             }
@@ -95,7 +87,7 @@ final class LoadedSavedModel implements LoadedModel {
     private TensorBatch outputs(Result result, int rows) throws ModelRunException {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         int index = 0;
-        for (TensorSpec output : signature.outputs()) {
+        for (TensorSpec output : signature().outputs()) {
             Tensor tensor = NativeTensors.copyOf(output.dataType(), result.get(index++));
             outputs.put(output.name(), tensor);
             if (tensor.shape().rank() == 0 || tensor.shape().length(0) != rows) {
@@ -116,6 +108,6 @@ final class LoadedSavedModel implements LoadedModel {
         for (InputTensors inputs = idleInputs.poll(); inputs != null; inputs = idleInputs.poll()) {
             inputs.close();
         }
-        bundle.close();
+        open.close();
     }
 }

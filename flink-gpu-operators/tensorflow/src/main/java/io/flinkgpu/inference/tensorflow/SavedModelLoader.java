@@ -4,67 +4,76 @@ import io.flinkgpu.inference.model.LoadedModel;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
-import io.flinkgpu.inference.model.ModelSignature;
-import io.flinkgpu.inference.model.TensorSpec;
-import io.flinkgpu.inference.tensor.DataType;
-import io.flinkgpu.inference.tensor.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.tensorflow.Output;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.SavedModel;
 
 /** Brings a SavedModel from a directory into a session on a device. */
 final class SavedModelLoader {
 
+    /** A model in a session, and the directory that its assets are read from while it is open. */
+    record OpenModel(SavedModelBundle bundle, DevicePlacement placement) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            bundle.close();
+            placement.close();
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SavedModelLoader.class);
     private static final String GRAPH_FILE = "saved_model.pb";
     private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final long ONLY_VERSION = 1;
     private static final String WEIGHTS_INDEX = "variables/variables.index";
-    private static final String INIT_SIGNATURE = "__saved_model_init_op";
     private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2", "Variable");
 
     private SavedModelLoader() {}
 
     static LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
         Path directory = directory(model);
-        SavedModelBundle bundle = open(model, directory, device);
+        OpenModel open = open(model, directory, device);
         try {
-            requireWeights(model, directory, bundle.metaGraphDef());
-            SignatureDef signature = signature(model, bundle);
-            requireNoPassThrough(model, signature);
+            MetaGraphDef graph = open.bundle().metaGraphDef();
+            requireWeights(model, directory, graph);
+            SavedModelSignature signature = SavedModelSignature.read(model, open.bundle());
             return new LoadedSavedModel(
                     "model " + model + " on " + device,
-                    bundle,
-                    new ModelSignature(
-                            model.signature(),
-                            specs(model, signature.getInputsMap()),
-                            specs(model, signature.getOutputsMap())),
-                    nodes(bundle, signature.getInputsMap()),
-                    nodes(bundle, signature.getOutputsMap()),
+                    open,
+                    signature,
+                    errors(device, signature, graph),
                     bytesOnDisk(directory));
         } catch (ModelLoadException failure) {
-            bundle.close();
+            open.close();
             throw failure;
         } catch (RuntimeException failure) {
-            bundle.close();
+            open.close();
             throw unloadable(model, failure);
         }
+    }
+
+    /** Where no string is fed, no error repeats what a row wrote. */
+    private static ErrorTable errors(
+            ModelDevice device, SavedModelSignature signature, MetaGraphDef graph) {
+        boolean mayRepeatRows =
+                device.kind() == ModelDevice.Kind.GPU && signature.signature().takesStrings();
+        return new ErrorTable(
+                device.kind(),
+                mayRepeatRows ? StringNodes.of(graph.getGraphDef()) : StringNodes.none());
     }
 
     private static Path directory(ModelRef model) throws ModelLoadException {
@@ -121,17 +130,37 @@ final class SavedModelLoader {
                 cause);
     }
 
-    private static SavedModelBundle open(ModelRef model, Path directory, ModelDevice device)
+    private static OpenModel open(ModelRef model, Path directory, ModelDevice device)
             throws ModelLoadException {
         String[] tags = model.options().getOrDefault(TensorFlowRuntime.TAGS, "serve").split(",");
-        try (DevicePlacement placement = DevicePlacement.of(directory, device)) {
-            return SavedModelBundle.loader(placement.directory().toString())
-                    .withTags(tags)
-                    .withConfigProto(SessionConfig.of(model, device))
-                    .load();
+        DevicePlacement placement = null;
+        try {
+            placement = DevicePlacement.of(directory, device);
+            SavedModelBundle bundle =
+                    SavedModelBundle.loader(placement.directory().toString())
+                            .withTags(tags)
+                            .withConfigProto(SessionConfig.of(model, device))
+                            .load();
+            placement.dropGraph();
+            return new OpenModel(bundle, placement);
         } catch (RuntimeException | IOException failure) {
             // TensorFlow Java has no common type for what loading can fail with.
+            if (placement != null) {
+                placement.close();
+            }
+            requireDense(model, directory);
             throw unloadable(model, failure);
+        }
+    }
+
+    /** Looks for what TensorFlow Java names badly; a graph that cannot be read says nothing. */
+    private static void requireDense(ModelRef model, Path directory) throws ModelLoadException {
+        try (InputStream in = Files.newInputStream(directory.resolve(GRAPH_FILE))) {
+            for (MetaGraphDef graph : SavedModel.parseFrom(in).getMetaGraphsList()) {
+                SavedModelSignature.requireDense(model, graph);
+            }
+        } catch (IOException unreadable) {
+            LOG.debug("Cannot read the graph in '{}'.", directory, unreadable);
         }
     }
 
@@ -145,7 +174,7 @@ final class SavedModelLoader {
     /** TensorFlow takes a model without its weights and fails each run of it. */
     private static void requireWeights(ModelRef model, Path directory, MetaGraphDef graph)
             throws ModelLoadException {
-        if (graph.containsSignatureDef(INIT_SIGNATURE)
+        if (graph.containsSignatureDef(SavedModelSignature.INIT_SIGNATURE)
                 || Files.exists(directory.resolve(WEIGHTS_INDEX))) {
             return;
         }
@@ -154,90 +183,6 @@ final class SavedModelLoader {
                 throw missing(model, "the directory holds no " + WEIGHTS_INDEX, null);
             }
         }
-    }
-
-    /** TensorFlow refuses to fetch what it is fed. */
-    private static void requireNoPassThrough(ModelRef model, SignatureDef signature)
-            throws ModelLoadException {
-        for (Map.Entry<String, TensorInfo> output : signature.getOutputsMap().entrySet()) {
-            for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {
-                if (output.getValue().getName().equals(input.getValue().getName())) {
-                    throw new ModelLoadException(
-                            "Cannot load model '%s': output '%s' is input '%s' itself. Export it"
-                                            .formatted(
-                                                    model.location(),
-                                                    output.getKey(),
-                                                    input.getKey())
-                                    + " through tf.identity.");
-                }
-            }
-        }
-    }
-
-    private static SignatureDef signature(ModelRef model, SavedModelBundle bundle)
-            throws ModelLoadException {
-        Map<String, SignatureDef> signatures = bundle.metaGraphDef().getSignatureDefMap();
-        SignatureDef signature = signatures.get(model.signature());
-        if (signature == null || model.signature().equals(INIT_SIGNATURE)) {
-            TreeSet<String> names = new TreeSet<>(signatures.keySet());
-            names.remove(INIT_SIGNATURE);
-            throw new ModelLoadException(
-                    "Cannot load model '%s': it has no signature '%s'. It has %s."
-                            .formatted(model.location(), model.signature(), names));
-        }
-        if (signature.getInputsCount() == 0 || signature.getOutputsCount() == 0) {
-            throw new ModelLoadException(
-                    "Cannot load model '%s': signature '%s' has %d inputs and %d outputs. It must"
-                                    .formatted(
-                                            model.location(),
-                                            model.signature(),
-                                            signature.getInputsCount(),
-                                            signature.getOutputsCount())
-                            + " have at least one of each.");
-        }
-        return signature;
-    }
-
-    private static List<TensorSpec> specs(ModelRef model, Map<String, TensorInfo> tensors)
-            throws ModelLoadException {
-        List<TensorSpec> specs = new ArrayList<>();
-        for (Map.Entry<String, TensorInfo> entry : new TreeMap<>(tensors).entrySet()) {
-            TensorInfo info = entry.getValue();
-            DataType dataType =
-                    TensorFlowTypes.fromProto(info.getDtype())
-                            .orElseThrow(() -> unsupported(model, entry.getKey(), info));
-            Shape shape = shape(info.getTensorShape());
-            if (shape.isRankKnown() && shape.rank() == 0) {
-                throw new ModelLoadException(
-                        "Cannot load model '%s': tensor '%s' has shape %s. Every input and output"
-                                        .formatted(model.location(), entry.getKey(), shape)
-                                + " must have the batch axis in front.");
-            }
-            specs.add(new TensorSpec(entry.getKey(), dataType, shape));
-        }
-        return specs;
-    }
-
-    private static ModelLoadException unsupported(ModelRef model, String name, TensorInfo info) {
-        return new ModelLoadException(
-                "Cannot load model '%s': tensor '%s' has type %s, which TensorFlow Java cannot hold."
-                        .formatted(model.location(), name, info.getDtype()));
-    }
-
-    private static Shape shape(TensorShapeProto proto) {
-        if (proto.getUnknownRank()) {
-            return Shape.ofUnknownRank();
-        }
-        return Shape.of(proto.getDimList().stream().mapToLong(dim -> dim.getSize()).toArray());
-    }
-
-    /** Where the graph holds the tensors, in the order of {@link #specs}. */
-    private static List<Output<?>> nodes(SavedModelBundle bundle, Map<String, TensorInfo> tensors) {
-        List<Output<?>> nodes = new ArrayList<>();
-        for (TensorInfo info : new TreeMap<>(tensors).values()) {
-            nodes.add(bundle.graph().outputOrThrow(info.getName()));
-        }
-        return nodes;
     }
 
     /** Weights lie uncompressed in the directory, so its size is theirs. */

@@ -84,8 +84,10 @@ class BatchAxisTest {
     void refusesAnOutputWithoutABatchAxisByNameAndShape() throws Exception {
         ModelClient declared = client(OddSavedModels.constantOutput(directory.resolve("4"), 4));
         ModelClient open = client(OddSavedModels.constantOutput(directory.resolve("any"), -1));
+        ModelClient scalar = client(TestingSavedModels.scalarOutput(directory.resolve("s")));
         ModelClient found = client(OddSavedModels.detectionsOverTheBatch(directory.resolve("d")));
 
+        assertRefused(scalar, "tensor 'total' has shape []");
         assertRefused(declared, "output 'labels' has shape [4]");
         assertRefused(open, "output 'labels' has shape [4] for a batch of 1 row");
         assertRefused(found, "output 'found' has shape [0, 2] for a batch of 1 row");

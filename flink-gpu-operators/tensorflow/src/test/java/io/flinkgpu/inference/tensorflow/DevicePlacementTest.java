@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Result;
@@ -67,6 +68,38 @@ class DevicePlacementTest {
         assertThat(copy).doesNotExist();
         assertThat(directory.resolve("variables/variables.index")).exists();
         assertThat(devicesOfNodes(directory)).containsExactly("");
+    }
+
+    @Test
+    void findsAssetsAndTablesOnEveryDeviceAlsoInARun() throws Exception {
+        Path exported = TextSavedModels.vocabulary(directory, "zero", "one", "two");
+        ModelRef ref = ModelRef.savedModel(exported.toString());
+
+        for (ModelDevice device : List.of(simulated(0), SECOND)) {
+            try (LoadedModel model = new TensorFlowRuntime().load(ref, device)) {
+                TensorBatch words =
+                        TensorBatch.of("text", Tensor.ofStrings(Shape.of(2), "two", "ten"));
+                TensorBatch answers = model.run(List.of(words));
+
+                assertThat(answers.tensor("line").toLongs()).containsExactly(2, -1);
+                assertThat(answers.tensor("asset").toStrings()).containsOnly("zero\none\ntwo\n");
+            }
+        }
+    }
+
+    @Test
+    void leavesLinksAloneBehindWhileAModelIsOpenAndNothingThen() throws Exception {
+        TestingSavedModels.linear(directory);
+
+        DevicePlacement placement = DevicePlacement.of(directory, SECOND);
+        placement.dropGraph();
+        try (Stream<Path> left = Files.list(placement.directory())) {
+            assertThat(left).isNotEmpty().allMatch(Files::isSymbolicLink);
+        }
+        placement.close();
+
+        assertThat(placement.directory()).doesNotExist();
+        assertThat(directory.resolve("saved_model.pb")).exists();
     }
 
     @Test

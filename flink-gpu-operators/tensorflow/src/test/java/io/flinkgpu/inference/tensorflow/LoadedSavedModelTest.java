@@ -160,6 +160,23 @@ class LoadedSavedModelTest {
     }
 
     @Test
+    void runsRowsWithoutElements() throws Exception {
+        model = load(TestingSavedModels.openRows(directory.resolve("open")));
+        for (Shape shape : List.of(Shape.of(2, 0, 3), Shape.of(2, 3, 0), Shape.of(1, 0, 0))) {
+            TensorBatch empty = TensorBatch.of("x", Tensor.ofFloats(shape));
+            assertThat(model.run(List.of(empty, empty)).tensor("y").shape())
+                    .isEqualTo(shape.withoutLeadingAxis().withLeadingAxis(2 * shape.length(0)));
+        }
+        TensorBatch full = TensorBatch.of("x", Tensor.ofFloats(Shape.of(1, 1, 2), 1, 2));
+        assertThat(model.run(List.of(full)).tensor("y").toFloats()).containsExactly(2, 4);
+
+        try (LoadedModel any = load(TestingSavedModels.unknownRank(directory.resolve("any")))) {
+            TensorBatch empty = TensorBatch.of("x", Tensor.ofFloats(Shape.of(4, 0)));
+            assertThat(any.run(List.of(empty)).tensor("y").shape()).isEqualTo(Shape.of(4, 0));
+        }
+    }
+
+    @Test
     void runsABatchWithoutRows() throws Exception {
         model = load(TestingSavedModels.linear(directory.resolve("linear")));
         TensorBatch none = TensorBatch.of("x", Tensor.ofFloats(Shape.of(0, 3)));

@@ -9,7 +9,6 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.TensorSpec;
-import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +18,20 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.Struct;
+import org.tensorflow.proto.TensorInfo;
 
 class SavedModelLoaderTest {
 
     private static final String WAY_OUT =
             " Give a SavedModel directory that exists on every task manager that runs the model.";
+
+    private static final Struct.TypeSpecProto RAGGED =
+            Struct.TypeSpecProto.newBuilder()
+                    .setTypeSpecClass(Struct.TypeSpecProto.TypeSpecClass.RAGGED_TENSOR_SPEC)
+                    .build();
 
     @TempDir private Path directory;
 
@@ -41,9 +48,17 @@ class SavedModelLoaderTest {
         try (LoadedModel model = load(TestingSavedModels.linear(directory))) {
             assertThat(model.signature().name()).isEqualTo("serving_default");
             assertThat(model.signature().inputs())
-                    .containsExactly(new TensorSpec("x", DataType.FLOAT32, Shape.of(-1, 3)));
+                    .containsExactly(
+                            new TensorSpec(
+                                    "x",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT32,
+                                    Shape.of(-1, 3)));
             assertThat(model.signature().outputs())
-                    .containsExactly(new TensorSpec("y", DataType.FLOAT32, Shape.of(-1, 3)));
+                    .containsExactly(
+                            new TensorSpec(
+                                    "y",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT32,
+                                    Shape.of(-1, 3)));
         }
     }
 
@@ -52,13 +67,28 @@ class SavedModelLoaderTest {
         try (LoadedModel model = load(TestingSavedModels.severalInputsAndOutputs(directory))) {
             assertThat(model.signature().inputs())
                     .containsExactly(
-                            new TensorSpec("a", DataType.FLOAT32, Shape.of(-1, 2)),
-                            new TensorSpec("b", DataType.FLOAT32, Shape.of(-1, 2)),
-                            new TensorSpec("weight", DataType.FLOAT64, Shape.of(-1)));
+                            new TensorSpec(
+                                    "a",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT32,
+                                    Shape.of(-1, 2)),
+                            new TensorSpec(
+                                    "b",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT32,
+                                    Shape.of(-1, 2)),
+                            new TensorSpec(
+                                    "weight",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT64,
+                                    Shape.of(-1)));
             assertThat(model.signature().outputs())
                     .containsExactly(
-                            new TensorSpec("scaled", DataType.FLOAT64, Shape.of(-1, 2)),
-                            new TensorSpec("sum", DataType.FLOAT32, Shape.of(-1, 2)));
+                            new TensorSpec(
+                                    "scaled",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT64,
+                                    Shape.of(-1, 2)),
+                            new TensorSpec(
+                                    "sum",
+                                    io.flinkgpu.inference.tensor.DataType.FLOAT32,
+                                    Shape.of(-1, 2)));
         }
     }
 
@@ -194,7 +224,7 @@ class SavedModelLoaderTest {
 
     @Test
     void refusesATypeThatTensorFlowJavaCannotHold() throws Exception {
-        TestingSavedModels.identityOfInt8(directory);
+        TestingSavedModels.identityOf(DataType.DT_INT8, directory);
 
         assertThatThrownBy(() -> load(directory))
                 .isInstanceOf(ModelLoadException.class)
@@ -232,15 +262,62 @@ class SavedModelLoaderTest {
     }
 
     @Test
-    void refusesATensorWithoutABatchAxis() throws Exception {
-        TestingSavedModels.scalarOutput(directory);
-
+    void refusesRaggedAndSparseTensorsByName() throws Exception {
+        edit(
+                signature ->
+                        signature.putInputs(
+                                "x",
+                                input(signature)
+                                        .setCooSparse(TensorInfo.CooSparse.getDefaultInstance())
+                                        .build()));
         assertThatThrownBy(() -> load(directory))
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessage(
-                        ("Cannot load model '%s': tensor 'total' has shape []. Every input and"
-                                        + " output must have the batch axis in front.")
+                        "Cannot load model '%s': input 'x' of signature 'serving_default' is a sparse tensor. A batch holds dense tensors: export it as tf.sparse.to_dense."
                                 .formatted(directory));
+
+        edit(
+                signature ->
+                        signature.putOutputs(
+                                "tokens",
+                                input(signature)
+                                        .setCompositeTensor(
+                                                TensorInfo.CompositeTensor.newBuilder()
+                                                        .setTypeSpec(RAGGED))
+                                        .build()));
+        assertThatThrownBy(() -> load(directory))
+                .isInstanceOf(ModelLoadException.class)
+                .hasMessage(
+                        "Cannot load model '%s': output 'tokens' of signature 'serving_default' is a composite tensor, ragged_tensor_spec. A batch holds dense tensors: export it as its to_tensor() or its parts."
+                                .formatted(directory));
+    }
+
+    @Test
+    void refusesResourcesByName() throws Exception {
+        for (DataType type : new DataType[] {DataType.DT_RESOURCE, DataType.DT_VARIANT}) {
+            Path exported = TestingSavedModels.identityOf(type, directory.resolve(type.name()));
+
+            assertThatThrownBy(() -> load(exported))
+                    .isInstanceOf(ModelLoadException.class)
+                    .hasMessage(
+                            "Cannot load model '%s': tensor 'x' has type %s, a handle to something inside of the model. Export the value that it stands for."
+                                    .formatted(exported, type));
+        }
+    }
+
+    @Test
+    void takesATensorWithoutAShapeForOneOfAnyRank() throws Exception {
+        TestingSavedModels.editSignature(
+                TestingSavedModels.unknownRank(directory),
+                signature -> signature.putInputs("x", input(signature).clearTensorShape().build()));
+
+        try (LoadedModel model = load(directory)) {
+            assertThat(model.signature().inputs().get(0).shape()).isEqualTo(Shape.ofUnknownRank());
+        }
+    }
+
+    private static TensorInfo.Builder input(SignatureDef.Builder signature) {
+        return signature.getInputsOrThrow("x").toBuilder();
     }
 
     @Test

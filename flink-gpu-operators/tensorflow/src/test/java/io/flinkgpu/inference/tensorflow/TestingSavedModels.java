@@ -218,14 +218,14 @@ public final class TestingSavedModels {
                 });
     }
 
-    /** {@link #identity} of int8, a type that TensorFlow has and TensorFlow Java has not. */
-    static Path identityOfInt8(Path directory) throws IOException {
+    /** {@link #identity} of a type that TensorFlow has and TensorFlow Java has not. */
+    static Path identityOf(DataType type, Path directory) throws IOException {
         identity(directory);
         editSignature(
                 directory,
                 signature -> {
-                    signature.putInputs("x", int8(signature.getInputsOrThrow("x")));
-                    signature.putOutputs("y", int8(signature.getOutputsOrThrow("y")));
+                    signature.putInputs("x", typed(type, signature.getInputsOrThrow("x")));
+                    signature.putOutputs("y", typed(type, signature.getOutputsOrThrow("y")));
                 });
         return editGraph(
                 directory,
@@ -235,7 +235,7 @@ public final class TestingSavedModels {
                                         node ->
                                                 node.getName().equals("x")
                                                         || node.getInputList().contains("x"))
-                                .forEach(TestingSavedModels::makeInt8));
+                                .forEach(node -> make(type, node)));
     }
 
     /** Changes the default signature of an exported model. */
@@ -268,14 +268,14 @@ public final class TestingSavedModels {
         return tensor.toBuilder().setTensorShape(shape).build();
     }
 
-    private static TensorInfo int8(TensorInfo tensor) {
-        return tensor.toBuilder().setDtype(DataType.DT_INT8).build();
+    private static TensorInfo typed(DataType type, TensorInfo tensor) {
+        return tensor.toBuilder().setDtype(type).build();
     }
 
-    private static void makeInt8(NodeDef.Builder node) {
+    private static void make(DataType type, NodeDef.Builder node) {
         for (String attribute : new String[] {"dtype", "T"}) {
             if (node.containsAttr(attribute)) {
-                node.putAttr(attribute, AttrValue.newBuilder().setType(DataType.DT_INT8).build());
+                node.putAttr(attribute, AttrValue.newBuilder().setType(type).build());
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.flinkgpu.inference.pool.server;
 
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.model.ErrorClasses;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
 import io.flinkgpu.inference.model.ModelActivity;
@@ -8,19 +10,26 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a loaded model still runs: by the age of its oldest run, and by runs of one row of zeros
  * while it is idle.
  *
- * <p>A model whose example row is unknown is judged by the age of its runs alone. Safe for use by
- * many threads.
+ * <p>A model whose example row is unknown is judged by the age of its runs alone, and so is one
+ * that takes no zeros: their failure is of class DATA, or it is unexplained and none has ever
+ * passed. Safe for use by many threads.
  */
 final class CopyHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopyHealth.class);
 
     private final LocalModelClient client;
     private final Duration maxRunTime;
     private boolean probing;
+    private volatile boolean zerosPassed;
+    private volatile boolean takesNoZeros;
     private final LongSupplier nanoClock;
     private long lastProbeNanos;
     private volatile boolean probeFailed;
@@ -49,7 +58,7 @@ final class CopyHealth {
 
     /** Runs one row if nothing runs and no run has ended well for the interval; does not wait. */
     void probeIfIdle(ModelSignature signature, Duration interval) {
-        if (!hasExample(signature) || !isIdleFor(interval) || !begin(interval)) {
+        if (takesNoZeros || !hasExample(signature) || !isIdleFor(interval) || !begin(interval)) {
             return;
         }
         CompletableFuture<?> unused =
@@ -88,11 +97,20 @@ final class CopyHealth {
         return true;
     }
 
+    private boolean isOfZeros(ErrorClass errorClass) {
+        return errorClass == ErrorClass.DATA || (errorClass == ErrorClass.UNKNOWN && !zerosPassed);
+    }
+
     private void ended(@Nullable InferenceResult result, @Nullable Throwable failure) {
         if (result != null) {
             result.outputs().close();
         }
-        probeFailed = failure != null;
+        zerosPassed |= failure == null;
+        takesNoZeros = failure != null && isOfZeros(ErrorClasses.of(failure));
+        probeFailed = failure != null && !takesNoZeros;
+        if (takesNoZeros) {
+            LOG.info("No further runs of zeros to see how a model is: it takes none.", failure);
+        }
         synchronized (this) {
             probing = false;
         }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -11,6 +12,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CopyHealthTest {
@@ -47,12 +49,38 @@ class CopyHealthTest {
     @Test
     void isUnwellFromAFailedProbeUntilOneSucceeds() {
         health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
-        model.runs.get(0).completeExceptionally(new ModelRunException("Cannot run: broken."));
+        model.succeed(0, pairsBatch(1));
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        model.runs.get(1).completeExceptionally(new ModelRunException("Cannot run: broken."));
         assertThat(health.isHealthy()).isFalse();
 
         health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
-        model.succeed(1, pairsBatch(1));
+        model.succeed(2, pairsBatch(1));
         assertThat(health.isHealthy()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DATA", "UNKNOWN"})
+    void staysWellWhereTheModelTakesNoZerosAndRunsNoMore(ErrorClass errorClass) {
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        model.runs.get(0).completeExceptionally(failure(errorClass));
+        assertThat(health.isHealthy()).isTrue();
+
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        assertThat(model.runs).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TIMEOUT", "OUT_OF_MEMORY", "FATAL_DEVICE"})
+    void isUnwellWhereTheFirstProbeFailsForAnotherReasonThanItsRow(ErrorClass errorClass) {
+        health.probeIfIdle(ManualLocalModel.pairs(), AT_ONCE);
+        model.runs.get(0).completeExceptionally(failure(errorClass));
+
+        assertThat(health.isHealthy()).isFalse();
+    }
+
+    private static ModelRunException failure(ErrorClass errorClass) {
+        return new ModelRunException("Cannot run.").classified(errorClass);
     }
 
     @Test
