@@ -1,10 +1,11 @@
 package io.flinkgpu.inference.pool.server;
 
-import com.linecorp.armeria.common.MediaType;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
+
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
@@ -22,6 +23,7 @@ import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyResponse;
+import io.flinkgpu.inference.pool.server.transport.GrpcDeflate;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -29,9 +31,11 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+
 import javax.annotation.Nullable;
 
 /** The protocol's six calls over gRPC. Answers without blocking the event loops. */
@@ -49,14 +53,10 @@ final class GrpcEndpoint {
                 .addService(new GrpcEndpoint(endpoint).definition(limits))
                 .maxRequestMessageLength(maxMessage)
                 .maxResponseMessageLength(maxMessage)
+                .decompressorRegistry(GrpcDeflate.encodings())
                 .exceptionHandler((context, status, cause, metadata) -> status(cause))
                 .useBlockingTaskExecutor(false)
                 .build();
-    }
-
-    /** Whether a request is one of gRPC's, by its content type. */
-    static boolean isGrpc(@Nullable MediaType type) {
-        return type != null && type.subtype().startsWith("grpc");
     }
 
     /** Null leaves the rest to the library, which calls a request past its deadline cancelled. */
@@ -65,6 +65,10 @@ final class GrpcEndpoint {
         if (cause instanceof RequestTimeoutException) {
             return Status.DEADLINE_EXCEEDED.withDescription(
                     "Cannot answer request: its deadline passed.");
+        }
+        if (cause.getCause() instanceof InvalidProtocolBufferException malformed) {
+            return Status.INVALID_ARGUMENT.withDescription(
+                    "Cannot read message: " + malformed.getMessage());
         }
         return cause instanceof OutOfMemoryError ? FailureStatus.of(cause).getStatus() : null;
     }
