@@ -1,11 +1,16 @@
 package io.flinkgpu.inference.tensor;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+
+import org.apache.flink.annotation.Internal;
+
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.function.IntFunction;
+
 import javax.annotation.Nullable;
-import org.apache.flink.annotation.Internal;
 
 /**
  * A pool of direct buffers in size classes of powers of two.
@@ -129,10 +134,17 @@ public final class DirectBufferPool {
         }
     }
 
-    /** Idle memory counts towards a limit that the network stack shares: the heap's by default. */
+    /** Idle memory counts towards a limit that the network stack shares. */
     private static long maxIdleBytesOfProcess() {
-        long limit = Runtime.getRuntime().maxMemory();
-        return Math.min(MAX_IDLE_BYTES_OF_PROCESS, limit / SHARE_OF_DIRECT_MEMORY);
+        return Math.min(MAX_IDLE_BYTES_OF_PROCESS, maxDirectMemory() / SHARE_OF_DIRECT_MEMORY);
+    }
+
+    /** The JVM's option, and the heap's limit where it is not set, as the JVM takes it. */
+    private static long maxDirectMemory() {
+        HotSpotDiagnosticMXBean jvm =
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long set = Long.parseLong(jvm.getVMOption("MaxDirectMemorySize").getValue());
+        return set > 0 ? set : Runtime.getRuntime().maxMemory();
     }
 
     private static int sizeClass(long bytes) {

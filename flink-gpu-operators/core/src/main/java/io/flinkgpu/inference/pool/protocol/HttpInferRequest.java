@@ -1,17 +1,22 @@
 package io.flinkgpu.inference.pool.protocol;
 
-import java.util.Map;
 import org.apache.flink.annotation.Internal;
+
+import java.util.Map;
 
 /**
  * A request that came over HTTP, and the form in which its sender wants the outputs.
  *
  * @param binaryByDefault whether outputs come as binary data behind the JSON of the response
  * @param binaryByOutput the outputs for which the request says otherwise or the same
+ * @param pythonNumbers whether JSON may hold NaN and infinities, as Python's does
  */
 @Internal
 public record HttpInferRequest(
-        InferRequest request, boolean binaryByDefault, Map<String, Boolean> binaryByOutput)
+        InferRequest request,
+        boolean binaryByDefault,
+        Map<String, Boolean> binaryByOutput,
+        boolean pythonNumbers)
         implements AutoCloseable {
 
     /** Copies the outputs. */

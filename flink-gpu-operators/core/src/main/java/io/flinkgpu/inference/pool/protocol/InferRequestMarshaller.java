@@ -4,6 +4,7 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.Status;
+
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -56,6 +57,12 @@ final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
     InferRequest understand(ReceivedMessage message) throws IOException {
         ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
+        AnswerParameters.requireNoneOnWire(head.getParametersMap(), "the request");
+        for (var output : head.getOutputsList()) {
+            AnswerParameters.requireNoneOnWire(
+                    output.getParametersMap(),
+                    "output '%s'".formatted(TensorHead.abbreviated(output.getName())));
+        }
         return new InferRequest(
                 model,
                 head.getId(),

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.Shape;
+
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -59,11 +61,6 @@ final class JsonData {
     private static long mostBytes(TensorHead head, ByteBuffer text)
             throws MalformedMessageException {
         DataType type = head.dataType();
-        if (type == DataType.FLOAT16 || type == DataType.BFLOAT16) {
-            throw head.invalid(
-                    "type %s has no form in JSON: send it as binary data"
-                            .formatted(type.protocolName()));
-        }
         long elements = head.shape().elements();
         if (elements > text.remaining() / 2) {
             throw head.invalid(
@@ -149,6 +146,13 @@ final class JsonData {
                 double value = parser.getDoubleValue();
                 requireInRange(Double.isInfinite(value));
                 target.putDouble(value);
+            }
+            case FLOAT16, BFLOAT16 -> {
+                require(token.isNumeric(), "numbers");
+                SmallFloats format = SmallFloats.of(head.dataType());
+                short bits = format.encode(parser.getDoubleValue());
+                requireInRange(Float.isInfinite(format.decode(bits)));
+                target.putShort(bits);
             }
             case UINT64 -> {
                 require(token == JsonToken.VALUE_NUMBER_INT, "whole numbers");

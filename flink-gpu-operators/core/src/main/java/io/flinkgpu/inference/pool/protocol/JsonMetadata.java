@@ -1,15 +1,19 @@
 package io.flinkgpu.inference.pool.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
+
+import org.apache.flink.annotation.Internal;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.flink.annotation.Internal;
 
 /** The small answers of the protocol over HTTP, in JSON. */
 @Internal
@@ -51,6 +55,9 @@ public final class JsonMetadata {
             node.put("name", tensor.getName()).put("datatype", tensor.getDatatype());
             ArrayNode shape = node.putArray("shape");
             tensor.getShapeList().forEach(shape::add);
+            if (MetadataShapes.isUnknownRank(tensor)) {
+                node.putObject("parameters").put(InferParameters.UNKNOWN_RANK, true);
+            }
         }
         return nodes;
     }
@@ -61,7 +68,7 @@ public final class JsonMetadata {
         return nodes;
     }
 
-    private static byte[] bytes(ObjectNode node) {
+    static byte[] bytes(JsonNode node) {
         try {
             return JSON.writeValueAsBytes(node);
         } catch (IOException impossible) {

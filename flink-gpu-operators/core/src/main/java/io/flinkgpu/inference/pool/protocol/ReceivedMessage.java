@@ -2,10 +2,12 @@ package io.flinkgpu.inference.pool.protocol;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.TensorBatch;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,9 +149,12 @@ final class ReceivedMessage implements AutoCloseable {
         List<TensorHead> heads = new ArrayList<>();
         for (ReceivedTensor tensor : tensors) {
             // INVARIANT: on the wire the head of an output is that of an input
-            var head = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
-            heads.add(
-                    TensorHead.of(head.getName(), head.getDatatype(), head.getShapeList(), limits));
+            var wire = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
+            TensorHead head =
+                    TensorHead.of(wire.getName(), wire.getDatatype(), wire.getShapeList(), limits);
+            AnswerParameters.requireNoneOnWire(
+                    wire.getParametersMap(), "tensor '%s'".formatted(head.shownName()));
+            heads.add(head);
         }
         return heads;
     }

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -65,6 +66,11 @@ record TensorHead(String name, DataType dataType, Shape shape) {
                     "it has a string of %d bytes, and %d is the most"
                             .formatted(length, limits.maxStringBytes()));
         }
+    }
+
+    /** The name, not too long to be shown. */
+    String shownName() {
+        return abbreviated(name);
     }
 
     MalformedMessageException invalid(String reason) {
@@ -156,7 +162,7 @@ record TensorHead(String name, DataType dataType, Shape shape) {
         int length = content.remaining() < Integer.BYTES ? -1 : content.getInt();
         if (length < 0 || length > content.remaining()) {
             throw invalid(
-                    "element %d has a length of %d where %d bytes are left"
+                    "element %d has a length of %d where %d bytes are left. Send each element of BYTES as a length of 4 bytes, little-endian, and that many bytes"
                             .formatted(index, length, content.remaining()));
         }
         requireStringWithin(length, limits);

@@ -11,6 +11,7 @@ import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
@@ -84,9 +85,11 @@ final class FailureStatus {
         if (cause instanceof CancellationException) {
             return Status.CANCELLED;
         }
-        return ErrorClasses.of(cause) == ErrorClass.OUT_OF_MEMORY
-                ? Status.RESOURCE_EXHAUSTED
-                : Status.INTERNAL;
+        return switch (ErrorClasses.of(cause)) {
+            case OUT_OF_MEMORY -> Status.RESOURCE_EXHAUSTED;
+            case DATA -> Status.INVALID_ARGUMENT;
+            default -> Status.INTERNAL;
+        };
     }
 
     private static String message(Throwable cause) {

@@ -14,26 +14,37 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
+import io.flinkgpu.inference.pool.protocol.JsonReports;
+import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
+import io.flinkgpu.inference.pool.server.transport.BodyEncoding;
+import io.flinkgpu.inference.pool.server.transport.HttpBody;
 import io.flinkgpu.inference.pool.server.transport.JsonErrors;
 import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.flinkgpu.inference.pool.server.transport.RefusedRequest;
 import io.grpc.StatusRuntimeException;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The protocol over HTTP. Answers without blocking the event loops. */
 final class HttpEndpoint {
 
     private static final String ROOT = "/v2";
+    private static final int MAX_WISHES = 64 << 10;
 
     private final InferenceEndpoint endpoint;
+    private final ModelReports reports;
     private final HttpInference inference;
+    private final ReceiveMemory memory;
 
-    private HttpEndpoint(InferenceEndpoint endpoint, HttpInference inference) {
+    private HttpEndpoint(
+            InferenceEndpoint endpoint, HttpInference inference, ReceiveMemory memory) {
         this.endpoint = endpoint;
+        this.reports = endpoint.reports();
         this.inference = inference;
+        this.memory = memory;
     }
 
     /** Adds all paths to a server. */
@@ -42,7 +53,8 @@ final class HttpEndpoint {
             InferenceEndpoint endpoint,
             ProtocolLimits limits,
             ReceiveMemory memory) {
-        HttpEndpoint http = new HttpEndpoint(endpoint, new HttpInference(endpoint, limits, memory));
+        HttpEndpoint http =
+                new HttpEndpoint(endpoint, new HttpInference(endpoint, limits, memory), memory);
         server.service(ROOT, http::serve);
         server.serviceUnder(ROOT, http::serve);
     }
@@ -58,12 +70,11 @@ final class HttpEndpoint {
                 return refused(
                         request, HttpStatus.METHOD_NOT_ALLOWED, "use " + call.method().name());
             }
-            return call == HttpPath.Call.INFER
-                    ? HttpResponse.of(
-                            inference
-                                    .infer(context, request, path.get().served())
-                                    .exceptionally(HttpEndpoint::failed))
-                    : answer(path.get());
+            return switch (call) {
+                case INFER -> later(inference.infer(context, request, path.get().served()));
+                case INDEX, LOAD, UNLOAD -> later(repository(context, request, path.get()));
+                default -> answer(path.get());
+            };
         } catch (StatusRuntimeException failure) {
             return RefusedRequest.answer(request, failed(failure));
         }
@@ -77,8 +88,43 @@ final class HttpEndpoint {
             case MODEL ->
                     json(JsonMetadata.of(MetadataResponses.of(endpoint.describe(path.served()))));
             case MODEL_READY -> health(endpoint.isReady(path.served()));
-            default -> throw new IllegalArgumentException("Not a call for an answer: " + path);
+            case CONFIG -> json(JsonReports.of(reports.config(path.served())));
+            case STATISTICS ->
+                    json(JsonReports.of(reports.statistics(path.model(), path.version())));
+            default -> throw new IllegalArgumentException("Not a call without a body: " + path);
         };
+    }
+
+    /** Calls of the model repository; a body has wishes for one that can be left out. */
+    private CompletableFuture<HttpResponse> repository(
+            ServiceRequestContext context, HttpRequest request, HttpPath path) {
+        return HttpBody.receive(context, request, MAX_WISHES, memory)
+                .thenApply(body -> repository(path, body));
+    }
+
+    private HttpResponse repository(HttpPath path, HttpBody body) {
+        switch (path.call()) {
+            case INDEX -> {
+                return json(JsonReports.of(reports.index(wantsReady(body))));
+            }
+            case LOAD -> {
+                reports.load(path.model());
+                return HttpResponse.of(HttpStatus.OK);
+            }
+            default -> throw reports.unloadRefused(path.model());
+        }
+    }
+
+    private static boolean wantsReady(HttpBody body) {
+        try {
+            return JsonReports.wantsReady(body.decoded(BodyEncoding.IDENTITY));
+        } catch (MalformedMessageException noJson) {
+            throw FailureStatus.invalid(noJson.getMessage());
+        }
+    }
+
+    private static HttpResponse later(CompletableFuture<HttpResponse> answer) {
+        return HttpResponse.of(answer.exceptionally(HttpEndpoint::failed));
     }
 
     private static HttpResponse refused(HttpRequest request, HttpStatus status, String why) {

@@ -71,7 +71,11 @@ final class HttpInference {
         CompletableFuture<?> unused =
                 context.whenRequestCancelling().thenAccept(cause -> answer.cancel(false));
         return answer.thenApplyAsync(
-                response -> answered(response, request), context.blockingTaskExecutor());
+                response -> {
+                    ReceiveMemory.answering(context, response.outputs().byteSize());
+                    return answered(response, request);
+                },
+                context.blockingTaskExecutor());
     }
 
     private HttpInferRequest read(

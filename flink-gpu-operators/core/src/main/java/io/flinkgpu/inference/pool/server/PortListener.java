@@ -109,6 +109,7 @@ final class PortListener {
                         GRPCInferenceServiceGrpc.SERVICE_NAME,
                         config.limits().maxMessageBytes(),
                         memory));
+        GrpcSideServices.addTo(builder, endpoint);
         HttpEndpoint.addTo(builder, endpoint, config.limits(), memory);
         return builder.build();
     }

@@ -6,6 +6,7 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.pool.ServedModel;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +61,8 @@ record ReplicaModels(Map<ServedModel, ModelRef> refs) {
                                             ref.runtime(),
                                             host.acquire(ref, device, use),
                                             new Admission(config.maxWaitingRows()),
-                                            config.maxRunTime())));
+                                            config.maxRunTime(),
+                                            request.maxBatchSize())));
         } catch (RuntimeException failure) {
             copies.forEach(ModelCopy::close);
             throw failure;

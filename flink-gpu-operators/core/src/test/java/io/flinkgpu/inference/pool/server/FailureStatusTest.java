@@ -9,6 +9,7 @@ import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+
 import org.junit.jupiter.api.Test;
 
 class FailureStatusTest {
@@ -18,7 +19,7 @@ class FailureStatusTest {
         StatusRuntimeException failure =
                 FailureStatus.of(new ModelRunException("no such word").classified(ErrorClass.DATA));
 
-        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(failure.getTrailers().get(InferTrailers.ERROR_CLASS)).isEqualTo("DATA");
     }
 

@@ -3,14 +3,25 @@ package io.flinkgpu.inference.pool.server;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
+
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -25,13 +36,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import org.apache.flink.configuration.MemorySize;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HttpEndpointTest {
@@ -261,6 +265,35 @@ class HttpEndpointTest {
 
         assertThat(response.statusCode()).isEqualTo(500);
         assertThat(error(response)).contains("run 3 is told to fail");
+    }
+
+    @Test
+    void givesUpWhatIsNotAnsweredInTheTimeOfItsParameter() throws Exception {
+        server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+        String hurried = "{\"parameters\":{\"timeout\":50000},".concat(PAIR.substring(1));
+
+        HttpResponse<String> response = post("/v2/models/slow/infer", hurried);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(504);
+        assertThat(error(response)).isNotBlank();
+    }
+
+    @Test
+    void answersInTheTimeOfItsParameter() throws Exception {
+        server.readyLease(pairs("echo"));
+        String patient = "{\"parameters\":{\"timeout\":60000000},".concat(PAIR.substring(1));
+
+        assertThat(post("/v2/models/echo/infer", patient).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void servesModelsWithASlashInTheirName() throws Exception {
+        server.readyLease(pairs("team/echo"));
+
+        assertThat(post("/v2/models/team/echo/infer", PAIR).statusCode()).isEqualTo(200);
+        assertThat(post("/v2/models/team%2Fecho/versions/1/infer/", PAIR).statusCode())
+                .isEqualTo(200);
+        assertThat(get("/v2/models/team/echo").body()).contains("\"name\":\"team/echo\"");
     }
 
     @Test

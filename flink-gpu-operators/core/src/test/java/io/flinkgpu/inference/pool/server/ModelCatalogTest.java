@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.server;
 
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,10 +9,12 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.StatusRuntimeException;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 
 class ModelCatalogTest {
 
@@ -61,6 +64,27 @@ class ModelCatalogTest {
                 .hasMessage(
                         "NOT_FOUND: Cannot find model 'digits version 3': this server has"
                                 + " digits [1, 2], letters [1].");
+    }
+
+    @Test
+    void namesAFewOfManyModels() {
+        for (int i = 10; i < 39; i++) {
+            add("m" + i, "1", new ManualLocalModel().loaded());
+        }
+
+        assertThatThrownBy(() -> catalog.find(LATEST))
+                .hasMessageContaining("this server has m10 [1], m11 [1], ")
+                .hasMessageEndingWith("m17 [1] and 21 more.");
+    }
+
+    @Test
+    void knowsWhatItHas() {
+        add("digits", "2", new ManualLocalModel());
+
+        assertThat(catalog.look(LATEST)).isPresent();
+        assertThat(catalog.look(new ServedModel("digits", "2"))).isPresent();
+        assertThat(catalog.look(new ServedModel("digits", "1"))).isEmpty();
+        assertThat(catalog.look(new ServedModel("letters", ""))).isEmpty();
     }
 
     @Test
@@ -115,7 +139,8 @@ class ModelCatalogTest {
                         "manual",
                         model,
                         new Admission(100),
-                        Duration.ofMinutes(1));
+                        Duration.ofMinutes(1),
+                        8);
         catalog.add(List.of(copy));
         return copy;
     }

@@ -4,6 +4,7 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -32,6 +33,13 @@ import io.flinkgpu.resources.device.GpuDevice;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +47,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ReplicaServerTest {
@@ -86,6 +89,7 @@ class ReplicaServerTest {
             assertThat(calls.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
                     .isTrue();
             assertThat(calls.modelReady(modelReady("echo")).getReady()).isTrue();
+            assertThat(calls.modelReady(modelReady("other")).getReady()).isFalse();
             assertThat(calls.serverMetadata(ServerMetadataRequest.getDefaultInstance()).getName())
                     .isEqualTo("flink-gpu");
         }

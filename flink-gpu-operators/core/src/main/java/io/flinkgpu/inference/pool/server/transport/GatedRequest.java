@@ -45,11 +45,13 @@ abstract class GatedRequest extends FilteredHttpRequest {
     }
 
     /**
-     * Looks at bytes of the body, and leaves them as they are.
+     * Looks at bytes of the body.
      *
-     * @throws RuntimeException to refuse the request
+     * @return what its reader gets, the bytes themselves or others; those that are not passed on
+     *     are closed
+     * @throws RuntimeException to refuse the request; the bytes are not closed
      */
-    abstract void take(HttpData bytes);
+    abstract HttpData take(HttpData bytes);
 
     /**
      * The body has come whole.
@@ -65,8 +67,7 @@ abstract class GatedRequest extends FilteredHttpRequest {
         }
         if (refusal == null) {
             try {
-                take(bytes);
-                return part;
+                return take(bytes);
             } catch (RuntimeException reason) {
                 refusal = reason;
             }

@@ -1,9 +1,12 @@
 package io.flinkgpu.inference.pool.server.transport;
 
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -15,7 +18,10 @@ import io.netty.buffer.ByteBuf;
 import org.apache.flink.annotation.Internal;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+
+import javax.annotation.Nullable;
 
 /**
  * Looks at the head of a unary gRPC call's message, before its body is read.
@@ -28,6 +34,7 @@ import java.util.function.Function;
 public final class GrpcMessageGate extends SimpleDecoratingHttpService {
 
     private static final int HEAD_BYTES = 5;
+    private static final int GATHERED = 1 << 20;
 
     private final String unaryPrefix;
     private final long maxMessageBytes;
@@ -59,18 +66,27 @@ public final class GrpcMessageGate extends SimpleDecoratingHttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
-        if (!request.path().startsWith(unaryPrefix)) {
+        if (!request.path().startsWith(unaryPrefix) || isText(request)) {
             return unwrap().serve(context, request);
         }
-        ReceiveMemory.Share share = memory.share();
-        CompletableFuture<?> unused =
-                context.log().whenComplete().thenAccept(log -> share.release());
+        ReceiveMemory.Share share = memory.shareOf(context);
         Watched watched = new Watched(request, share, context);
         context.updateRequest(watched);
         return unwrap().serve(context, watched);
     }
 
-    /** One call's request, as it comes in. */
+    /** The form for browsers in base64, in which the head cannot be seen. */
+    private static boolean isText(HttpRequest request) {
+        MediaType type = request.contentType();
+        return type != null && type.subtype().contains("text");
+    }
+
+    /**
+     * One call's request, as it comes in.
+     *
+     * <p>A large message is gathered in one buffer: its parts are slices of larger ones, which they
+     * would keep alive together with what other calls sent.
+     */
     private final class Watched extends GatedRequest {
 
         private final ReceiveMemory.Share share;
@@ -78,6 +94,7 @@ public final class GrpcMessageGate extends SimpleDecoratingHttpService {
         private final byte[] head = new byte[HEAD_BYTES];
         private long received;
         private long expected = HEAD_BYTES;
+        @Nullable private ByteBuf whole;
 
         private Watched(
                 HttpRequest request, ReceiveMemory.Share share, ServiceRequestContext context) {
@@ -87,24 +104,55 @@ public final class GrpcMessageGate extends SimpleDecoratingHttpService {
         }
 
         @Override
-        void take(HttpData data) {
-            take(data.byteBuf());
+        @SuppressWarnings("unchecked") // as the library's own override has it
+        public CompletableFuture<AggregatedHttpRequest> aggregate(AggregationOptions options) {
+            return super.aggregate(options).handle(this::withWhole);
         }
 
-        private void take(ByteBuf bytes) {
-            int at = bytes.readerIndex();
-            boolean atHead = received < HEAD_BYTES;
-            for (int i = (int) received;
-                    atHead && i < HEAD_BYTES && at < bytes.writerIndex();
-                    i++) {
-                head[i] = bytes.getByte(at++);
+        private AggregatedHttpRequest withWhole(
+                @Nullable AggregatedHttpRequest parts, @Nullable Throwable failure) {
+            if (whole == null) {
+                if (failure != null) {
+                    throw new CompletionException(failure);
+                }
+                return parts;
             }
+            if (failure != null) {
+                whole.release();
+                throw new CompletionException(failure);
+            }
+            return AggregatedHttpRequest.of(headers(), HttpData.wrap(whole));
+        }
+
+        @Override
+        HttpData take(HttpData data) {
+            ByteBuf bytes = data.byteBuf();
+            long before = received;
             received += bytes.readableBytes();
-            if (atHead && received >= HEAD_BYTES) {
-                expect(messageLength());
+            if (before < HEAD_BYTES) {
+                readHead((int) before, bytes);
             }
             if (received > expected) {
                 throw cardinality("it has more than one message");
+            }
+            if (whole == null) {
+                return data;
+            }
+            whole.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+            data.close();
+            return HttpData.empty();
+        }
+
+        private void readHead(int before, ByteBuf bytes) {
+            int count = Math.min(HEAD_BYTES - before, bytes.readableBytes());
+            bytes.getBytes(bytes.readerIndex(), head, before, count);
+            if (received < HEAD_BYTES) {
+                return;
+            }
+            expect(messageLength());
+            if (expected >= GATHERED) {
+                whole = context.alloc().directBuffer((int) expected, (int) expected);
+                whole.writeBytes(head, 0, before);
             }
         }
 

@@ -38,9 +38,7 @@ public final class HttpBody {
             HttpRequest request,
             long maxBytes,
             ReceiveMemory memory) {
-        ReceiveMemory.Share share = memory.share();
-        CompletableFuture<?> unused =
-                context.log().whenComplete().thenAccept(log -> share.release());
+        ReceiveMemory.Share share = memory.shareOf(context);
         return new Incoming(request, maxBytes, share)
                 .aggregate()
                 .thenApply(whole -> new HttpBody(whole.content().array(), maxBytes, share));
@@ -96,10 +94,11 @@ public final class HttpBody {
         }
 
         @Override
-        void take(HttpData bytes) {
+        HttpData take(HttpData bytes) {
             count += bytes.length();
             requireWithin(count, maxBytes);
             share.reading(count);
+            return bytes;
         }
 
         @Override

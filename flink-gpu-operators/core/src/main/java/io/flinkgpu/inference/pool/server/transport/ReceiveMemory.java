@@ -1,19 +1,25 @@
 package io.flinkgpu.inference.pool.server.transport;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
+
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.netty.util.AttributeKey;
 import io.netty.util.internal.PlatformDependent;
 
 import org.apache.flink.annotation.Internal;
+
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The memory that requests may take at once, from their first byte to their answer.
  *
  * <p>A message takes three times its size while it is read (as it arrives, joined to one piece, and
- * as tensors) and once its size from then on. Messages below a mebibyte are not counted; a message
- * passes where no other one is counted, or a large one never would. Safe for use by many threads.
+ * as tensors), once its size from then on, and its answer as an answer three times. Messages below
+ * a mebibyte are not counted; a message passes where no other one is counted, or a large one never
+ * would. Safe for use by many threads.
  */
 @Internal
 public final class ReceiveMemory {
@@ -22,7 +28,13 @@ public final class ReceiveMemory {
 
     private static final long NOT_COUNTED = 1 << 20;
     private static final long PUSHBACK_MILLIS = 200;
-    private static final int SHARE_OF_DIRECT_MEMORY = 2;
+    // The library keeps chunks of up to 8 MiB for each thread; what is idle in the pool of tensors'
+    // memory takes a quarter, and the copies on their way to the socket the rest.
+    private static final long CHUNKS = 64 << 20;
+    private static final int EIGHTHS_OF_DIRECT_MEMORY = 3;
+
+    private static final AttributeKey<Share> OF_REQUEST =
+            AttributeKey.valueOf(ReceiveMemory.class, "OF_REQUEST");
 
     private final long capacity;
     private long held;
@@ -36,15 +48,33 @@ public final class ReceiveMemory {
         this.capacity = capacity;
     }
 
-    /** Half of the direct memory that the JVM may take. */
+    /** Three eighths of the direct memory that the JVM may take, without what is always taken. */
     public static ReceiveMemory ofProcess() {
         return new ReceiveMemory(
-                PlatformDependent.estimateMaxDirectMemory() / SHARE_OF_DIRECT_MEMORY);
+                Math.max(0, PlatformDependent.estimateMaxDirectMemory() - CHUNKS)
+                        / 8
+                        * EIGHTHS_OF_DIRECT_MEMORY);
     }
 
-    /** What one request takes; nothing yet. */
+    /** What one request takes, until it is answered; nothing yet. */
+    Share shareOf(ServiceRequestContext context) {
+        Share share = share();
+        context.setAttr(OF_REQUEST, share);
+        CompletableFuture<?> unused =
+                context.log().whenComplete().thenAccept(log -> share.release());
+        return share;
+    }
+
     Share share() {
         return new Share();
+    }
+
+    /** An answer of this size is being sent, whatever memory others hold. */
+    public static void answering(ServiceRequestContext context, long bytes) {
+        Share share = context.attr(OF_REQUEST);
+        if (share != null && bytes >= NOT_COUNTED) {
+            share.answering(bytes);
+        }
     }
 
     synchronized long held() {
@@ -56,8 +86,19 @@ public final class ReceiveMemory {
         if (target > share.bytes && others > 0 && others + target > capacity) {
             throw full(target, others);
         }
-        held = others + target;
-        share.bytes = target;
+        set(share, target);
+    }
+
+    private synchronized void set(Share share, long target) {
+        if (!share.released) {
+            held += target - share.bytes;
+            share.bytes = target;
+        }
+    }
+
+    private synchronized void release(Share share) {
+        set(share, 0);
+        share.released = true;
     }
 
     private StatusRuntimeException full(long wanted, long others) {
@@ -70,9 +111,10 @@ public final class ReceiveMemory {
                 .asRuntimeException(trailers);
     }
 
-    /** The memory of one request; its methods are called by one thread at a time. */
+    /** The memory of one request. */
     final class Share {
         private long bytes;
+        private boolean released;
 
         private Share() {}
 
@@ -90,12 +132,16 @@ public final class ReceiveMemory {
 
         /** The message is understood: only its tensors are left. */
         void understood() {
-            change(this, bytes / COPIES_WHILE_READ);
+            set(this, bytes / COPIES_WHILE_READ);
+        }
+
+        void answering(long answerBytes) {
+            set(this, answerBytes * COPIES_WHILE_READ);
         }
 
         /** The request is answered. */
         void release() {
-            change(this, 0);
+            ReceiveMemory.this.release(this);
         }
     }
 }

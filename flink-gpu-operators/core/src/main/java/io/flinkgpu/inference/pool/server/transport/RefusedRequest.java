@@ -24,7 +24,9 @@ public final class RefusedRequest extends GatedRequest {
     }
 
     @Override
-    void take(HttpData bytes) {}
+    HttpData take(HttpData bytes) {
+        return bytes;
+    }
 
     @Override
     void end() {}

@@ -66,6 +66,19 @@ class ReceiveMemoryTest {
     }
 
     @Test
+    void anAnswerIsCountedWhateverOthersHold() {
+        memory.share().reading(6 * MEBIBYTE);
+        ReceiveMemory.Share answered = memory.share();
+
+        answered.answering(10 * MEBIBYTE);
+        assertThat(memory.held()).isEqualTo(48 * MEBIBYTE);
+        answered.release();
+        answered.answering(10 * MEBIBYTE);
+
+        assertThat(memory.held()).isEqualTo(18 * MEBIBYTE);
+    }
+
+    @Test
     void aMessageThatGrowsIsCountedOnce() {
         ReceiveMemory.Share share = memory.share();
 
