@@ -13,7 +13,6 @@ import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
 import io.flinkgpu.inference.tensor.DataType;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.protocol;
 
 import io.flinkgpu.inference.pool.protocol.grpc.InferParameter;
-
 import java.util.Map;
 import java.util.Set;
 

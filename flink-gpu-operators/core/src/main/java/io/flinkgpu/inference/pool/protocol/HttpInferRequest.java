@@ -1,8 +1,7 @@
 package io.flinkgpu.inference.pool.protocol;
 
-import org.apache.flink.annotation.Internal;
-
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A request that came over HTTP, and the form in which its sender wants the outputs.

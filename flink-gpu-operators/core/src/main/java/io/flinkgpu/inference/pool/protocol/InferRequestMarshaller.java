@@ -4,7 +4,6 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInferRequest;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.Status;
-
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -5,15 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
-
-import org.apache.flink.annotation.Internal;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Requests and responses of {@code infer} as HTTP carries them: in JSON, with the tensors' bytes

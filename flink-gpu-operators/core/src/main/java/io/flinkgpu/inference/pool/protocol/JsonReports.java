@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.flinkgpu.inference.pool.protocol.grpc.DataType;
 import io.flinkgpu.inference.pool.protocol.grpc.InferBatchStatistics;
 import io.flinkgpu.inference.pool.protocol.grpc.InferStatistics;
@@ -13,11 +12,9 @@ import io.flinkgpu.inference.pool.protocol.grpc.ModelStatistics;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelStatisticsResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.RepositoryIndexResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.StatisticDuration;
-
-import org.apache.flink.annotation.Internal;
-
 import java.io.IOException;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /** The answers of the protocol's extensions over HTTP, in JSON. */
 @Internal

@@ -3,7 +3,6 @@ package io.flinkgpu.inference.pool.protocol;
 import io.flinkgpu.inference.pool.protocol.grpc.InferParameter;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
 import io.flinkgpu.inference.tensor.Shape;
-
 import org.apache.flink.annotation.Internal;
 
 /**

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.model.InferenceResult;
-
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;

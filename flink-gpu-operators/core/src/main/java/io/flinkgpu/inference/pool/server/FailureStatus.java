@@ -11,7 +11,6 @@ import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 

@@ -3,7 +3,6 @@ package io.flinkgpu.inference.pool.server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.TransientHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
-
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 
 /**

@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.grpc.Status;
@@ -11,11 +10,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-
 import javax.annotation.Nullable;
 
 /**

@@ -11,7 +11,6 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import io.flinkgpu.inference.pool.protocol.JsonReports;
@@ -23,7 +22,6 @@ import io.flinkgpu.inference.pool.server.transport.JsonErrors;
 import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.flinkgpu.inference.pool.server.transport.RefusedRequest;
 import io.grpc.StatusRuntimeException;
-
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -10,7 +10,6 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.HttpInferRequest;
@@ -24,7 +23,6 @@ import io.flinkgpu.inference.pool.server.transport.HttpBody;
 import io.flinkgpu.inference.pool.server.transport.JsonErrors;
 import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.flinkgpu.inference.pool.server.transport.RefusedRequest;
-
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;

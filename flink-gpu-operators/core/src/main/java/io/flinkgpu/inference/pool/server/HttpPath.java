@@ -1,15 +1,12 @@
 package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.common.HttpMethod;
-
 import io.flinkgpu.inference.pool.ServedModel;
-
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import javax.annotation.Nullable;
 
 /**

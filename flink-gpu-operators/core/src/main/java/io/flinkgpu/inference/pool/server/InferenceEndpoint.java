@@ -12,7 +12,6 @@ import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.StatusRuntimeException;
-
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;

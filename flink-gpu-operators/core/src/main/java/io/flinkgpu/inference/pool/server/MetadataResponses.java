@@ -4,7 +4,6 @@ import io.flinkgpu.inference.model.TensorSpec;
 import io.flinkgpu.inference.pool.protocol.MetadataShapes;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
-
 import java.util.List;
 
 /** What the server and its models say of themselves, over gRPC and HTTP alike. */

@@ -2,7 +2,6 @@ package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.Status;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

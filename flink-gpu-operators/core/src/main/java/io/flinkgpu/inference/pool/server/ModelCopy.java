@@ -8,13 +8,11 @@ import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.TensorBatch;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-
 import javax.annotation.Nullable;
 
 /**

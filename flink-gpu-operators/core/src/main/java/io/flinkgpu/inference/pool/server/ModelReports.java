@@ -16,7 +16,6 @@ import io.flinkgpu.inference.pool.protocol.grpc.RepositoryIndexResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.StatisticDuration;
 import io.flinkgpu.inference.tensor.Shape;
 import io.grpc.Status;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

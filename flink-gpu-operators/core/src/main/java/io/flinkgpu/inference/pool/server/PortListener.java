@@ -3,7 +3,6 @@ package io.flinkgpu.inference.pool.server;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.flinkgpu.inference.pool.server.transport.FramingWatch;
@@ -12,7 +11,6 @@ import io.flinkgpu.inference.pool.server.transport.HeaderGate;
 import io.flinkgpu.inference.pool.server.transport.ProtocolErrorHandler;
 import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.netty.channel.EventLoopGroup;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -6,7 +6,6 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.pool.ServedModel;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

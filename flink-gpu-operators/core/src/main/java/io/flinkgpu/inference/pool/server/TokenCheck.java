@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.server.transport.GrpcAnswers;
 import io.flinkgpu.inference.pool.server.transport.JsonErrors;
 import io.flinkgpu.inference.pool.server.transport.RefusedRequest;

@@ -2,13 +2,9 @@ package io.flinkgpu.inference.pool.server;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.ServerBuilder;
-
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.netty.handler.ssl.ClientAuth;
-
-import org.apache.flink.configuration.ConfigOption;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -19,6 +15,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import org.apache.flink.configuration.ConfigOption;
 
 /** Opens the port with as much protection as is configured. */
 final class TransportSecurity {

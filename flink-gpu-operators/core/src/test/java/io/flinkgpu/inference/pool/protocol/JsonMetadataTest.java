@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import io.flinkgpu.inference.tensor.Shape;
-
 import org.junit.jupiter.api.Test;
 
 class JsonMetadataTest {

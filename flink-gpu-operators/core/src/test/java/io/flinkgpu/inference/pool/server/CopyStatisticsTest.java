@@ -1,17 +1,14 @@
 package io.flinkgpu.inference.pool.server;
 
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.model.InferenceResult;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class CopyStatisticsTest {
 

@@ -6,7 +6,6 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
-
 import java.io.IOException;
 import java.time.Duration;
 

@@ -9,7 +9,6 @@ import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
 import org.junit.jupiter.api.Test;
 
 class FailureStatusTest {

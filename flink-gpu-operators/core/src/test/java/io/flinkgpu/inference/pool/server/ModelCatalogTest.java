@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,12 +8,10 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.ModelActivity;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.StatusRuntimeException;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 
 class ModelCatalogTest {
 

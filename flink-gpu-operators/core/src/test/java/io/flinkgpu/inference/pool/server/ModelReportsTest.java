@@ -3,14 +3,12 @@ package io.flinkgpu.inference.pool.server;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.flinkgpu.inference.pool.protocol.grpc.DataType;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -23,7 +21,12 @@ import io.flinkgpu.inference.pool.protocol.grpc.RepositoryIndexResponse.ModelInd
 import io.flinkgpu.inference.pool.protocol.grpc.RepositoryModelLoadRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.RepositoryModelUnloadRequest;
 import io.grpc.StatusRuntimeException;
-
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 
 /** The extensions of common servers. */
 @Timeout(60)

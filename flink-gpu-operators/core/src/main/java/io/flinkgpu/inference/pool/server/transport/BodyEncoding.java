@@ -1,9 +1,6 @@
 package io.flinkgpu.inference.pool.server.transport;
 
 import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
-
-import org.apache.flink.annotation.Internal;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,8 +11,8 @@ import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
-
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /** How the body of a request over HTTP is encoded (RFC 9110, section 8.4). */
 @Internal

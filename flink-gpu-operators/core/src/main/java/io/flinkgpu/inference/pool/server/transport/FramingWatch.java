@@ -1,7 +1,6 @@
 package io.flinkgpu.inference.pool.server.transport;
 
 import com.linecorp.armeria.internal.common.TrafficLoggingHandler;
-
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,12 +19,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
-
-import org.apache.flink.annotation.Internal;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Refuses HTTP/1 requests whose end two readers might see in two places (RFC 9112, section 6): a

@@ -4,10 +4,8 @@ import com.linecorp.armeria.common.FilteredHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
-
-import org.reactivestreams.Subscriber;
-
 import javax.annotation.Nullable;
+import org.reactivestreams.Subscriber;
 
 /**
  * A request that may be refused while it comes in.

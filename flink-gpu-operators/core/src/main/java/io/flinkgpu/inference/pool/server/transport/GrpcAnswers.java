@@ -5,9 +5,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.grpc.protocol.StatusMessageEscaper;
-
 import io.grpc.Status;
-
 import org.apache.flink.annotation.Internal;
 
 /** Calls over gRPC that end before a service answers them, by a status without a message. */

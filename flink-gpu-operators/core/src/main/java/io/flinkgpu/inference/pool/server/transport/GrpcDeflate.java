@@ -3,11 +3,9 @@ package io.flinkgpu.inference.pool.server.transport;
 import io.grpc.Codec;
 import io.grpc.Decompressor;
 import io.grpc.DecompressorRegistry;
-
-import org.apache.flink.annotation.Internal;
-
 import java.io.InputStream;
 import java.util.zip.InflaterInputStream;
+import org.apache.flink.annotation.Internal;
 
 /** The message encoding {@code deflate} of gRPC: zlib's format (RFC 1950). */
 @Internal

@@ -11,17 +11,13 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
-
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-
-import org.apache.flink.annotation.Internal;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Looks at the head of a unary gRPC call's message, before its body is read.

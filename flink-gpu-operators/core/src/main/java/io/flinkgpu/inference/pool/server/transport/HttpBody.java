@@ -4,12 +4,9 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
-
-import org.apache.flink.annotation.Internal;
-
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 
 /** The body of a request over HTTP, which came within the limits of size and memory. */
 @Internal

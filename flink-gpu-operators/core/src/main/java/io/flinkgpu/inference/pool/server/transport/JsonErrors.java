@@ -6,12 +6,9 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
-
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
-
-import org.apache.flink.annotation.Internal;
-
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 
 /** Errors as the protocol's HTTP form tells them: {@code {"error": "..."}}. */
 @Internal

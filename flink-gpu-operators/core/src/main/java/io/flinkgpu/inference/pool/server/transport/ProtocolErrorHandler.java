@@ -10,14 +10,10 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
-
-import org.apache.flink.annotation.Internal;
-
 import java.util.Locale;
-
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Puts what fails before any endpoint, such as an unknown path, into the protocol's form: JSON over

@@ -1,17 +1,14 @@
 package io.flinkgpu.inference.pool.server.transport;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.util.AttributeKey;
 import io.netty.util.internal.PlatformDependent;
-
-import org.apache.flink.annotation.Internal;
-
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The memory that requests may take at once, from their first byte to their answer.

@@ -3,7 +3,6 @@ package io.flinkgpu.inference.pool.server.transport;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-
 import org.apache.flink.annotation.Internal;
 
 /** A request that was refused by its headers. */

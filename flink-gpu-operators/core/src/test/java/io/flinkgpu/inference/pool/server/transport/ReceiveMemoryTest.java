@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
 import io.grpc.Status;
-
 import org.junit.jupiter.api.Test;
 
 class ReceiveMemoryTest {
