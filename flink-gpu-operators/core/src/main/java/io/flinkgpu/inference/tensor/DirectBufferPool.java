@@ -1,9 +1,13 @@
 package io.flinkgpu.inference.tensor;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
@@ -22,6 +26,8 @@ public final class DirectBufferPool {
     private static final int LARGEST_CLASS_BITS = 30;
     private static final long MAX_IDLE_BYTES_OF_PROCESS = 256L << 20;
     private static final int SHARE_OF_DIRECT_MEMORY = 4;
+    private static final Pattern MAX_DIRECT_MEMORY =
+            Pattern.compile("-XX:MaxDirectMemorySize=(\\d+)([kKmMgG]?)");
 
     private static final DirectBufferPool OF_PROCESS =
             new DirectBufferPool(maxIdleBytesOfProcess());
@@ -129,10 +135,24 @@ public final class DirectBufferPool {
         }
     }
 
-    /** Idle memory counts towards a limit that the network stack shares: the heap's by default. */
+    /** Idle memory counts towards a limit that the network stack shares. */
     private static long maxIdleBytesOfProcess() {
-        long limit = Runtime.getRuntime().maxMemory();
-        return Math.min(MAX_IDLE_BYTES_OF_PROCESS, limit / SHARE_OF_DIRECT_MEMORY);
+        return Math.min(MAX_IDLE_BYTES_OF_PROCESS, maxDirectMemory() / SHARE_OF_DIRECT_MEMORY);
+    }
+
+    /** The JVM's option, and the heap's limit where it is not set, as the JVM takes it. */
+    private static long maxDirectMemory() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .map(MAX_DIRECT_MEMORY::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(option -> Long.parseLong(option.group(1)) << shift(option.group(2)))
+                .filter(bytes -> bytes > 0)
+                .reduce((first, last) -> last)
+                .orElse(Runtime.getRuntime().maxMemory());
+    }
+
+    private static int shift(String unit) {
+        return unit.isEmpty() ? 0 : 10 * ("kmg".indexOf(unit.toLowerCase(Locale.ROOT)) + 1);
     }
 
     private static int sizeClass(long bytes) {

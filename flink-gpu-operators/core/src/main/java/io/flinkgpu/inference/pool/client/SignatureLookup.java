@@ -7,12 +7,12 @@ import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.TensorSpec;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ServedModel;
+import io.flinkgpu.inference.pool.protocol.MetadataShapes;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
 import io.flinkgpu.inference.tensor.DataType;
-import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -113,12 +113,8 @@ final class SignatureLookup implements RoutedCall.Listener<ModelMetadataResponse
                                 new TensorSpec(
                                         tensor.getName(),
                                         dataType(tensor.getDatatype()),
-                                        shape(tensor)))
+                                        MetadataShapes.of(tensor)))
                 .toList();
-    }
-
-    private static Shape shape(TensorMetadata tensor) {
-        return Shape.of(tensor.getShapeList().stream().mapToLong(Long::longValue).toArray());
     }
 
     private static DataType dataType(String protocolName) {

@@ -8,10 +8,14 @@ import org.apache.flink.annotation.Internal;
  *
  * @param binaryByDefault whether outputs come as binary data behind the JSON of the response
  * @param binaryByOutput the outputs for which the request says otherwise or the same
+ * @param pythonNumbers whether JSON may hold NaN and infinities, as Python's does
  */
 @Internal
 public record HttpInferRequest(
-        InferRequest request, boolean binaryByDefault, Map<String, Boolean> binaryByOutput)
+        InferRequest request,
+        boolean binaryByDefault,
+        Map<String, Boolean> binaryByOutput,
+        boolean pythonNumbers)
         implements AutoCloseable {
 
     /** Copies the outputs. */

@@ -35,5 +35,20 @@ public final class InferParameters {
     /** Response, integer: rows of that run, those of other requests included. */
     public static final String DEVICE_BATCH_ROWS = "flinkgpu_device_batch_rows";
 
+    /** Request over HTTP, boolean: numbers that are not finite come as Python writes them. */
+    public static final String PYTHON_NUMBERS = "flinkgpu_python_numbers";
+
+    /** Output over HTTP, boolean: a null among its data stands for NaN or an infinity. */
+    public static final String NULL_IS_NOT_FINITE = "flinkgpu_null_is_not_finite";
+
+    /** Tensor in the metadata of a model, boolean: its shape has any number of axes. */
+    public static final String UNKNOWN_RANK = "flinkgpu_unknown_rank";
+
+    /**
+     * Request, integer: microseconds in which the answer is of use. The common servers have it,
+     * too.
+     */
+    public static final String TIMEOUT_MICROS = "timeout";
+
     private InferParameters() {}
 }

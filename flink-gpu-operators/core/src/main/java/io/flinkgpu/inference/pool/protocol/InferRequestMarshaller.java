@@ -56,6 +56,12 @@ final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
     InferRequest understand(ReceivedMessage message) throws IOException {
         ModelInferRequest head = ModelInferRequest.parseFrom(message.head());
         ServedModel model = MessageFields.model(head.getModelName(), head.getModelVersion());
+        AnswerParameters.requireNoneOnWire(head.getParametersMap(), "the request");
+        for (var output : head.getOutputsList()) {
+            AnswerParameters.requireNoneOnWire(
+                    output.getParametersMap(),
+                    "output '%s'".formatted(TensorHead.abbreviated(output.getName())));
+        }
         return new InferRequest(
                 model,
                 head.getId(),

@@ -59,11 +59,6 @@ final class JsonData {
     private static long mostBytes(TensorHead head, ByteBuffer text)
             throws MalformedMessageException {
         DataType type = head.dataType();
-        if (type == DataType.FLOAT16 || type == DataType.BFLOAT16) {
-            throw head.invalid(
-                    "type %s has no form in JSON: send it as binary data"
-                            .formatted(type.protocolName()));
-        }
         long elements = head.shape().elements();
         if (elements > text.remaining() / 2) {
             throw head.invalid(
@@ -149,6 +144,13 @@ final class JsonData {
                 double value = parser.getDoubleValue();
                 requireInRange(Double.isInfinite(value));
                 target.putDouble(value);
+            }
+            case FLOAT16, BFLOAT16 -> {
+                require(token.isNumeric(), "numbers");
+                SmallFloats format = SmallFloats.of(head.dataType());
+                short bits = format.encode(parser.getDoubleValue());
+                requireInRange(Float.isInfinite(format.decode(bits)));
+                target.putShort(bits);
             }
             case UINT64 -> {
                 require(token == JsonToken.VALUE_NUMBER_INT, "whole numbers");

@@ -16,9 +16,10 @@ import org.apache.flink.annotation.Internal;
  * Requests and responses of {@code infer} as HTTP carries them: in JSON, with the tensors' bytes
  * behind it where the binary tensor data extension asks for that.
  *
- * <p>Strings are {@code BYTES} elements in UTF-8. As in Python, {@code NaN} and {@code Infinity}
- * are numbers. {@code FP16}, {@code BF16} and byte strings that are not UTF-8 have no form in JSON.
- * Safe for use by many threads.
+ * <p>Strings are {@code BYTES} elements in UTF-8; other byte strings have no form in JSON. In
+ * requests {@code NaN} and {@code Infinity} are numbers, as in Python; in responses they are null,
+ * as RFC 8259 has no form for them, unless the request asks for Python's. Safe for use by many
+ * threads.
  */
 @Internal
 public final class JsonInferCodec {
@@ -26,6 +27,7 @@ public final class JsonInferCodec {
     /** Header of requests and responses with binary data: how many bytes of JSON come first. */
     public static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final int MAX_NESTING = 100;
     private static final int MIN_STRING_LENGTH = 1 << 16;
 
@@ -79,9 +81,8 @@ public final class JsonInferCodec {
                     "Invalid %s: %d. It must be 0 to the body's %d bytes."
                             .formatted(HEADER_LENGTH, length, body.remaining()));
         }
-        byte[] header = new byte[length];
         ByteBuffer binary = body.slice();
-        binary.get(header);
+        byte[] header = withoutMark(binary, length);
         try {
             return new JsonRequestReader(json, header, binary, limits, pool).read(model);
         } catch (JsonProcessingException noJson) {
@@ -101,7 +102,17 @@ public final class JsonInferCodec {
      */
     public HttpInferResponse writeResponse(InferResponse response, HttpInferRequest request)
             throws MalformedMessageException {
-        return new JsonResponseWriter(json, request::isBinary, limits).write(response);
+        return new JsonResponseWriter(json, request, limits).write(response);
+    }
+
+    /** Takes the JSON; what some editors put in front of UTF-8 is passed over. */
+    private static byte[] withoutMark(ByteBuffer body, int length) {
+        ByteBuffer start = body.slice(body.position(), Math.min(length, BYTE_ORDER_MARK.length));
+        boolean marked = start.equals(ByteBuffer.wrap(BYTE_ORDER_MARK));
+        body.position(marked ? BYTE_ORDER_MARK.length : 0);
+        byte[] header = new byte[length - body.position()];
+        body.get(header);
+        return header;
     }
 
     /** Names and ids are strings, too, which the limit of elements does not mean. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.pool.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -51,6 +52,9 @@ public final class JsonMetadata {
             node.put("name", tensor.getName()).put("datatype", tensor.getDatatype());
             ArrayNode shape = node.putArray("shape");
             tensor.getShapeList().forEach(shape::add);
+            if (MetadataShapes.isUnknownRank(tensor)) {
+                node.putObject("parameters").put(InferParameters.UNKNOWN_RANK, true);
+            }
         }
         return nodes;
     }
@@ -61,7 +65,7 @@ public final class JsonMetadata {
         return nodes;
     }
 
-    private static byte[] bytes(ObjectNode node) {
+    static byte[] bytes(JsonNode node) {
         try {
             return JSON.writeValueAsBytes(node);
         } catch (IOException impossible) {

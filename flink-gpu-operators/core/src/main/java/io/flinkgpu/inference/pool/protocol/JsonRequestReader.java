@@ -18,8 +18,9 @@ import javax.annotation.Nullable;
 /**
  * Reads one request in JSON.
  *
- * <p>Fields may stand in any order: the place of an input's data is kept, and the data read once
- * its type and shape are known. Single-threaded, for one request.
+ * <p>A field that is null is taken for one that is left out. Fields may stand in any order: the
+ * place of an input's data is kept, and the data read once its type and shape are known.
+ * Single-threaded, for one request.
  */
 final class JsonRequestReader {
 
@@ -63,7 +64,9 @@ final class JsonRequestReader {
             require(parser.nextToken() == JsonToken.START_OBJECT, "its JSON is not an object");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
-                parser.nextToken();
+                if (parser.nextToken() == JsonToken.VALUE_NULL) {
+                    continue; // as if it were left out
+                }
                 switch (field) {
                     case "id" -> id = text(parser, "id");
                     case "parameters" -> parameters.putAll(parameters(parser));
@@ -77,9 +80,12 @@ final class JsonRequestReader {
                     !binary.hasRemaining(),
                     "%d bytes of binary data belong to no input".formatted(binary.remaining()));
             boolean binaryByDefault = Boolean.TRUE.equals(parameters.remove(BINARY_OUTPUT));
+            boolean pythonNumbers =
+                    Boolean.TRUE.equals(parameters.remove(InferParameters.PYTHON_NUMBERS));
+            AnswerParameters.requireNone(parameters, "the request");
             InferRequest request =
                     new InferRequest(model, id, parameters, inputs.toBatch(), outputs);
-            return new HttpInferRequest(request, binaryByDefault, binaryByOutput);
+            return new HttpInferRequest(request, binaryByDefault, binaryByOutput, pythonNumbers);
         }
     }
 
@@ -108,7 +114,9 @@ final class JsonRequestReader {
         ByteBuffer data = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
-            parser.nextToken();
+            if (parser.nextToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
             switch (field) {
                 case "name" -> name = text(parser, "name");
                 case "datatype" -> dataType = text(parser, "datatype");
@@ -119,6 +127,7 @@ final class JsonRequestReader {
             }
         }
         TensorHead head = TensorHead.of(name, dataType, shape, limits);
+        AnswerParameters.requireNone(parameters, "input '%s'".formatted(head.shownName()));
         inputs.requireNew(head);
         inputs.add(head, head.withContent(content(head, data, parameters), limits));
     }
@@ -163,7 +172,9 @@ final class JsonRequestReader {
         Map<String, Object> parameters = Map.of();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
-            parser.nextToken();
+            if (parser.nextToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
             switch (field) {
                 case "name" -> name = text(parser, "name");
                 case "parameters" -> parameters = parameters(parser);
@@ -171,6 +182,8 @@ final class JsonRequestReader {
             }
         }
         require(!name.isEmpty(), "an output has no name");
+        AnswerParameters.requireNone(
+                parameters, "output '%s'".formatted(TensorHead.abbreviated(name)));
         outputs.add(name);
         if (parameters.get(BINARY) instanceof Boolean wanted) {
             binaryByOutput.put(name, wanted);

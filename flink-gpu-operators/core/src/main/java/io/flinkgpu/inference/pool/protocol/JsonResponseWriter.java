@@ -14,19 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
 
 /** Writes one response in JSON, with binary outputs behind it. Single-threaded. */
 final class JsonResponseWriter {
 
     private final JsonFactory json;
-    private final Predicate<String> binary;
+    private final HttpInferRequest request;
     private final ProtocolLimits limits;
 
-    /** Tells by name which outputs are binary. */
-    JsonResponseWriter(JsonFactory json, Predicate<String> binary, ProtocolLimits limits) {
+    /** Writes what a request asks for, in its form. */
+    JsonResponseWriter(JsonFactory json, HttpInferRequest request, ProtocolLimits limits) {
         this.json = json;
-        this.binary = binary;
+        this.request = request;
         this.limits = limits;
     }
 
@@ -70,14 +69,13 @@ final class JsonResponseWriter {
         }
         out.writeArrayFieldStart("outputs");
         for (Map.Entry<String, Tensor> output : response.outputs().tensors().entrySet()) {
-            if (binary.test(output.getKey())) {
+            if (request.isBinary(output.getKey())) {
                 writeHead(output.getKey(), output.getValue(), out);
                 out.writeObjectFieldStart("parameters");
                 out.writeNumberField("binary_data_size", output.getValue().byteSize());
                 out.writeEndObject();
                 tail.add(output.getValue().data());
             } else {
-                requireForm(output.getKey(), output.getValue().dataType());
                 writeHead(output.getKey(), output.getValue(), out);
                 writeData(output.getKey(), output.getValue(), out, written);
             }
@@ -102,11 +100,12 @@ final class JsonResponseWriter {
             throws IOException {
         out.writeArrayFieldStart("data");
         ByteBuffer data = tensor.data();
+        boolean nulls = false;
         while (data.hasRemaining()) {
             if (tensor.dataType() == DataType.BYTES) {
                 out.writeString(text(name, data));
             } else {
-                writeElement(tensor.dataType(), data, out);
+                nulls |= writeElement(tensor.dataType(), data, out);
             }
             if (written.size() > limits.maxMessageBytes()) {
                 throw unwritable(
@@ -116,6 +115,11 @@ final class JsonResponseWriter {
             }
         }
         out.writeEndArray();
+        if (nulls) {
+            out.writeObjectFieldStart("parameters");
+            out.writeBooleanField(InferParameters.NULL_IS_NOT_FINITE, true);
+            out.writeEndObject();
+        }
     }
 
     private static String text(String name, ByteBuffer data) throws MalformedMessageException {
@@ -129,7 +133,8 @@ final class JsonResponseWriter {
         }
     }
 
-    private static void writeElement(DataType type, ByteBuffer data, JsonGenerator out)
+    /** Writes the next element; whether it is null. */
+    private boolean writeElement(DataType type, ByteBuffer data, JsonGenerator out)
             throws IOException {
         switch (type) {
             case BOOL -> out.writeBoolean(data.get() != 0);
@@ -141,16 +146,36 @@ final class JsonResponseWriter {
             case UINT16 -> out.writeNumber(Short.toUnsignedInt(data.getShort()));
             case UINT32 -> out.writeNumber(Integer.toUnsignedLong(data.getInt()));
             case UINT64 -> out.writeNumber(new BigInteger(Long.toUnsignedString(data.getLong())));
-            case FLOAT32 -> out.writeNumber(data.getFloat());
-            case FLOAT64 -> out.writeNumber(data.getDouble());
+            case FLOAT16, BFLOAT16 -> {
+                return writeFloat(SmallFloats.of(type).decode(data.getShort()), out);
+            }
+            case FLOAT32 -> {
+                return writeFloat(data.getFloat(), out);
+            }
+            case FLOAT64 -> {
+                double value = data.getDouble();
+                if (!hasForm(value)) {
+                    out.writeNull();
+                    return true;
+                }
+                out.writeNumber(value);
+            }
             default -> throw new IllegalStateException("No form in JSON: " + type);
         }
+        return false;
     }
 
-    private static void requireForm(String name, DataType type) throws MalformedMessageException {
-        if (type == DataType.FLOAT16 || type == DataType.BFLOAT16) {
-            throw unwritable(name, type.protocolName() + " has no form in JSON");
+    private boolean writeFloat(float value, JsonGenerator out) throws IOException {
+        if (!hasForm(value)) {
+            out.writeNull();
+            return true;
         }
+        out.writeNumber(value);
+        return false;
+    }
+
+    private boolean hasForm(double value) {
+        return request.pythonNumbers() || Double.isFinite(value);
     }
 
     private static MalformedMessageException unwritable(String name, String reason) {

@@ -147,9 +147,12 @@ final class ReceivedMessage implements AutoCloseable {
         List<TensorHead> heads = new ArrayList<>();
         for (ReceivedTensor tensor : tensors) {
             // INVARIANT: on the wire the head of an output is that of an input
-            var head = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
-            heads.add(
-                    TensorHead.of(head.getName(), head.getDatatype(), head.getShapeList(), limits));
+            var wire = ModelInferRequest.InferInputTensor.parseFrom(tensor.head());
+            TensorHead head =
+                    TensorHead.of(wire.getName(), wire.getDatatype(), wire.getShapeList(), limits);
+            AnswerParameters.requireNoneOnWire(
+                    wire.getParametersMap(), "tensor '%s'".formatted(head.shownName()));
+            heads.add(head);
         }
         return heads;
     }

@@ -67,6 +67,11 @@ record TensorHead(String name, DataType dataType, Shape shape) {
         }
     }
 
+    /** The name, not too long to be shown. */
+    String shownName() {
+        return abbreviated(name);
+    }
+
     MalformedMessageException invalid(String reason) {
         return invalid(name, reason);
     }
@@ -156,7 +161,7 @@ record TensorHead(String name, DataType dataType, Shape shape) {
         int length = content.remaining() < Integer.BYTES ? -1 : content.getInt();
         if (length < 0 || length > content.remaining()) {
             throw invalid(
-                    "element %d has a length of %d where %d bytes are left"
+                    "element %d has a length of %d where %d bytes are left. Send each element of BYTES as a length of 4 bytes, little-endian, and that many bytes"
                             .formatted(index, length, content.remaining()));
         }
         requireStringWithin(length, limits);

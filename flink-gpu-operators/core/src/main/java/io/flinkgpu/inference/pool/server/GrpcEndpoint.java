@@ -1,6 +1,6 @@
 package io.flinkgpu.inference.pool.server;
 
-import com.linecorp.armeria.common.MediaType;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -12,16 +12,20 @@ import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.pool.protocol.InferenceProtocol;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelConfigResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelReadyRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelReadyResponse;
+import io.flinkgpu.inference.pool.protocol.grpc.RepositoryModelLoadResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerLiveRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerLiveResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyRequest;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerReadyResponse;
+import io.flinkgpu.inference.pool.server.transport.GrpcDeflate;
+import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -34,7 +38,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 
-/** The protocol's six calls over gRPC. Answers without blocking the event loops. */
+/**
+ * The protocol's six calls and its extensions over gRPC. Answers without blocking the event loops.
+ */
 final class GrpcEndpoint {
 
     private final InferenceEndpoint endpoint;
@@ -49,14 +55,10 @@ final class GrpcEndpoint {
                 .addService(new GrpcEndpoint(endpoint).definition(limits))
                 .maxRequestMessageLength(maxMessage)
                 .maxResponseMessageLength(maxMessage)
+                .decompressorRegistry(GrpcDeflate.encodings())
                 .exceptionHandler((context, status, cause, metadata) -> status(cause))
                 .useBlockingTaskExecutor(false)
                 .build();
-    }
-
-    /** Whether a request is one of gRPC's, by its content type. */
-    static boolean isGrpc(@Nullable MediaType type) {
-        return type != null && type.subtype().startsWith("grpc");
     }
 
     /** Null leaves the rest to the library, which calls a request past its deadline cancelled. */
@@ -65,6 +67,10 @@ final class GrpcEndpoint {
         if (cause instanceof RequestTimeoutException) {
             return Status.DEADLINE_EXCEEDED.withDescription(
                     "Cannot answer request: its deadline passed.");
+        }
+        if (cause.getCause() instanceof InvalidProtocolBufferException malformed) {
+            return Status.INVALID_ARGUMENT.withDescription(
+                    "Cannot read message: " + malformed.getMessage());
         }
         return cause instanceof OutOfMemoryError ? FailureStatus.of(cause).getStatus() : null;
     }
@@ -79,6 +85,14 @@ final class GrpcEndpoint {
                         .addMethod(GRPCInferenceServiceGrpc.getServerMetadataMethod())
                         .addMethod(GRPCInferenceServiceGrpc.getModelMetadataMethod())
                         .addMethod(infer)
+                        .addMethod(GRPCInferenceServiceGrpc.getModelConfigMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getModelStatisticsMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getRepositoryIndexMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getRepositoryModelLoadMethod())
+                        .addMethod(GRPCInferenceServiceGrpc.getRepositoryModelUnloadMethod())
+                        .setSchemaDescriptor(
+                                GRPCInferenceServiceGrpc.getServiceDescriptor()
+                                        .getSchemaDescriptor())
                         .build();
         ServerServiceDefinition.Builder calls = ServerServiceDefinition.builder(service);
         addUnary(calls, GRPCInferenceServiceGrpc.getServerLiveMethod(), this::live);
@@ -87,7 +101,42 @@ final class GrpcEndpoint {
         addUnary(calls, GRPCInferenceServiceGrpc.getServerMetadataMethod(), this::metadata);
         addUnary(calls, GRPCInferenceServiceGrpc.getModelMetadataMethod(), this::modelMetadata);
         calls.addMethod(infer, ServerCalls.asyncUnaryCall(this::infer));
+        addExtensions(calls);
         return calls.build();
+    }
+
+    private void addExtensions(ServerServiceDefinition.Builder calls) {
+        ModelReports reports = endpoint.reports();
+        addUnary(
+                calls,
+                GRPCInferenceServiceGrpc.getModelConfigMethod(),
+                request ->
+                        ModelConfigResponse.newBuilder()
+                                .setConfig(
+                                        reports.config(
+                                                model(request.getName(), request.getVersion())))
+                                .build());
+        addUnary(
+                calls,
+                GRPCInferenceServiceGrpc.getModelStatisticsMethod(),
+                request -> reports.statistics(request.getName(), request.getVersion()));
+        addUnary(
+                calls,
+                GRPCInferenceServiceGrpc.getRepositoryIndexMethod(),
+                request -> reports.index(request.getReady()));
+        addUnary(
+                calls,
+                GRPCInferenceServiceGrpc.getRepositoryModelLoadMethod(),
+                request -> {
+                    reports.load(request.getModelName());
+                    return RepositoryModelLoadResponse.getDefaultInstance();
+                });
+        addUnary(
+                calls,
+                GRPCInferenceServiceGrpc.getRepositoryModelUnloadMethod(),
+                request -> {
+                    throw reports.unloadRefused(request.getModelName());
+                });
     }
 
     private ServerLiveResponse live(ServerLiveRequest request) {
@@ -100,7 +149,8 @@ final class GrpcEndpoint {
 
     private ModelReadyResponse modelReady(ModelReadyRequest request) {
         ServedModel model = model(request.getName(), request.getVersion());
-        return ModelReadyResponse.newBuilder().setReady(endpoint.isReady(model)).build();
+        boolean ready = endpoint.isReadyIfServed(model).orElse(false);
+        return ModelReadyResponse.newBuilder().setReady(ready).build();
     }
 
     private ServerMetadataResponse metadata(ServerMetadataRequest request) {
@@ -115,13 +165,20 @@ final class GrpcEndpoint {
     private void infer(InferRequest request, StreamObserver<InferResponse> observer) {
         ServerCallStreamObserver<InferResponse> call =
                 (ServerCallStreamObserver<InferResponse>) observer;
+        ServiceRequestContext context = ServiceRequestContext.current();
         CompletableFuture<InferResponse> answer = endpoint.infer(request, deadline());
         call.setOnCancelHandler(() -> answer.cancel(false));
         if (call.isCancelled()) {
             answer.cancel(false);
         }
         CompletableFuture<?> unused =
-                answer.whenComplete((response, failure) -> send(call, response, failure));
+                answer.whenComplete(
+                        (response, failure) -> {
+                            if (response != null) {
+                                ReceiveMemory.answering(context, response.outputs().byteSize());
+                            }
+                            send(call, response, failure);
+                        });
     }
 
     private static void send(

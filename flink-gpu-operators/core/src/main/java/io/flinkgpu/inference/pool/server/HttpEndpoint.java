@@ -1,6 +1,5 @@
 package io.flinkgpu.inference.pool.server;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -8,154 +7,131 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.flinkgpu.inference.fault.Deadline;
-import io.flinkgpu.inference.pool.ServedModel;
-import io.flinkgpu.inference.pool.protocol.HttpInferRequest;
-import io.flinkgpu.inference.pool.protocol.HttpInferResponse;
-import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
-import io.flinkgpu.inference.pool.protocol.JsonInferCodec;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
+import io.flinkgpu.inference.pool.protocol.JsonReports;
 import io.flinkgpu.inference.pool.protocol.MalformedMessageException;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
+import io.flinkgpu.inference.pool.server.transport.BodyEncoding;
+import io.flinkgpu.inference.pool.server.transport.HttpBody;
+import io.flinkgpu.inference.pool.server.transport.JsonErrors;
+import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
+import io.flinkgpu.inference.pool.server.transport.RefusedRequest;
 import io.grpc.StatusRuntimeException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
-/**
- * The protocol over HTTP: health and metadata by GET, inference by POST, in JSON with binary
- * tensors. Answers without blocking the event loops.
- */
+/** The protocol over HTTP. Answers without blocking the event loops. */
 final class HttpEndpoint {
 
-    private static final String MODEL = "/v2/models/{model}";
-    private static final String VERSION = MODEL + "/versions/{version}";
+    private static final String ROOT = "/v2";
+    private static final int MAX_WISHES = 64 << 10;
 
     private final InferenceEndpoint endpoint;
-    private final JsonInferCodec codec;
+    private final ModelReports reports;
+    private final HttpInference inference;
+    private final ReceiveMemory memory;
 
-    private HttpEndpoint(InferenceEndpoint endpoint, JsonInferCodec codec) {
+    private HttpEndpoint(
+            InferenceEndpoint endpoint, HttpInference inference, ReceiveMemory memory) {
         this.endpoint = endpoint;
-        this.codec = codec;
+        this.reports = endpoint.reports();
+        this.inference = inference;
+        this.memory = memory;
     }
 
     /** Adds all paths to a server. */
-    static void addTo(ServerBuilder server, InferenceEndpoint endpoint, ProtocolLimits limits) {
-        HttpEndpoint http = new HttpEndpoint(endpoint, new JsonInferCodec(limits));
-        server.errorHandler(new JsonErrorHandler());
-        http.get(server, "/v2", context -> json(JsonMetadata.of(MetadataResponses.ofServer())));
-        http.get(server, "/v2/health/live", context -> health(true));
-        http.get(server, "/v2/health/ready", context -> health(endpoint.isReady()));
-        for (String model : new String[] {MODEL, VERSION}) {
-            http.get(
-                    server,
-                    model,
-                    context ->
-                            json(
-                                    JsonMetadata.of(
-                                            MetadataResponses.of(
-                                                    endpoint.describe(model(context))))));
-            http.get(server, model + "/ready", context -> health(endpoint.isReady(model(context))));
-            server.route().post(model + "/infer").build(http::infer);
-        }
-    }
-
-    private void get(
+    static void addTo(
             ServerBuilder server,
-            String path,
-            Function<ServiceRequestContext, HttpResponse> answer) {
-        server.route()
-                .get(path)
-                .build(
-                        (context, request) -> {
-                            try {
-                                return answer.apply(context);
-                            } catch (StatusRuntimeException failure) {
-                                return failed(failure);
-                            }
-                        });
+            InferenceEndpoint endpoint,
+            ProtocolLimits limits,
+            ReceiveMemory memory) {
+        HttpEndpoint http =
+                new HttpEndpoint(endpoint, new HttpInference(endpoint, limits, memory), memory);
+        server.service(ROOT, http::serve);
+        server.serviceUnder(ROOT, http::serve);
     }
 
-    /** Bodies are read and written elsewhere than in the event loops: JSON takes its time. */
-    private HttpResponse infer(ServiceRequestContext context, HttpRequest request) {
-        return HttpResponse.of(
-                request.aggregate()
-                        .thenComposeAsync(
-                                body -> infer(context, body), context.blockingTaskExecutor())
-                        .exceptionally(HttpEndpoint::failed));
-    }
-
-    private CompletableFuture<HttpResponse> infer(
-            ServiceRequestContext context, AggregatedHttpRequest body) {
-        HttpInferRequest request = read(context, body);
-        CompletableFuture<InferResponse> answer =
-                endpoint.infer(request.request(), Deadline.none());
-        CompletableFuture<?> unused =
-                context.whenRequestCancelling().thenAccept(cause -> answer.cancel(false));
-        return answer.thenApplyAsync(
-                response -> answered(response, request), context.blockingTaskExecutor());
-    }
-
-    private HttpInferRequest read(ServiceRequestContext context, AggregatedHttpRequest body) {
+    private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         try {
-            return codec.readRequest(
-                    model(context), ByteBuffer.wrap(body.content().array()), headerLength(body));
-        } catch (MalformedMessageException malformed) {
-            throw FailureStatus.invalid(malformed.getMessage());
+            Optional<HttpPath> path = HttpPath.parse(context.path());
+            if (path.isEmpty()) {
+                return refused(request, HttpStatus.NOT_FOUND, "not found");
+            }
+            HttpPath.Call call = path.get().call();
+            if (!call.accepts(request.method())) {
+                return refused(
+                        request, HttpStatus.METHOD_NOT_ALLOWED, "use " + call.method().name());
+            }
+            return switch (call) {
+                case INFER -> later(inference.infer(context, request, path.get().served()));
+                case INDEX, LOAD, UNLOAD -> later(repository(context, request, path.get()));
+                default -> answer(path.get());
+            };
+        } catch (StatusRuntimeException failure) {
+            return RefusedRequest.answer(request, failed(failure));
         }
     }
 
-    private HttpResponse answered(InferResponse response, HttpInferRequest request) {
-        try (response) {
-            HttpInferResponse body = codec.writeResponse(response, request);
-            ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK);
-            headers.contentType(
-                    body.headerLength().isPresent() ? MediaType.OCTET_STREAM : MediaType.JSON);
-            body.headerLength()
-                    .ifPresent(length -> headers.addInt(JsonInferCodec.HEADER_LENGTH, length));
-            return HttpResponse.of(headers.build(), HttpData.wrap(joined(body)));
-        } catch (MalformedMessageException noSuchForm) {
-            return failed(FailureStatus.invalid(noSuchForm.getMessage()));
+    private HttpResponse answer(HttpPath path) {
+        return switch (path.call()) {
+            case SERVER -> json(JsonMetadata.of(MetadataResponses.ofServer()));
+            case LIVE -> health(true);
+            case READY -> health(endpoint.isReady());
+            case MODEL ->
+                    json(JsonMetadata.of(MetadataResponses.of(endpoint.describe(path.served()))));
+            case MODEL_READY -> health(endpoint.isReady(path.served()));
+            case CONFIG -> json(JsonReports.of(reports.config(path.served())));
+            case STATISTICS ->
+                    json(JsonReports.of(reports.statistics(path.model(), path.version())));
+            default -> throw new IllegalArgumentException("Not a call without a body: " + path);
+        };
+    }
+
+    /** Calls of the model repository; a body has wishes for one that can be left out. */
+    private CompletableFuture<HttpResponse> repository(
+            ServiceRequestContext context, HttpRequest request, HttpPath path) {
+        return HttpBody.receive(context, request, MAX_WISHES, memory)
+                .thenApply(body -> repository(path, body));
+    }
+
+    private HttpResponse repository(HttpPath path, HttpBody body) {
+        switch (path.call()) {
+            case INDEX -> {
+                return json(JsonReports.of(reports.index(wantsReady(body))));
+            }
+            case LOAD -> {
+                reports.load(path.model());
+                return HttpResponse.of(HttpStatus.OK);
+            }
+            default -> throw reports.unloadRefused(path.model());
         }
     }
 
-    private static byte[] joined(HttpInferResponse body) {
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(body.byteSize()));
-        body.parts().forEach(part -> all.put(part.duplicate()));
-        return all.array();
-    }
-
-    private static OptionalInt headerLength(AggregatedHttpRequest request) {
-        String length = request.headers().get(JsonInferCodec.HEADER_LENGTH);
-        if (length == null) {
-            return OptionalInt.empty();
-        }
+    private static boolean wantsReady(HttpBody body) {
         try {
-            return OptionalInt.of(Integer.parseInt(length));
-        } catch (NumberFormatException noNumber) {
-            throw FailureStatus.invalid(
-                    "Invalid %s: '%s'. It must be a number of bytes."
-                            .formatted(JsonInferCodec.HEADER_LENGTH, length));
+            return JsonReports.wantsReady(body.decoded(BodyEncoding.IDENTITY));
+        } catch (MalformedMessageException noJson) {
+            throw FailureStatus.invalid(noJson.getMessage());
         }
     }
 
-    private static ServedModel model(ServiceRequestContext context) {
-        String version = context.pathParam("version");
-        try {
-            return new ServedModel(
-                    context.pathParam("model"), version == null ? ServedModel.LATEST : version);
-        } catch (IllegalArgumentException noName) {
-            throw FailureStatus.invalid(noName.getMessage());
-        }
+    private static HttpResponse later(CompletableFuture<HttpResponse> answer) {
+        return HttpResponse.of(answer.exceptionally(HttpEndpoint::failed));
+    }
+
+    private static HttpResponse refused(HttpRequest request, HttpStatus status, String why) {
+        return RefusedRequest.answer(
+                request,
+                JsonErrors.response(
+                        status,
+                        "Cannot answer %s %s: %s.".formatted(request.method(), request.path(), why),
+                        headers -> {}));
     }
 
     private static HttpResponse health(boolean good) {
@@ -209,6 +185,7 @@ final class HttpEndpoint {
             case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case RESOURCE_EXHAUSTED -> HttpStatus.TOO_MANY_REQUESTS;
+            case UNIMPLEMENTED -> HttpStatus.NOT_IMPLEMENTED;
             case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
             default -> HttpStatus.INTERNAL_SERVER_ERROR;

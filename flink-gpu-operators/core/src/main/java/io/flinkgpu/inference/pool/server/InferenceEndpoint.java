@@ -14,6 +14,7 @@ import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class InferenceEndpoint {
     private final ModelCatalog catalog;
     private final ResultCache cache;
     private final ServerCounters counters;
+    private final ModelReports reports;
 
     /** A model as its metadata describe it. */
     record Description(
@@ -44,6 +46,7 @@ final class InferenceEndpoint {
         this.catalog = catalog;
         this.cache = cache;
         this.counters = counters;
+        this.reports = new ModelReports(catalog);
     }
 
     boolean isReady() {
@@ -53,6 +56,16 @@ final class InferenceEndpoint {
     /** Whether a model takes requests; fails with {@code NOT_FOUND} if it is not served. */
     boolean isReady(ServedModel model) {
         return catalog.find(model).stream().anyMatch(ModelCopy::isReady);
+    }
+
+    /** Whether a model takes requests; empty if it is not served. */
+    Optional<Boolean> isReadyIfServed(ServedModel model) {
+        return catalog.look(model).map(copies -> copies.stream().anyMatch(ModelCopy::isReady));
+    }
+
+    /** The protocol's extensions. */
+    ModelReports reports() {
+        return reports;
     }
 
     /** Describes a model; fails with {@code UNAVAILABLE} until it is loaded. */
@@ -95,6 +108,7 @@ final class InferenceEndpoint {
 
     private void start(
             InferRequest request, Deadline deadline, CompletableFuture<InferResponse> answer) {
+        long startNanos = System.nanoTime();
         List<ModelCopy> copies = catalog.find(request.model());
         ServedModel model = copies.get(0).model();
         Optional<TensorBatch> known =
@@ -104,6 +118,7 @@ final class InferenceEndpoint {
         if (known.isPresent()) {
             request.close();
             answerFromCache(model, request, known.get(), answer);
+            copies.get(0).statistics().answeredFromCache(System.nanoTime() - startNanos);
             return;
         }
         ModelCopy copy = choose(copies, model);
@@ -111,14 +126,21 @@ final class InferenceEndpoint {
         requireOutputs(signature, request);
         TensorBatch inputs = signature.conform(request.inputs());
         CompletableFuture<InferenceResult> run =
-                copy.infer(inputs, deadline, startBy(request), merging(request))
+                copy.infer(
+                                inputs,
+                                earlier(deadline, timeout(request)),
+                                startBy(request),
+                                merging(request))
                         .orElseThrow(() -> refusal(copy, model));
         CompletableFuture<?> unusedRun =
                 run.whenComplete(
                         (result, failure) -> {
+                            long nanos = System.nanoTime() - startNanos;
                             if (failure != null) {
+                                copy.statistics().failed(nanos);
                                 answer.completeExceptionally(FailureStatus.of(failure));
                             } else {
+                                copy.statistics().answered(result.outputs().rows(), nanos, result);
                                 complete(model, request, result, answer);
                             }
                         });
@@ -144,6 +166,18 @@ final class InferenceEndpoint {
                 : Merging.ALLOWED;
     }
 
+    /** Also where the transport has no deadline of its own, as HTTP. */
+    private static Deadline timeout(InferRequest request) {
+        Object micros = request.parameters().get(InferParameters.TIMEOUT_MICROS);
+        return micros instanceof Long time && time > 0
+                ? Deadline.after(Duration.of(time, ChronoUnit.MICROS))
+                : Deadline.none();
+    }
+
+    private static Deadline earlier(Deadline one, Deadline other) {
+        return one.leftNanos() <= other.leftNanos() ? one : other;
+    }
+
     private static RuntimeException refusal(ModelCopy copy, ServedModel model) {
         if (copy.isDraining()) {
             return FailureStatus.unavailable(model.name(), "its replica is draining");
@@ -158,7 +192,8 @@ final class InferenceEndpoint {
                 .orElseThrow(() -> FailureStatus.unavailable(model.name(), reason(copies)));
     }
 
-    private static String reason(List<ModelCopy> copies) {
+    /** Why none of a model's copies is ready. */
+    static String reason(List<ModelCopy> copies) {
         if (copies.stream().allMatch(ModelCopy::isDraining)) {
             return "its replica is draining";
         }

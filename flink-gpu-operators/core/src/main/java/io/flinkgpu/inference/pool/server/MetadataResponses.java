@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.pool.server;
 
 import io.flinkgpu.inference.model.TensorSpec;
+import io.flinkgpu.inference.pool.protocol.MetadataShapes;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 /** What the server and its models say of themselves, over gRPC and HTTP alike. */
 final class MetadataResponses {
 
-    private static final String BINARY_TENSORS = "binary_tensor_data";
+    private static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "model_configuration", "model_repository", "statistics");
 
     private MetadataResponses() {}
 
@@ -16,7 +18,7 @@ final class MetadataResponses {
         return ServerMetadataResponse.newBuilder()
                 .setName(ServerIdentity.NAME)
                 .setVersion(ServerIdentity.version())
-                .addExtensions(BINARY_TENSORS)
+                .addAllExtensions(EXTENSIONS)
                 .build();
     }
 
@@ -34,17 +36,12 @@ final class MetadataResponses {
         return specs.stream().map(MetadataResponses::tensor).toList();
     }
 
-    /** A shape of unknown rank has no form in the protocol: it shows as none. */
     private static ModelMetadataResponse.TensorMetadata tensor(TensorSpec spec) {
         ModelMetadataResponse.TensorMetadata.Builder tensor =
                 ModelMetadataResponse.TensorMetadata.newBuilder()
                         .setName(spec.name())
                         .setDatatype(spec.dataType().protocolName());
-        if (spec.shape().isRankKnown()) {
-            for (long length : spec.shape().toArray()) {
-                tensor.addShape(length);
-            }
-        }
+        MetadataShapes.put(tensor, spec.shape());
         return tensor.build();
     }
 }

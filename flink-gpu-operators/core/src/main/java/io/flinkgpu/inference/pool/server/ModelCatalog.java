@@ -4,9 +4,11 @@ import io.flinkgpu.inference.pool.ServedModel;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
  * <p>The latest version is the highest that is loaded. Safe for use by many threads.
  */
 final class ModelCatalog {
+
+    private static final int MAX_SHOWN = 8;
 
     private final TreeMap<String, TreeMap<Long, List<ModelCopy>>> byName = new TreeMap<>();
 
@@ -45,18 +49,32 @@ final class ModelCatalog {
      * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if it is not served
      */
     synchronized List<ModelCopy> find(ServedModel wanted) {
+        return look(wanted).orElseThrow(() -> notFound(wanted));
+    }
+
+    /** The copies of a model, at least one; empty if it is not served. */
+    synchronized Optional<List<ModelCopy>> look(ServedModel wanted) {
         TreeMap<Long, List<ModelCopy>> versions = byName.get(wanted.name());
         if (versions == null) {
-            throw notFound(wanted);
+            return Optional.empty();
         }
         if (wanted.version().equals(ServedModel.LATEST)) {
-            return List.copyOf(latest(versions));
+            return Optional.of(List.copyOf(latest(versions)));
         }
         return versions.values().stream()
                 .filter(copies -> copies.get(0).model().equals(wanted))
                 .findFirst()
-                .map(List::copyOf)
-                .orElseThrow(() -> notFound(wanted));
+                .map(List::copyOf);
+    }
+
+    /** All that is served, by name and version. */
+    synchronized Map<ServedModel, List<ModelCopy>> all() {
+        Map<ServedModel, List<ModelCopy>> all = new LinkedHashMap<>();
+        for (TreeMap<Long, List<ModelCopy>> versions : byName.values()) {
+            versions.values()
+                    .forEach(copies -> all.put(copies.get(0).model(), List.copyOf(copies)));
+        }
+        return all;
     }
 
     /** The versions of a model that are served, ascending. */
@@ -101,11 +119,16 @@ final class ModelCatalog {
         return Long.parseLong(copy.model().version());
     }
 
-    private RuntimeException notFound(ServedModel wanted) {
+    /** What to answer to who asks for a model that is not served. */
+    synchronized RuntimeException notFound(ServedModel wanted) {
         String served =
                 byName.entrySet().stream()
+                        .limit(MAX_SHOWN)
                         .map(entry -> entry.getKey() + " " + entry.getValue().keySet())
                         .collect(Collectors.joining(", "));
+        if (byName.size() > MAX_SHOWN) {
+            served += " and %d more".formatted(byName.size() - MAX_SHOWN);
+        }
         return Status.NOT_FOUND
                 .withDescription(
                         "Cannot find model '%s': this server has %s."

@@ -9,6 +9,7 @@ import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,8 @@ final class ModelCopy {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     @Nullable private volatile ModelSignature signature;
     private final AtomicLong rowsServed = new AtomicLong();
+    private final CopyStatistics statistics = new CopyStatistics(Clock.systemUTC());
+    private final int maxBatchSize;
     private int pending;
     private volatile boolean draining;
 
@@ -39,17 +42,20 @@ final class ModelCopy {
      *
      * @param platform name of the runtime
      * @param client closed with the copy
+     * @param maxBatchSize rows of the largest device batch
      */
     ModelCopy(
             ServedModel model,
             String platform,
             LocalModelClient client,
             Admission admission,
-            Duration maxRunTime) {
+            Duration maxRunTime,
+            int maxBatchSize) {
         this.model = model;
         this.platform = platform;
         this.client = client;
         this.admission = admission;
+        this.maxBatchSize = maxBatchSize;
         this.health = new CopyHealth(client, maxRunTime);
         this.ready =
                 client.ready()
@@ -76,6 +82,15 @@ final class ModelCopy {
     /** What it takes and gives; empty until it is loaded. */
     Optional<ModelSignature> signature() {
         return Optional.ofNullable(signature);
+    }
+
+    /** Rows of the largest device batch. */
+    int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    CopyStatistics statistics() {
+        return statistics;
     }
 
     CopyHealth health() {

@@ -5,6 +5,12 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.protocol.grpc.GRPCInferenceServiceGrpc;
+import io.flinkgpu.inference.pool.server.transport.FramingWatch;
+import io.flinkgpu.inference.pool.server.transport.GrpcMessageGate;
+import io.flinkgpu.inference.pool.server.transport.HeaderGate;
+import io.flinkgpu.inference.pool.server.transport.ProtocolErrorHandler;
+import io.flinkgpu.inference.pool.server.transport.ReceiveMemory;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,9 +24,14 @@ final class PortListener {
     private static final Duration CONNECTION_IDLE_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration QUIET_BEFORE_STOP = Duration.ofMillis(100);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
-    private static final int FRAMING_BYTES = 64 << 10;
     private static final int STREAM_WINDOW = 8 << 20;
     private static final int CONNECTION_WINDOW = 16 << 20;
+
+    /**
+     * A hedge that lost and a deadline that passed reset their streams, so that a busy connection
+     * has thousands of resets a second. The bound is against floods (CVE-2023-44487).
+     */
+    private static final int MAX_RESETS_PER_SECOND = 20_000;
 
     private final Server server;
     private final ReplicaAddress address;
@@ -75,15 +86,31 @@ final class PortListener {
         builder.requestTimeout(Duration.ZERO);
         builder.idleTimeout(CONNECTION_IDLE_TIMEOUT);
         builder.gracefulShutdownTimeout(QUIET_BEFORE_STOP, LONGEST_STOP);
-        builder.maxRequestLength(config.limits().maxMessageBytes() + FRAMING_BYTES);
+        builder.maxRequestLength(0); // the gates know it, and let the client hear of it
         builder.http1MaxInitialLineLength(config.maxHeaderBytes());
         builder.http1MaxHeaderSize(config.maxHeaderBytes());
-        builder.http2MaxHeaderListSize(config.maxHeaderBytes());
+        HeaderGate headers = new HeaderGate(config.maxHeaderBytes());
+        builder.http2MaxHeaderListSize(headers.libraryLimit());
+        builder.http2MaxResetFramesPerWindow(MAX_RESETS_PER_SECOND, 1);
         builder.http2InitialStreamWindowSize(STREAM_WINDOW);
         builder.http2InitialConnectionWindowSize(CONNECTION_WINDOW);
+        builder.childChannelPipelineCustomizer(
+                pipeline -> {
+                    FramingWatch.addTo(pipeline, config.maxHeaderBytes());
+                    pipeline.addLast(new HandshakeWatch(counters));
+                });
         TransportSecurity.apply(builder, local, config.security(), counters);
-        builder.service(GrpcEndpoint.service(endpoint, config.limits()));
-        HttpEndpoint.addTo(builder, endpoint, config.limits());
+        builder.decorator(headers::check);
+        builder.errorHandler(new ProtocolErrorHandler());
+        ReceiveMemory memory = ReceiveMemory.ofProcess();
+        builder.service(
+                GrpcEndpoint.service(endpoint, config.limits()),
+                GrpcMessageGate.before(
+                        GRPCInferenceServiceGrpc.SERVICE_NAME,
+                        config.limits().maxMessageBytes(),
+                        memory));
+        GrpcSideServices.addTo(builder, endpoint);
+        HttpEndpoint.addTo(builder, endpoint, config.limits(), memory);
         return builder.build();
     }
 

@@ -60,7 +60,8 @@ record ReplicaModels(Map<ServedModel, ModelRef> refs) {
                                             ref.runtime(),
                                             host.acquire(ref, device, use),
                                             new Admission(config.maxWaitingRows()),
-                                            config.maxRunTime())));
+                                            config.maxRunTime(),
+                                            request.maxBatchSize())));
         } catch (RuntimeException failure) {
             copies.forEach(ModelCopy::close);
             throw failure;

@@ -4,10 +4,11 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flinkgpu.inference.pool.server.transport.GrpcAnswers;
+import io.flinkgpu.inference.pool.server.transport.JsonErrors;
+import io.flinkgpu.inference.pool.server.transport.RefusedRequest;
 import io.grpc.Status;
 
 /** Turns requests away that do not bear the server's token, before their body is read. */
@@ -41,18 +42,14 @@ final class TokenCheck {
     }
 
     private static HttpResponse refuse(HttpRequest request, String message) {
-        if (GrpcEndpoint.isGrpc(request.contentType())) {
-            return HttpResponse.of(
-                    ResponseHeaders.builder(HttpStatus.OK)
-                            .contentType(MediaType.parse("application/grpc+proto"))
-                            .endOfStream(true)
-                            .add("grpc-status", String.valueOf(Status.Code.UNAUTHENTICATED.value()))
-                            .add("grpc-message", message)
-                            .build());
+        if (GrpcAnswers.isGrpc(request.headers())) {
+            return HttpResponse.of(GrpcAnswers.headers(Status.Code.UNAUTHENTICATED, message));
         }
-        return JsonErrors.response(
-                HttpStatus.UNAUTHORIZED,
-                message,
-                headers -> headers.add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
+        return RefusedRequest.answer(
+                request,
+                JsonErrors.response(
+                        HttpStatus.UNAUTHORIZED,
+                        message,
+                        headers -> headers.add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer")));
     }
 }

@@ -37,8 +37,6 @@ final class TransportSecurity {
         } else {
             builder.https(local);
             tls(builder, security);
-            builder.childChannelPipelineCustomizer(
-                    pipeline -> pipeline.addLast(new HandshakeWatch(counters)));
         }
         if (security.tokenFile() != null) {
             AccessToken token = token(security.tokenFile());

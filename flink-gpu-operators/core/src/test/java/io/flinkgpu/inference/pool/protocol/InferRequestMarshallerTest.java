@@ -28,11 +28,13 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class InferRequestMarshallerTest {
 
+    private static final ByteString BYTE = ByteString.copyFrom(new byte[1]);
     private static final Map<String, Object> PARAMETERS =
             Map.of("flag", true, "count", 7L, "share", 0.5, "text", "é");
 
@@ -43,6 +45,34 @@ class InferRequestMarshallerTest {
     @AfterEach
     void allMemoryIsGivenBack() {
         memory.requireComplete();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "request, sequence_id, the request",
+        "input, shared_memory_region, tensor 'x'",
+        "output, classification, output 'y'",
+    })
+    void refusesParametersThatWouldChangeTheAnswer(String where, String name, String owner) {
+        InferParameter one = InferParameter.newBuilder().setInt64Param(1).build();
+        ModelInferRequest.Builder request =
+                ModelInferRequest.newBuilder().setModelName("m").addRawInputContents(BYTE);
+        ModelInferRequest.InferInputTensor.Builder input =
+                request.addInputsBuilder().setName("x").setDatatype("INT8").addShape(1);
+        var output = request.addOutputsBuilder().setName("y");
+        switch (where) {
+            case "request" -> request.putParameters(name, one);
+            case "input" -> input.putParameters(name, one);
+            default -> output.putParameters(name, one);
+        }
+
+        assertThatThrownBy(
+                        () ->
+                                marshaller.parse(
+                                        new ByteArrayInputStream(request.build().toByteArray())))
+                .hasMessage(
+                        "INVALID_ARGUMENT: Invalid request: parameter '%s' of %s asks for what this server does not do. Leave it out."
+                                .formatted(name, owner));
     }
 
     @Test

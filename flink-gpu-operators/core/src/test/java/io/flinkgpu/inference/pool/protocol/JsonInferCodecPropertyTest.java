@@ -52,7 +52,10 @@ class JsonInferCodecPropertyTest {
         InferResponse response = new InferResponse(MODEL, "id", Map.of(), batch);
         HttpInferRequest asked =
                 new HttpInferRequest(
-                        new InferRequest(MODEL, "", Map.of(), batch, List.of()), binary, Map.of());
+                        new InferRequest(MODEL, "", Map.of(), batch, List.of()),
+                        binary,
+                        Map.of(),
+                        true);
 
         HttpInferResponse written = codec.writeResponse(response, asked);
 

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.DataType;
@@ -103,13 +104,16 @@ class JsonInferCodecTest {
                 "UINT64; [0, 18446744073709551615]; 0000000000000000ffffffffffffffff",
                 "FP32; [1, 1e-40]; 0000803fc2160100",
                 "FP32; [NaN, -Infinity]; 0000c07f000080ff",
+                "FP16; [1.5, -Infinity]; 003e00fc",
+                "BF16; [1.5, -2.0]; c03f00c0",
                 "FP64; [0.1, 1e300]; 9a9999999999b93f9c7500883ce4377e",
                 "BYTES; [\"a\", \"\"]; 010000006100000000"
             })
     void readsAndWritesElementsOfEveryType(String type, String data, String bytes)
             throws Exception {
         String request =
-                "{\"inputs\": [{\"name\": \"x\", \"shape\": [2], \"datatype\": \"%s\","
+                "{\"parameters\": {\"flinkgpu_python_numbers\": true},"
+                        + "\"inputs\": [{\"name\": \"x\", \"shape\": [2], \"datatype\": \"%s\","
                         + " \"data\": %s}]}";
         String response =
                 "{\"model_name\":\"m\",\"model_version\":\"2\",\"outputs\":[{\"name\":\"x\","
@@ -120,7 +124,7 @@ class JsonInferCodecTest {
                     .asHexString()
                     .isEqualToIgnoringCase(bytes);
             String written = json(codec.writeResponse(echo(read.request()), read));
-            if (type.startsWith("FP") && !data.contains("NaN")) {
+            if (type.startsWith("FP") && !data.contains("Inf")) {
                 assertThat(JSON.readTree(written).at("/outputs/0/data/1").floatValue())
                         .isEqualTo(JSON.readTree(data).get(1).floatValue());
             } else {
@@ -219,13 +223,121 @@ class JsonInferCodecTest {
     }
 
     @Test
+    void writesNumbersThatAreNotFiniteAsNullAndSaysSo() throws Exception {
+        Tensor numbers = Tensor.ofFloats(Shape.of(4), 1, Float.NaN, Float.NEGATIVE_INFINITY, 2);
+        Tensor finite = Tensor.ofFloats(Shape.of(4), 1, 2, 3, 4);
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        outputs.put("some", numbers);
+        outputs.put("all", finite);
+        InferResponse response = new InferResponse(MODEL, "", Map.of(), TensorBatch.of(outputs));
+
+        try (HttpInferRequest request = read(minimal(""))) {
+            JsonNode written = JSON.readTree(json(codec.writeResponse(response, request)));
+
+            assertThat(written.at("/outputs/0/data").toString()).isEqualTo("[1.0,null,null,2.0]");
+            assertThat(written.at("/outputs/0/parameters/flinkgpu_null_is_not_finite").asBoolean())
+                    .isTrue();
+            assertThat(written.at("/outputs/1").has("parameters")).isFalse();
+        }
+    }
+
+    @Test
+    void writesNumbersThatAreNotFiniteAsPythonDoesOnRequest() throws Exception {
+        InferResponse response =
+                new InferResponse(
+                        MODEL,
+                        "",
+                        Map.of(),
+                        TensorBatch.of("y", Tensor.ofDoubles(Shape.of(1), Double.NaN)));
+        String python = ", \"parameters\": {\"flinkgpu_python_numbers\": true}";
+
+        try (HttpInferRequest request = read(minimal(python))) {
+            assertThat(json(codec.writeResponse(response, request))).contains("\"data\":[NaN]");
+            assertThat(request.request().parameters()).isEmpty();
+        }
+    }
+
+    @Test
+    void fieldsThatAreNullAreLeftOut() throws Exception {
+        String request =
+                """
+                {"id": null, "parameters": null, "outputs": null, "unknown": null, "inputs": [
+                  {"name": "x", "datatype": "FP32", "shape": [1], "parameters": null, "data": [1]},
+                  {"name": "y", "datatype": "INT8", "shape": [1], "data": null,
+                   "parameters": {"binary_data_size": 1}}]}
+                """;
+
+        try (HttpInferRequest read = read(request, new byte[] {7})) {
+            assertThat(read.request().id()).isEmpty();
+            assertThat(read.request().outputs()).isEmpty();
+            assertThat(read.request().inputs().tensor("x").toFloats()).containsExactly(1);
+            assertThat(read.request().inputs().tensor("y").data().get()).isEqualTo((byte) 7);
+        }
+    }
+
+    @Test
+    void namesOfOutputsMayBeBesideNulls() throws Exception {
+        try (HttpInferRequest read =
+                read(minimal(", \"outputs\": [{\"name\": \"a\", \"parameters\": null}]"))) {
+            assertThat(read.request().outputs()).containsExactly("a");
+        }
+    }
+
+    @Test
+    void passesOverAByteOrderMark() throws Exception {
+        String request = "{\"inputs\": [%s]}".formatted(tensor("x", "FP32", "[1]", "[2.5]"));
+
+        try (HttpInferRequest read = read("\ufeff" + request)) {
+            assertThat(read.request().inputs().tensor("x").toFloats()).containsExactly(2.5f);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"classification\": 2}; classification",
+                "{\"shared_memory_region\": \"r\", \"binary_data\": true}; shared_memory_region",
+            })
+    void refusesParametersOfOutputsThatWouldChangeTheAnswer(String parameters, String named) {
+        String outputs = ", \"outputs\": [{\"name\": \"y\", \"parameters\": %s}]";
+
+        assertThatThrownBy(() -> read(minimal(outputs.formatted(parameters))))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage(
+                        "Invalid request: parameter '%s' of output 'y' asks for what this server does not do. Leave it out."
+                                .formatted(named));
+    }
+
+    @Test
+    void refusesSequencesAndSharedMemoryOfInputs() {
+        assertThatThrownBy(() -> read(minimal(", \"parameters\": {\"sequence_id\": 3}")))
+                .hasMessageContaining("parameter 'sequence_id' of the request");
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        input(
+                                                "\"name\": \"x\", \"datatype\": \"FP32\","
+                                                        + " \"shape\": [1], \"parameters\":"
+                                                        + " {\"shared_memory_region\": \"r\"}")))
+                .hasMessageContaining("parameter 'shared_memory_region' of input 'x'");
+    }
+
+    @Test
+    void takesParametersThatAskForNothing() throws Exception {
+        String neutral =
+                ", \"parameters\": {\"sequence_id\": 0, \"sequence_start\": false, \"priority\":"
+                        + " 1}";
+
+        read(minimal(neutral)).close();
+    }
+
+    @Test
     void refusesOutputsThatJsonCannotHold() throws Exception {
-        Tensor half = Tensor.wrap(DataType.FLOAT16, Shape.of(1), ByteBuffer.allocate(2));
         Tensor bytes = Tensor.ofBytes(Shape.of(1), new byte[] {(byte) 0xff});
         Tensor large = Tensor.ofLongs(Shape.of(1 << 20), new long[1 << 20]);
 
         try (HttpInferRequest request = read(minimal(""))) {
-            assertUnwritable(half, request, "FP16 has no form in JSON");
             assertUnwritable(bytes, request, "it has a string that is not UTF-8");
             assertUnwritable(large, request, "the response takes more than 1048576 bytes in JSON");
         }
@@ -312,9 +424,8 @@ class JsonInferCodecTest {
                         x("FP64", "[1]", "[1e309]"),
                         "Invalid tensor 'x': element 1e309 is out of the range of FP64."),
                 refused(
-                        x("BF16", "[1]", "[1]"),
-                        "Invalid tensor 'x': type BF16 has no form in JSON: send it as binary"
-                                + " data."),
+                        x("FP16", "[1]", "[65520]"),
+                        "Invalid tensor 'x': element 65520 is out of the range of FP16."),
                 refused(
                         input(
                                 "\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1],"

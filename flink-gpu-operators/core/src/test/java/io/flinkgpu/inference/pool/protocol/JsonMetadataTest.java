@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelMetadataResponse.TensorMetadata;
 import io.flinkgpu.inference.pool.protocol.grpc.ServerMetadataResponse;
+import io.flinkgpu.inference.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 class JsonMetadataTest {
@@ -63,6 +64,35 @@ class JsonMetadataTest {
                                              "shape": [-1, 784]}],
                                  "outputs": [{"name": "y", "datatype": "BYTES", "shape": []}]}
                                 """));
+    }
+
+    @Test
+    void tellsAShapeOfUnknownRankFromAScalar() throws Exception {
+        ModelMetadataResponse model =
+                ModelMetadataResponse.newBuilder()
+                        .addInputs(tensor(Shape.ofUnknownRank()))
+                        .addInputs(tensor(Shape.scalar()))
+                        .build();
+
+        JsonNode written = JSON.readTree(JsonMetadata.of(model));
+
+        assertThat(written.at("/inputs/0/shape").size()).isZero();
+        assertThat(written.at("/inputs/0/parameters/flinkgpu_unknown_rank").asBoolean()).isTrue();
+        assertThat(written.at("/inputs/1").has("parameters")).isFalse();
+    }
+
+    @Test
+    void shapesComeBackAsTheyWere() {
+        for (Shape shape :
+                new Shape[] {Shape.ofUnknownRank(), Shape.scalar(), Shape.of(-1, 3), Shape.of(0)}) {
+            assertThat(MetadataShapes.of(tensor(shape).build())).isEqualTo(shape);
+        }
+    }
+
+    private static TensorMetadata.Builder tensor(Shape shape) {
+        TensorMetadata.Builder tensor = TensorMetadata.newBuilder();
+        MetadataShapes.put(tensor, shape);
+        return tensor;
     }
 
     @Test

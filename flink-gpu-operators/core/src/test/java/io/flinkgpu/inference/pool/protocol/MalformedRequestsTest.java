@@ -100,7 +100,10 @@ class MalformedRequestsTest {
                 wrong(strings(2, 1, 0, 0, 0, 'a'), "BYTES [2] takes 2 elements but 1 came"),
                 wrong(strings(1, 2, 0, 0, 0, 'a'), "element 0 has a length of 2 where 1 bytes"),
                 wrong(strings(1, 255, 255, 255, 255, 'a'), "element 0 has a length of -1"),
-                wrong(strings(1, 0, 0), "element 0 has a length of -1 where 2 bytes"),
+                wrong(
+                        strings(1, 0, 0),
+                        "element 0 has a length of -1 where 2 bytes are left. Send each element of"
+                                + " BYTES as a length of 4 bytes"),
                 wrong(
                         Messages.raw(DataType.BYTES, string(1001), 1),
                         "string of 1001 bytes, and 1000 is the most"));

@@ -264,6 +264,35 @@ class HttpEndpointTest {
     }
 
     @Test
+    void givesUpWhatIsNotAnsweredInTheTimeOfItsParameter() throws Exception {
+        server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+        String hurried = "{\"parameters\":{\"timeout\":50000},".concat(PAIR.substring(1));
+
+        HttpResponse<String> response = post("/v2/models/slow/infer", hurried);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(504);
+        assertThat(error(response)).isNotBlank();
+    }
+
+    @Test
+    void answersInTheTimeOfItsParameter() throws Exception {
+        server.readyLease(pairs("echo"));
+        String patient = "{\"parameters\":{\"timeout\":60000000},".concat(PAIR.substring(1));
+
+        assertThat(post("/v2/models/echo/infer", patient).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void servesModelsWithASlashInTheirName() throws Exception {
+        server.readyLease(pairs("team/echo"));
+
+        assertThat(post("/v2/models/team/echo/infer", PAIR).statusCode()).isEqualTo(200);
+        assertThat(post("/v2/models/team%2Fecho/versions/1/infer/", PAIR).statusCode())
+                .isEqualTo(200);
+        assertThat(get("/v2/models/team/echo").body()).contains("\"name\":\"team/echo\"");
+    }
+
+    @Test
     void dropsARequestWhoseClientIsGoneWhileTheDeviceIsBusy() throws Exception {
         ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
         Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));

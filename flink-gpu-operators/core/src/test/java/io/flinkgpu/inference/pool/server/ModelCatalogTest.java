@@ -65,6 +65,27 @@ class ModelCatalogTest {
     }
 
     @Test
+    void namesAFewOfManyModels() {
+        for (int i = 10; i < 39; i++) {
+            add("m" + i, "1", new ManualLocalModel().loaded());
+        }
+
+        assertThatThrownBy(() -> catalog.find(LATEST))
+                .hasMessageContaining("this server has m10 [1], m11 [1], ")
+                .hasMessageEndingWith("m17 [1] and 21 more.");
+    }
+
+    @Test
+    void knowsWhatItHas() {
+        add("digits", "2", new ManualLocalModel());
+
+        assertThat(catalog.look(LATEST)).isPresent();
+        assertThat(catalog.look(new ServedModel("digits", "2"))).isPresent();
+        assertThat(catalog.look(new ServedModel("digits", "1"))).isEmpty();
+        assertThat(catalog.look(new ServedModel("letters", ""))).isEmpty();
+    }
+
+    @Test
     void hasNothingWhenTheLastCopyIsGone() {
         ModelCopy only = add("digits", "1", new ManualLocalModel().loaded());
 
@@ -117,7 +138,8 @@ class ModelCatalogTest {
                         "manual",
                         model,
                         new Admission(100),
-                        Duration.ofMinutes(1));
+                        Duration.ofMinutes(1),
+                        8);
         catalog.add(List.of(copy));
         return copy;
     }

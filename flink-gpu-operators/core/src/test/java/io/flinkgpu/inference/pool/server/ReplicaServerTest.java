@@ -86,6 +86,7 @@ class ReplicaServerTest {
             assertThat(calls.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
                     .isTrue();
             assertThat(calls.modelReady(modelReady("echo")).getReady()).isTrue();
+            assertThat(calls.modelReady(modelReady("other")).getReady()).isFalse();
             assertThat(calls.serverMetadata(ServerMetadataRequest.getDefaultInstance()).getName())
                     .isEqualTo("flink-gpu");
         }

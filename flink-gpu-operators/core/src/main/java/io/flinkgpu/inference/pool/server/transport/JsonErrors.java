@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.pool.server;
+package io.flinkgpu.inference.pool.server.transport;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
@@ -8,13 +8,16 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 
 /** Errors as the protocol's HTTP form tells them: {@code {"error": "..."}}. */
-final class JsonErrors {
+@Internal
+public final class JsonErrors {
 
     private JsonErrors() {}
 
-    static HttpResponse response(
+    /** An answer with this text, and more headers. */
+    public static HttpResponse response(
             HttpStatus status, String message, Consumer<ResponseHeadersBuilder> moreHeaders) {
         ResponseHeadersBuilder headers =
                 ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8);

@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.pool.server;
+package io.flinkgpu.inference.pool.server.transport;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
@@ -13,9 +13,14 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.flinkgpu.inference.pool.protocol.JsonMetadata;
 import java.util.Locale;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
-/** Puts what fails before any endpoint, such as an unknown path, into the protocol's form. */
-final class JsonErrorHandler implements ServerErrorHandler {
+/**
+ * Puts what fails before any endpoint, such as an unknown path, into the protocol's form: JSON over
+ * HTTP, a status over gRPC.
+ */
+@Internal
+public final class ProtocolErrorHandler implements ServerErrorHandler {
 
     /** Leaves failures to the default, which asks {@link #renderStatus} for their form. */
     @Override
@@ -33,20 +38,29 @@ final class JsonErrorHandler implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
-        if (status.isContentAlwaysEmpty()
-                || (request != null && GrpcEndpoint.isGrpc(request.contentType()))) {
+        if (status.isContentAlwaysEmpty()) {
             return null;
+        }
+        String message = message(request, status, description, cause);
+        if (request != null && GrpcAnswers.isGrpc(request)) {
+            return AggregatedHttpResponse.of(
+                    GrpcAnswers.headers(GrpcAnswers.code(status), message));
         }
         return AggregatedHttpResponse.of(
                 ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8).build(),
-                HttpData.wrap(JsonMetadata.error(message(request, status, description))));
+                HttpData.wrap(JsonMetadata.error(message)));
     }
 
     private static String message(
-            @Nullable RequestHeaders request, HttpStatus status, @Nullable String description) {
+            @Nullable RequestHeaders request,
+            HttpStatus status,
+            @Nullable String description,
+            @Nullable Throwable cause) {
         String what =
                 request == null ? "request" : "%s %s".formatted(request.method(), request.path());
         String why = description == null ? status.reasonPhrase() : description;
-        return "Cannot answer %s: %s.".formatted(what, why.toLowerCase(Locale.ROOT));
+        String detail =
+                cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        return "Cannot answer %s: %s%s.".formatted(what, why.toLowerCase(Locale.ROOT), detail);
     }
 }
