@@ -54,6 +54,7 @@ class ImageDecodeITCase {
         JobID job = runJob();
 
         assertThat(files(output.resolve("images"))).hasSize(GOOD_FILES).doesNotHaveDuplicates();
+        assertThat(counted(job, "imagesFlawed")).isEqualTo(1);
         Map<String, JsonNode> rejected = rejectedByName();
         assertThat(rejected)
                 .containsOnlyKeys(
@@ -70,7 +71,9 @@ class ImageDecodeITCase {
 
     private void writeFiles() throws IOException {
         byte[] jpeg = TestImages.jpeg(SIDE, SIDE);
-        for (int i = 0; i < GOOD_FILES; i++) {
+        byte[] withoutEnd = TestImages.prefix(jpeg, jpeg.length - 2);
+        Files.write(input.resolve("0.jpg"), withoutEnd);
+        for (int i = 1; i < GOOD_FILES; i++) {
             Files.write(input.resolve(i + ".jpg"), jpeg);
         }
         Files.createFile(input.resolve("empty.jpg"));
