@@ -137,6 +137,15 @@ class ReplicaMemoryITCase {
                 .isLessThan((long) (FLAT * Collections.max(pinned.subList(0, LOADS / 2))));
     }
 
+    @Test
+    void startScriptBoundsThePoolsOfTheCLibrary() throws IOException {
+        Path process = Path.of("/proc", Long.toString(cluster.processes().get(1).pid()));
+
+        assertThat(Files.readString(process.resolve("environ"))).contains("MALLOC_ARENA_MAX=4");
+        assertThat(Files.readString(process.resolve("cmdline")))
+                .contains("-XX:TrimNativeHeapInterval=5000");
+    }
+
     /** The same model under many names is loaded as often. */
     private PoolSpec pool() throws IOException {
         Path model = WideModel.export(directory.resolve("model"));
