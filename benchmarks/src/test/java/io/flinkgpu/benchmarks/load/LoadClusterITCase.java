@@ -97,7 +97,7 @@ class LoadClusterITCase {
                 .rest();
     }
 
-    private static PoolAddress startPool(URI address) {
+    private static PoolAddress startPool(URI address) throws InterruptedException {
         try (Pools pools = new Pools(address)) {
             pools.start(poolOfOne(), Map.of());
             return pools.address(POOL);

@@ -205,7 +205,7 @@ class SeparatedFaultsITCase {
                         .withRestPort(0));
     }
 
-    private static void startPool() {
+    private static void startPool() throws InterruptedException {
         StageProfile profile =
                 StageProfile.named("replica")
                         .cpuCores(1)
