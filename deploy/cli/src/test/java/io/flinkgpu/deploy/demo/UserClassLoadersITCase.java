@@ -54,7 +54,7 @@ class UserClassLoadersITCase {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern USER_LOADER =
             Pattern.compile(
-                    "^ *\\d+: +(\\d+) +\\d+ +org\\.apache\\.flink\\.util\\.ChildFirstClassLoader\\b",
+                    "^ *\\d+: +(\\d+) +\\d+ +org\\.apache\\.flink\\.util\\.ChildFirstClassLoader *$",
                     Pattern.MULTILINE);
 
     private static final String POOL = "digits";

@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * models took once is all that later ones take.
  *
  * <p>This is the short form of a longer run: {@code -Dflinkgpu.test.memory.requests=10000
- * -Dflinkgpu.test.memory.loads=20}.
+ * -Dflinkgpu.test.memory.loads=20 -Dflinkgpu.test.memory.skew=3}.
  */
 class ReplicaMemoryITCase {
 
@@ -60,6 +60,9 @@ class ReplicaMemoryITCase {
     private static final int REQUESTS = Integer.getInteger("flinkgpu.test.memory.requests", 400);
     private static final int LOADS = Integer.getInteger("flinkgpu.test.memory.loads", 4);
 
+    /** At 1 all sizes are as frequent, at 3 half of them are below an eighth of the largest. */
+    private static final int SKEW = Integer.getInteger("flinkgpu.test.memory.skew", 1);
+
     private static final String POOL = "wide";
     private static final int MODELS = 24;
     private static final int CLIENTS = 6;
@@ -67,14 +70,11 @@ class ReplicaMemoryITCase {
     /** 32 MiB, which the C library still takes from its pools. */
     private static final int MOST_ROWS = 8192;
 
-    /** Half of the requests have less than an eighth of the rows of the largest. */
-    private static final int SKEW = 3;
-
     /** The process gives freed memory back every five seconds. */
     private static final Duration SETTLED = Duration.ofSeconds(6);
 
     /** What the second half may hold more than the first: allocators fragment. */
-    private static final double FLAT = 1.15;
+    private static final double FLAT = 1.25;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
@@ -135,6 +135,15 @@ class ReplicaMemoryITCase {
         assertThat(Collections.max(pinned.subList(LOADS / 2, LOADS)))
                 .as("of %s", pinned)
                 .isLessThan((long) (FLAT * Collections.max(pinned.subList(0, LOADS / 2))));
+    }
+
+    @Test
+    void startScriptBoundsThePoolsOfTheCLibrary() throws IOException {
+        Path process = Path.of("/proc", Long.toString(cluster.processes().get(1).pid()));
+
+        assertThat(Files.readString(process.resolve("environ"))).contains("MALLOC_ARENA_MAX=4");
+        assertThat(Files.readString(process.resolve("cmdline")))
+                .contains("-XX:TrimNativeHeapInterval=5000");
     }
 
     /** The same model under many names is loaded as often. */

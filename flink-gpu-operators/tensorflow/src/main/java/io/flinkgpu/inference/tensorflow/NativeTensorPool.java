@@ -22,7 +22,7 @@ import org.tensorflow.types.family.TType;
  */
 final class NativeTensorPool {
 
-    private static final long MAX_IDLE_BYTES_OF_PROCESS = 256L << 20;
+    private static final long MAX_IDLE_BYTES_OF_PROCESS = 128L << 20;
 
     /** What a tensor counts at least, so that tiny ones cannot be too many. */
     private static final long LEAST_BYTES = 16 << 10;

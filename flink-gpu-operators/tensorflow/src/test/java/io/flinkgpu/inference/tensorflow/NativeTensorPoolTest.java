@@ -44,7 +44,7 @@ class NativeTensorPoolTest {
         assertThat(pool.acquire(DataType.FLOAT32, kibibytes(30)).tensor()).isSameAs(first);
         assertThatThrownBy(second::numBytes)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("closed");
+                .hasMessageContaining("close() was called");
     }
 
     @Test
