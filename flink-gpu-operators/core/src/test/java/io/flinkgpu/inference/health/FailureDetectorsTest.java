@@ -12,10 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FailureDetectorsTest {
+
+    @RegisterExtension
+    final LoggerAuditingExtension warnings =
+            new LoggerAuditingExtension(FailureDetectors.class, org.slf4j.event.Level.WARN);
 
     private final List<Suspicion> suspicions = new ArrayList<>();
 
@@ -93,6 +99,30 @@ class FailureDetectorsTest {
         detectors.check();
 
         assertThat(looks).hasValue(2);
+    }
+
+    @Test
+    void saysOnceThatADetectorCannotLookUntilItCan() {
+        AtomicInteger status = new AtomicInteger(401);
+        FailureDetectors detectors =
+                of(
+                        factory(
+                                "notices",
+                                () -> {
+                                    if (status.get() == 200) {
+                                        return List.of();
+                                    }
+                                    throw new IllegalStateException("status " + status);
+                                }));
+
+        for (int answer : List.of(401, 401, 401, 200, 401, 401)) {
+            status.set(answer);
+            detectors.check();
+        }
+
+        assertThat(warnings.getMessages())
+                .hasSize(2)
+                .allMatch(message -> message.startsWith("Detector notices could not look"));
     }
 
     @Test
