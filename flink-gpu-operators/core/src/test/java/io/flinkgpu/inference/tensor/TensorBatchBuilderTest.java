@@ -254,8 +254,8 @@ class TensorBatchBuilderTest {
             TensorBatch unused = ofManyRows.build();
         }
 
-        assertThat(pool.borrowedBytes()).as("three rows").isEqualTo(3 * rowBytes);
-        assertThat(pool.idleBytes()).as("room for 32, used again").isEqualTo(32 * rowBytes);
+        assertThat(pool.borrowedBytes()).as("three rows").isEqualTo(3L * rowBytes);
+        assertThat(pool.idleBytes()).as("room for 32, used again").isEqualTo(32L * rowBytes);
     }
 
     @Test
@@ -267,7 +267,7 @@ class TensorBatchBuilderTest {
         }
         TensorBatch unused = ofFourRows.build();
 
-        assertThat(pool.borrowedBytes()).isEqualTo(4 * rowBytes);
+        assertThat(pool.borrowedBytes()).isEqualTo(4L * rowBytes);
         assertThat(pool.idleBytes()).isZero();
     }
 
