@@ -27,8 +27,8 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
  * element is the number of a call, its results say of each of the call's rows whether it was
  * answered.
  *
- * <p>All rows of a call share its fate, as in batch engines. A failure is a result, so that Flink's retry strategy can act on it and the job goes on when
- * all tries have failed.
+ * <p>All rows of a call share its fate, as in batch engines. A failure is a result, so that Flink's
+ * retry strategy can act on it and the job goes on when all tries have failed.
  */
 @Internal
 public final class StockInference extends RichAsyncFunction<Long, Boolean> {

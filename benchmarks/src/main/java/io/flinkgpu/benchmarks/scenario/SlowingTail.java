@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.IOUtils;
@@ -67,7 +68,9 @@ public final class SlowingTail implements Scenario {
             replicas.disturb(i, USUAL);
         }
         turns = Executors.newSingleThreadScheduledExecutor();
-        turns.scheduleAtFixedRate(this::nextTurn, 0, TURN.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                turns.scheduleAtFixedRate(
+                        this::nextTurn, 0, TURN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

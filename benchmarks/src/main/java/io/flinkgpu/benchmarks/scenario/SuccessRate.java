@@ -82,7 +82,10 @@ public final class SuccessRate implements Scenario {
      */
     public static SuccessRate againstBatches(long rows, Plan plan) {
         return new SuccessRate(
-                rows, DisturbedReplicas.BATCH_SIZE, DisturbedReplicas.BATCH_SIZE + " rows a call", plan);
+                rows,
+                DisturbedReplicas.BATCH_SIZE,
+                DisturbedReplicas.BATCH_SIZE + " rows a call",
+                plan);
     }
 
     private SuccessRate(long rows, int peerRowsPerCall, String variant, Plan plan) {
@@ -90,11 +93,11 @@ public final class SuccessRate implements Scenario {
         this.peerRowsPerCall = peerRowsPerCall;
         this.info =
                 ScenarioInfo.of(
-                        "success-rate",
-                        "percent of the good rows that are answered while replicas fail, are slow, and rows are poison, against AsyncDataStream.unorderedWaitWithRetry",
-                        "%",
-                        RatioRule.OURS_OVER_PEER,
-                        plan)
+                                "success-rate",
+                                "percent of the good rows that are answered while replicas fail, are slow, and rows are poison, against AsyncDataStream.unorderedWaitWithRetry",
+                                "%",
+                                RatioRule.OURS_OVER_PEER,
+                                plan)
                         .withVariant("peer with " + variant);
     }
 

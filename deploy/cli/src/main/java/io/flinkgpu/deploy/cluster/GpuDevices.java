@@ -72,12 +72,12 @@ public record GpuDevices(List<String> visibleIds) {
     private static List<String> ids(NvidiaSmi nvidiaSmi) {
         try {
             return nvidiaSmi
-                            .run(List.of("-L"))
-                            .map(answer -> DeviceListing.parse(answer.text()).gpus())
-                            .orElse(List.of())
-                            .stream()
-                            .flatMap(GpuDevices::ids)
-                            .toList();
+                    .run(List.of("-L"))
+                    .map(answer -> DeviceListing.parse(answer.text()).gpus())
+                    .orElse(List.of())
+                    .stream()
+                    .flatMap(GpuDevices::ids)
+                    .toList();
         } catch (DeviceDiscoveryException noSuchCommand) {
             return List.of();
         }

@@ -173,7 +173,7 @@ final class DemoOptions {
                 orExample(model, "model").toAbsolutePath().normalize().toString(),
                 signature,
                 scores,
-                new ImageDecoding(imageSize, imageSize, channels, maxPixels));
+                ImageDecoding.of(imageSize, imageSize, channels).withMaxPixels(maxPixels));
     }
 
     private static Path orExample(Path given, String name) {

@@ -52,7 +52,7 @@ class GpuDevicesTest {
 
     @Test
     void namesMigDevicesInPlaceOfTheirGpu() throws IOException {
-        String program =
+        NvidiaSmi program =
                 nvidiaSmi(
                         "echo 'GPU 0: H200 (UUID: GPU-a)'; echo '  MIG 1g.18gb     Device  0: (UUID:"
                                 + " MIG-b)'; echo '  MIG 1g.18gb     Device  1: (UUID: MIG-c)'; echo"

@@ -83,7 +83,7 @@ class DemoOptionsTest {
                                         directory.resolve("model").toString(),
                                         "sig",
                                         "",
-                                        new ImageDecoding(6, 6, 3, 8)),
+                                        ImageDecoding.of(6, 6, 3).withMaxPixels(8)),
                                 3,
                                 4,
                                 5,
