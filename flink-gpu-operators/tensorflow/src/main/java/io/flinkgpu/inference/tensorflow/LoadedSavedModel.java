@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 
@@ -23,7 +22,6 @@ final class LoadedSavedModel implements LoadedModel {
     private final SavedModelSignature signature;
     private final ErrorTable errors;
     private final long memoryBytes;
-    private final ConcurrentLinkedDeque<InputTensors> idleInputs = new ConcurrentLinkedDeque<>();
 
     /** Takes the open model over. */
     LoadedSavedModel(
@@ -46,20 +44,13 @@ final class LoadedSavedModel implements LoadedModel {
 
     @Override
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
-        InputTensors inputs = idleInputs.pollLast();
-        if (inputs == null) {
-            inputs = new InputTensors();
-        }
-        try {
+        try (InputTensors inputs = new InputTensors()) {
             return run(inputs, parts);
         } catch (RuntimeException failure) {
             // TensorFlow Java has no common type for what a run can fail with.
             throw new ModelRunException(
                             "Cannot run " + description + ": " + failure.getMessage(), failure)
                     .classified(errors.classify(failure));
-        } finally {
-            inputs.close();
-            idleInputs.addLast(inputs);
         }
     }
 
@@ -105,9 +96,6 @@ final class LoadedSavedModel implements LoadedModel {
 
     @Override
     public void close() {
-        for (InputTensors inputs = idleInputs.poll(); inputs != null; inputs = idleInputs.poll()) {
-            inputs.close();
-        }
         open.close();
     }
 }
