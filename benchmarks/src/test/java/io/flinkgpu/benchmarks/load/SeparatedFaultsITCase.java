@@ -9,8 +9,10 @@ import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
+import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -21,6 +23,7 @@ import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.resources.StageProfile;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +61,7 @@ class SeparatedFaultsITCase {
     private static final int WIDTH = 16;
     private static final double RATE = 300;
     private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration PAUSE = Duration.ofSeconds(20);
     private static final ModelRef ECHO =
             SimulatedModel.named("echo")
                     .ofRows(DataType.FLOAT32, Shape.of(WIDTH))
@@ -176,8 +180,32 @@ class SeparatedFaultsITCase {
         assertThat(readyAddresses()).as("replicas stay as they are").isEqualTo(before);
     }
 
+    /** A process that stands still for longer than an RPC may take, as a machine that is moved. */
     @Test
     @Order(5)
+    void restartsNothingWhenAPoolIsScaledWhileAPipelinesTaskManagerStandsStill(TestInfo test)
+            throws Exception {
+        LoadRun run = submit(test, Duration.ofSeconds(30));
+        awaitResults(run, 3);
+
+        signal("cpu-1", "STOP");
+        Instant resumed = Instant.now().plus(PAUSE);
+        try {
+            scale(2);
+            scale(REPLICAS);
+            await().atMost(LONG).until(() -> Instant.now().isAfter(resumed));
+        } finally {
+            signal("cpu-1", "CONT");
+        }
+        LoadResult result = run.await(LONG);
+
+        assertExactlyOnce(result);
+        assertThat(end(result)).isAfter(resumed);
+        assertThat(run.job().restarts()).as(lastFailure(run)).isZero();
+    }
+
+    @Test
+    @Order(6)
     void flowsOnWithoutThePoolsJobManager(TestInfo test) throws Exception {
         LoadRun run = submit(test, Duration.ofSeconds(20));
         awaitResults(run, 5);
@@ -196,12 +224,12 @@ class SeparatedFaultsITCase {
     }
 
     private static void start(LocalCluster cluster, Distribution distribution, ClusterShape shape) {
-        // Flink's own settings notice a killed pipeline task manager after 50 s only.
+        // Frequent enough to notice a killed process at once, patient enough for a paused one.
         cluster.start(
                 ClusterSpec.of(distribution, shape)
                         .withDevices(GpuDevices.simulated())
                         .withOverrides(
-                                Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "8 s"))
+                                Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "40 s"))
                         .withRestPort(0));
     }
 
@@ -238,6 +266,24 @@ class SeparatedFaultsITCase {
     /** Waits until so many seconds' worth of rows are out. */
     private static void awaitResults(LoadRun run, int seconds) {
         await().atMost(LONG).until(() -> LoadResult.read(run.spec()).results() > RATE * seconds);
+    }
+
+    private static void signal(String process, String signal)
+            throws IOException, InterruptedException {
+        long pid =
+                pipelineCluster.processes().stream()
+                        .filter(record -> record.name().equals(process))
+                        .mapToLong(ProcessRecord::pid)
+                        .findFirst()
+                        .orElseThrow();
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+        assertThat(code).isZero();
+    }
+
+    private static String lastFailure(LoadRun run) {
+        return new FlinkRestClient(pipelineCluster.address().orElseThrow().rest())
+                .lastFailure(run.job().id())
+                .orElse("no failure");
     }
 
     private static void scale(int replicas) throws InterruptedException {

@@ -96,7 +96,9 @@ class SecuredReplicaTest {
 
             get(byName.infer(harness.batch(1))).outputs().close();
 
-            RemoteModelClient byAddress = client(trusting(server));
+            // another time limit, or it would share the first one's connection
+            RemoteModelClient byAddress =
+                    harness.client(ClientHarness.config(Duration.ofSeconds(29), trusting(server)));
             byAddress.membersChanged(
                     harness.members(Replica.at(new ReplicaAddress("127.0.0.1", port))));
             assertThatThrownBy(() -> get(byAddress.ready()))
