@@ -52,7 +52,8 @@ final class ControlRow {
         try (TensorBatch control = row.slice(0, 1)) {
             model.run(List.of(control)).close();
             return ErrorClass.UNKNOWN;
-        } catch (ModelRunException | RuntimeException failure) {
+        } catch (Throwable failure) {
+            // INVARIANT: nothing is thrown from here, or the requests would have no answer
             boolean fatal =
                     failed == ErrorClass.FATAL_DEVICE
                             || ErrorClasses.of(failure) == ErrorClass.FATAL_DEVICE;

@@ -107,6 +107,16 @@ class BlameTest {
     }
 
     @Test
+    void anErrorOfTheControlRowLeavesNoRequestWithoutAnAnswer() throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        run(client, 1);
+        model.sick = true;
+        model.breaksDown = true;
+
+        assertThat(failure(client, BAD).errorClass()).isEqualTo(ErrorClass.SICK_DEVICE);
+    }
+
+    @Test
     void nobodyIsBlamedBeforeAnythingHasPassed() throws Exception {
         model.sick = true;
         LocalModelClient client = acquire(FIRST);
@@ -171,6 +181,7 @@ class BlameTest {
         private static final Shape SHAPE = Shape.of(Shape.UNKNOWN, Shape.UNKNOWN);
         private final List<List<Integer>> runs = new CopyOnWriteArrayList<>();
         private volatile boolean sick;
+        private volatile boolean breaksDown;
         private volatile ErrorClass failsAs = ErrorClass.UNKNOWN;
 
         @Override
@@ -189,6 +200,9 @@ class BlameTest {
                             .boxed()
                             .toList();
             runs.add(rows);
+            if (breaksDown && !rows.contains(BAD)) {
+                throw new NoClassDefFoundError("com/example/Missing");
+            }
             if (sick || rows.contains(BAD)) {
                 throw new ModelRunException("no idea").classified(failsAs);
             }
