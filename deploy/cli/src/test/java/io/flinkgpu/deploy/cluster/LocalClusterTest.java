@@ -127,7 +127,7 @@ class LocalClusterTest {
                     .until(() -> Files.exists(mine.resolve(seen)));
 
             assertThat(
-                            new ProcessBuilder("kill", "-INT", Long.toString(up.pid()))
+                            new ProcessBuilder("kill", interrupt(), Long.toString(up.pid()))
                                     .start()
                                     .waitFor())
                     .isZero();
@@ -139,6 +139,20 @@ class LocalClusterTest {
         } finally {
             up.destroyForcibly();
         }
+    }
+
+    /**
+     * The signal of Ctrl-C; SIGTERM, which ends a JVM in the same way, where this process was
+     * started in the background of a shell: then SIGINT is ignored, also by its children.
+     */
+    private static String interrupt() throws IOException {
+        long sigint = 1L << (2 - 1);
+        boolean ignored =
+                Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .map(line -> line.substring("SigIgn:".length()).strip())
+                        .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & sigint) != 0);
+        return ignored ? "-TERM" : "-INT";
     }
 
     /** The command lines of the processes that work below a directory. */

@@ -25,6 +25,7 @@ public final class BadRowSearch<R> {
     private final List<R> badRows = new ArrayList<>();
     private int running;
     private boolean suspectRuns;
+    private boolean reported;
     private int runs;
 
     private BadRowSearch(int rows) {
@@ -83,6 +84,13 @@ public final class BadRowSearch<R> {
     /** Whether every row is known to be good or bad. */
     public boolean isDone() {
         return running == 0 && open.isEmpty() && suspects.isEmpty();
+    }
+
+    /** True once, for whoever tells of the end. */
+    public boolean report() {
+        boolean first = !reported;
+        reported = true;
+        return first;
     }
 
     /** How many rows are searched in. */

@@ -65,6 +65,11 @@ final class MemberRetention {
         return !members.isSameAs(former);
     }
 
+    /** The registry cannot be asked: that it names nobody says nothing against the members. */
+    void noteUnreachable() {
+        note(members.replicas());
+    }
+
     private void note(List<Replica> replicas) {
         long now = nanoClock.getAsLong();
         replicas.forEach(replica -> lastNamed.put(replica.address(), now));

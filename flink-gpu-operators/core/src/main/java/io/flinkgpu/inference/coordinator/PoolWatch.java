@@ -78,6 +78,7 @@ final class PoolWatch implements AutoCloseable {
         } catch (IOException | RuntimeException unreachable) {
             // A discovery that somebody wrote may throw anything; the watch goes on.
             noteUnreachable(unreachable);
+            retention.noteUnreachable();
             Thread.sleep(pause.toMillis());
             return Membership.unknown(seen.pool());
         }

@@ -19,6 +19,9 @@ final class SubtaskLine {
     /** Completes when Flink says that the attempt runs. */
     final CompletableFuture<Void> connected = new CompletableFuture<>();
 
+    /** Whether Flink has said that the attempt runs; under the lock of the lines. */
+    boolean isKnown;
+
     private final Set<Numbered> untold = new LinkedHashSet<>();
     @Nullable private Numbered untoldState;
     @Nullable private CompletableFuture<LineAnswer> held;

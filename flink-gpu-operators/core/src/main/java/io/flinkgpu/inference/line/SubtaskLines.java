@@ -83,6 +83,7 @@ public final class SubtaskLines {
         SubtaskLine line;
         synchronized (this) {
             line = line(gateway.getExecution());
+            line.isKnown = true;
         }
         line.connected.complete(null);
     }
@@ -232,7 +233,7 @@ public final class SubtaskLines {
 
     /** Caller holds the lock. */
     private void forgetIfUnknown(ExecutionAttemptID attempt, SubtaskLine line) {
-        if (!line.connected.isDone()) {
+        if (!line.isKnown) {
             lines.remove(attempt);
         }
     }

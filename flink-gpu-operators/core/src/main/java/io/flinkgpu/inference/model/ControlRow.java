@@ -5,6 +5,8 @@ import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
 import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A row that a model has run well once, to be run again when others fail: a device that fails it,
@@ -14,6 +16,7 @@ import javax.annotation.Nullable;
  */
 final class ControlRow {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ControlRow.class);
     private static final long MAX_BYTES = 16L << 20;
 
     /** Keeps nothing idle: what is dropped with its model is left to the garbage collector. */
@@ -21,7 +24,10 @@ final class ControlRow {
 
     @Nullable private volatile TensorBatch kept;
 
-    /** Takes a copy of the first row of a run that passed, unless it has one. */
+    /**
+     * Takes a copy of the first row of a run that passed, unless it has one, or there is no memory
+     * for it.
+     */
     void passed(List<TensorBatch> parts) {
         if (kept == null && parts.get(0).rows() > 0) {
             keep(parts.get(0));
@@ -33,6 +39,8 @@ final class ControlRow {
             if (kept == null && first.byteSize() <= MAX_BYTES) {
                 kept = TensorBatch.concatenate(List.of(first), MEMORY);
             }
+        } catch (OutOfMemoryError noRoom) {
+            LOG.debug("No control row: no memory for it.", noRoom);
         }
     }
 
@@ -41,6 +49,8 @@ final class ControlRow {
      * run of the model.
      *
      * @param failed the class of the failure by its type
+     *     <p>A row that turns out not to suit the model or the memory any more tells nothing, and
+     *     is forgotten.
      * @return UNKNOWN if the device runs it; FATAL_DEVICE or SICK_DEVICE if it fails it; {@code
      *     failed} if it is of a class that is no device's, or there is no row yet
      */
@@ -54,10 +64,21 @@ final class ControlRow {
             return ErrorClass.UNKNOWN;
         } catch (Throwable failure) {
             // INVARIANT: nothing is thrown from here, or the requests would have no answer
-            boolean fatal =
-                    failed == ErrorClass.FATAL_DEVICE
-                            || ErrorClasses.of(failure) == ErrorClass.FATAL_DEVICE;
-            return fatal ? ErrorClass.FATAL_DEVICE : ErrorClass.SICK_DEVICE;
+            return inTheLightOf(ErrorClasses.of(failure), failed);
         }
+    }
+
+    private ErrorClass inTheLightOf(ErrorClass ofControl, ErrorClass failed) {
+        return switch (ofControl) {
+            case DATA, MODEL_LOAD, OUT_OF_MEMORY -> {
+                kept = null;
+                yield failed;
+            }
+            case FATAL_DEVICE -> ErrorClass.FATAL_DEVICE;
+            default ->
+                    failed == ErrorClass.FATAL_DEVICE
+                            ? ErrorClass.FATAL_DEVICE
+                            : ErrorClass.SICK_DEVICE;
+        };
     }
 }

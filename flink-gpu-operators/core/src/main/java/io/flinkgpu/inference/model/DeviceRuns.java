@@ -79,9 +79,9 @@ final class DeviceRuns {
         return log.stuckRequests(longest);
     }
 
-    /** The requests of all runs that go on. */
-    List<InferenceRequest> runningRequests() {
-        return log.runningRequests();
+    /** The requests that it has and has not answered. */
+    List<InferenceRequest> unansweredRequests() {
+        return log.unansweredRequests();
     }
 
     private void runSound(LoadedModel model, List<InferenceRequest> sound) {
@@ -98,11 +98,12 @@ final class DeviceRuns {
             Duration time = run.time();
             run.pieceStarts();
             ErrorClass errorClass = control.judge(ErrorClasses.of(failure), model);
-            log.failed(run);
             tell(errorClass, failure, run.rows(), time);
             if (sound.size() > 1 && !blamesDevice(errorClass)) {
+                log.failedTogether(run);
                 sound.forEach(request -> runAlone(model, request));
             } else {
+                log.failed(run);
                 fail(sound, errorClass, failure);
             }
         }
@@ -114,7 +115,9 @@ final class DeviceRuns {
 
     /** It has started, so that its time to start does not count any more. */
     private void runAlone(LoadedModel model, InferenceRequest request) {
+        // also where the device was lost since: that has failed it
         if (request.isGivenUp()) {
+            log.dropped(request);
             request.discard();
         } else {
             runSound(model, List.of(request));

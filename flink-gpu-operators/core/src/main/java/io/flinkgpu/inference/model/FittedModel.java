@@ -57,8 +57,12 @@ final class FittedModel implements LoadedModel {
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
         OptionalInt size = signature.fixedBatchSize();
-        if (size.isPresent()) {
+        if (size.isPresent() && rows <= size.getAsInt()) {
             return runFilledUp(parts, rows, size.getAsInt());
+        }
+        if (size.isPresent()) {
+            // the size was found out by another thread since this batch was cut
+            return runSingleRows(parts, rows);
         }
         try {
             return model.run(parts);
@@ -66,7 +70,9 @@ final class FittedModel implements LoadedModel {
             if (rows <= 1) {
                 throw failure;
             }
-            return runSingleRows(parts, rows, failure);
+            TensorBatch answers = runSingleRows(parts, rows);
+            limitToOneRow(failure.getMessage());
+            return answers;
         }
     }
 
@@ -118,9 +124,7 @@ final class FittedModel implements LoadedModel {
         }
     }
 
-    private TensorBatch runSingleRows(
-            List<TensorBatch> parts, int rows, OutputShapeException failure)
-            throws ModelRunException {
+    private TensorBatch runSingleRows(List<TensorBatch> parts, int rows) throws ModelRunException {
         List<TensorBatch> answers = new ArrayList<>(rows);
         try {
             for (int row = 0; row < rows; row++) {
@@ -131,7 +135,6 @@ final class FittedModel implements LoadedModel {
                     single.forEach(TensorBatch::close);
                 }
             }
-            limitToOneRow(failure.getMessage());
             return TensorBatch.concatenate(answers, DirectBufferPool.ofProcess());
         } finally {
             answers.forEach(TensorBatch::close);

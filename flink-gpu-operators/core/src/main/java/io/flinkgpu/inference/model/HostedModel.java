@@ -267,7 +267,7 @@ final class HostedModel {
         // Their runs may still read the batches, which close when these end, if they ever do.
         DeviceLostException causedByRows = cause.duringItsRun();
         suspects.forEach(request -> request.abandon(causedByRows));
-        deviceRuns.runningRequests().forEach(request -> request.abandon(cause));
+        deviceRuns.unansweredRequests().forEach(request -> request.abandon(cause));
     }
 
     private void runUntilClosed(LoadedModel model) {

@@ -7,6 +7,7 @@ import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.IdleMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +44,7 @@ public final class ModelHost {
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
     private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
-    private final Map<ModelRef, ControlRow> controls = new HashMap<>();
+    private final Map<ModelRef, ControlRow> controls = new LatestControls();
     private final Set<Unloading> unloading = ConcurrentHashMap.newKeySet();
     private final IdleMemory idleMemory = new IdleModels();
     private final RunListeners listeners = new RunListeners();
@@ -189,4 +190,19 @@ public final class ModelHost {
     private record Unloading(String deviceId, CompletableFuture<Void> end) {}
 
     private record Key(ModelRef model, String deviceId) {}
+
+    /** Of the models that were loaded last: versions come and go in a long life. */
+    private static final class LatestControls extends LinkedHashMap<ModelRef, ControlRow> {
+        private static final long serialVersionUID = 1L;
+        private static final int MOST = 64;
+
+        private LatestControls() {
+            super(MOST, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ModelRef, ControlRow> eldest) {
+            return size() > MOST;
+        }
+    }
 }

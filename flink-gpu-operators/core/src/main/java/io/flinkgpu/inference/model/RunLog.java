@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 
 /** The runs of one loaded model: which are going on, and when one last ended well. Thread-safe. */
@@ -12,6 +13,7 @@ final class RunLog {
 
     private final LongSupplier nanoClock;
     private final List<Run> running = new ArrayList<>();
+    private final List<InferenceRequest> toRunAlone = new ArrayList<>();
     @Nullable private Stopwatch sinceSuccess;
 
     /**
@@ -56,13 +58,16 @@ final class RunLog {
 
     synchronized Run started(List<InferenceRequest> requests) {
         Run run = new Run(requests, nanoClock);
+        toRunAlone.removeAll(requests);
         running.add(run);
         return run;
     }
 
-    /** The requests of all runs that go on. */
-    synchronized List<InferenceRequest> runningRequests() {
-        return running.stream().flatMap(run -> run.requests.stream()).toList();
+    /** The requests of all runs that go on, and those that are to run alone after them. */
+    synchronized List<InferenceRequest> unansweredRequests() {
+        return Stream.concat(
+                        running.stream().flatMap(run -> run.requests.stream()), toRunAlone.stream())
+                .toList();
     }
 
     /** The requests of the runs whose piece has taken longer than that. */
@@ -80,6 +85,17 @@ final class RunLog {
 
     synchronized void failed(Run run) {
         running.remove(run);
+    }
+
+    /** A run failed, and its requests are to run one by one. */
+    synchronized void failedTogether(Run run) {
+        running.remove(run);
+        toRunAlone.addAll(run.requests);
+    }
+
+    /** A request that was to run alone does not. */
+    synchronized void dropped(InferenceRequest request) {
+        toRunAlone.remove(request);
     }
 
     synchronized ModelActivity activity(int waitingRows) {

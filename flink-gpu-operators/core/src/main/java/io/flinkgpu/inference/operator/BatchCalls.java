@@ -116,12 +116,17 @@ final class BatchCalls<IN, OUT> {
     /** The call that has waited longest for its answer, compared by identity; null: none. */
     @Nullable
     Object oldest() {
-        return calls.isEmpty() ? null : calls.iterator().next();
+        return oldestCall().orElse(null);
     }
 
     /** How many rows have waited longest. */
     int rowsOfOldest() {
-        return calls.isEmpty() ? 0 : calls.iterator().next().batch.size();
+        return oldestCall().map(call -> call.batch.size()).orElse(0);
+    }
+
+    /** One that pauses waits for nobody. */
+    private Optional<Call<IN, OUT>> oldestCall() {
+        return calls.stream().filter(call -> call.answer != null).findFirst();
     }
 
     /** The encoded bytes that wait for an answer. */
@@ -198,7 +203,7 @@ final class BatchCalls<IN, OUT> {
         boolean awaited = forget(call) && !closed;
         if (result == null) {
             if (awaited) {
-                failed(call.batch, Causes.unwrapped(failure));
+                failed(call, Causes.unwrapped(failure));
             }
             return;
         }
@@ -247,19 +252,22 @@ final class BatchCalls<IN, OUT> {
         return errorClass == ErrorClass.MODEL_LOAD ? errorClass : ErrorClass.DATA;
     }
 
-    private void failed(Batch<InFlightRow<IN, OUT>> batch, Throwable failure) {
+    private void failed(Call<IN, OUT> call, Throwable failure) {
         int attempts = failure instanceof ModelRunException run ? run.attempts() : 1;
-        batch.rows().forEach(row -> row.attempted(attempts));
-        failed(batch, ErrorClasses.of(failure), failure);
+        call.batch.rows().forEach(row -> row.attempted(attempts));
+        failed(call.batch, call.inputBytes, ErrorClasses.of(failure), failure);
     }
 
     private void failed(
-            Batch<InFlightRow<IN, OUT>> batch, ErrorClass errorClass, Throwable failure) {
+            Batch<InFlightRow<IN, OUT>> batch,
+            long bytes,
+            ErrorClass errorClass,
+            Throwable failure) {
         switch (retries.after(batch, errorClass, failure)) {
             case MOVE -> sendAgain(batch, failure.getMessage());
             case SEARCH -> searchIn(batch);
             case ISOLATE -> isolate(batch);
-            case RETRY_LATER -> resendLater(batch.again());
+            case RETRY_LATER -> resendLater(batch.again(), bytes);
             case CONVICT -> giveUp(batch, ErrorClass.DATA, retries.conviction(failure));
             case GIVE_UP -> giveUp(batch, errorClass, failure);
         }
@@ -270,9 +278,11 @@ final class BatchCalls<IN, OUT> {
         resend(batch.again());
     }
 
-    private void resendLater(Batch<InFlightRow<IN, OUT>> batch) {
-        Call<IN, OUT> pausing = new Call<>(batch, 0);
+    /** Keeps the place of its inputs, which are made again after the pause. */
+    private void resendLater(Batch<InFlightRow<IN, OUT>> batch, long bytes) {
+        Call<IN, OUT> pausing = new Call<>(batch, bytes);
         calls.add(pausing);
+        inputBytes += bytes;
         ProcessingTimeService timers = subtask.timers();
         ScheduledFuture<?> unused =
                 timers.registerTimer(
@@ -289,7 +299,7 @@ final class BatchCalls<IN, OUT> {
         try {
             inputs = encoder.encodeAgain(batch.rows());
         } catch (Exception failure) {
-            failed(batch, ErrorClass.DATA, failure);
+            failed(batch, 0, ErrorClass.DATA, failure);
             return;
         }
         if (batch.search() != null) {
@@ -350,7 +360,7 @@ final class BatchCalls<IN, OUT> {
 
     private void goOn(BadRowSearch<InFlightRow<IN, OUT>> search) {
         sendParts(search);
-        if (search.isDone()) {
+        if (search.isDone() && search.report()) {
             subtask.events()
                     .happened(
                             new FaultEvent.BatchBisected(

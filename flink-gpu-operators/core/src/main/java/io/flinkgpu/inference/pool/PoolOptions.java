@@ -194,11 +194,14 @@ public final class PoolOptions {
     public static final ConfigOption<Duration> SERVER_MAX_RUN_TIME =
             ConfigOptions.key("pool.server.max-run-time")
                     .durationType()
-                    .defaultValue(Duration.ofSeconds(60))
+                    .defaultValue(Duration.ofSeconds(20))
                     .withDescription(
                             "Age of a run at which it counts as stuck: its device is given up, and"
                                     + " its replica starts anew. Raising it tolerates slower models"
-                                    + " and finds stuck devices later.");
+                                    + " and finds stuck devices later. With"
+                                    + " inference.pool.spill-back-time it has to stay below"
+                                    + " inference.pool.attempt-timeout, or clients do not hear"
+                                    + " which rows the device was lost with.");
 
     public static final ConfigOption<Duration> SERVER_LOAD_TIMEOUT =
             ConfigOptions.key("pool.server.load-timeout")

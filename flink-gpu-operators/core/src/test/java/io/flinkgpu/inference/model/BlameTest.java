@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.DataType;
@@ -15,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,39 @@ class BlameTest {
     }
 
     @Test
+    void aRowThatSuitsTheModelNoMoreAccusesNobody() throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        run(client, 1);
+        model.controlFailsAs = ErrorClass.DATA;
+
+        assertThat(failure(client, BAD).errorClass()).isEqualTo(ErrorClass.UNKNOWN);
+        model.controlFailsAs = null;
+        int runs = model.runs.size();
+        assertThat(failure(client, BAD).errorClass()).isEqualTo(ErrorClass.UNKNOWN);
+        assertThat(model.runs).as("it is forgotten").hasSize(runs + 1);
+    }
+
+    @Test
+    void aDeviceThatIsLostInALoneRunTakesThoseThatWaitForTheirsWithItAndBlamesThemNot()
+            throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        model.gate = new CountDownLatch(1);
+        CompletableFuture<InferenceResult> first = client.infer(batch(1, 1));
+        await().until(() -> !model.runs.isEmpty());
+        CompletableFuture<InferenceResult> bad = client.infer(batch(BAD));
+        CompletableFuture<InferenceResult> waits = client.infer(batch(2));
+        model.failsAs = ErrorClass.FATAL_DEVICE;
+        model.controlFailsAs = ErrorClass.FATAL_DEVICE;
+        model.failsTogetherAs = ErrorClass.DATA;
+        model.gate.countDown();
+        first.get(20, TimeUnit.SECONDS).outputs().close();
+
+        assertThat(lossOf(bad).mayBeCausedByRows()).isTrue();
+        assertThat(lossOf(waits).mayBeCausedByRows()).isFalse();
+        assertThat(model.runs).doesNotContain(List.of(2));
+    }
+
+    @Test
     void aFailureOfTheRowsByItsTypeIsNotJudged() throws Exception {
         LocalModelClient client = acquire(FIRST);
         run(client, 1);
@@ -155,6 +191,14 @@ class BlameTest {
                         ExecutionException.class, () -> result.get(20, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(ModelRunException.class);
         return (ModelRunException) failure.getCause();
+    }
+
+    private static DeviceLostException lossOf(CompletableFuture<InferenceResult> result) {
+        ExecutionException failure =
+                catchThrowableOfType(
+                        ExecutionException.class, () -> result.get(20, TimeUnit.SECONDS));
+        assertThat(failure).hasCauseInstanceOf(DeviceLostException.class);
+        return (DeviceLostException) failure.getCause();
     }
 
     private LocalModelClient acquire(ModelDevice device) {
@@ -182,6 +226,9 @@ class BlameTest {
         private final List<List<Integer>> runs = new CopyOnWriteArrayList<>();
         private volatile boolean sick;
         private volatile boolean breaksDown;
+        @Nullable private volatile ErrorClass controlFailsAs;
+        @Nullable private volatile ErrorClass failsTogetherAs;
+        @Nullable private volatile CountDownLatch gate;
         private volatile ErrorClass failsAs = ErrorClass.UNKNOWN;
 
         @Override
@@ -200,6 +247,13 @@ class BlameTest {
                             .boxed()
                             .toList();
             runs.add(rows);
+            waitAtTheGate();
+            if (rows.size() == 1 && controlFailsAs != null && !rows.contains(BAD)) {
+                throw new ModelRunException("no such shape").classified(controlFailsAs);
+            }
+            if (rows.size() > 1 && rows.contains(BAD) && failsTogetherAs != null) {
+                throw new ModelRunException("one of you").classified(failsTogetherAs);
+            }
             if (breaksDown && !rows.contains(BAD)) {
                 throw new NoClassDefFoundError("com/example/Missing");
             }
@@ -208,6 +262,16 @@ class BlameTest {
             }
             List<Tensor> inputs = parts.stream().map(TensorBatch::onlyTensor).toList();
             return TensorBatch.of("y", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));
+        }
+
+        private void waitAtTheGate() throws ModelRunException {
+            try {
+                if (gate != null) {
+                    gate.await();
+                }
+            } catch (InterruptedException e) {
+                throw new ModelRunException("interrupted", e);
+            }
         }
 
         @Override

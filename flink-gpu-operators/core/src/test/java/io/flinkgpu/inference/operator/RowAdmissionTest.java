@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.model.ModelRunException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +199,27 @@ class RowAdmissionTest {
         try (InferenceHarness restored =
                 InferenceHarness.builder().batch(2).restore(1, snapshots.get(0)).open()) {
             assertThat(restored.client().batches()).containsExactly(List.of(1, 2));
+        }
+    }
+
+    @Test
+    void batchThatPausesKeepsThePlaceOfItsInputs() throws Exception {
+        OperatorSubtaskState snapshot = snapshotOf(1, 2);
+
+        try (InferenceHarness restored =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .capacityBytes(ROW_BYTES)
+                        .restore(1, snapshot)
+                        .open()) {
+            restored.client()
+                    .call(0)
+                    .fail(new ModelRunException("sick").classified(ErrorClass.SICK_DEVICE));
+            restored.runMails();
+            assertThat(restored.client().batches()).containsExactly(List.of(1));
+
+            restored.advanceMillis(2_000);
+            assertThat(restored.client().batches()).containsExactly(List.of(1), List.of(1));
         }
     }
 

@@ -236,7 +236,8 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                         model,
                         id.key(),
                         inference.rows(),
-                        inference.deadline()),
+                        inference.deadline(),
+                        inference.merging() == Merging.ALLOWED),
                 inference);
     }
 

@@ -193,7 +193,7 @@ final class RetryDecision {
         return new ModelRunException(cannotRun(failure), failure.status().getCause())
                 .classified(failure.errorClass())
                 .at(failure.replica().toString())
-                .after(runFailures);
+                .after(Math.max(1, runFailures));
     }
 
     private Outcome afterFailedRun(AttemptFailure failure, Collection<ReplicaAddress> members) {

@@ -53,6 +53,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
      *
      * @param key of {@link RoutingRequest}
      * @param deadline of the request; an attempt may end sooner
+     * @param mayHedge whether a second replica may be asked beside the first
      */
     record Question<Q, R>(
             MethodDescriptor<Q, R> method,
@@ -60,7 +61,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
             ServedModel model,
             long key,
             int rows,
-            Deadline deadline) {}
+            Deadline deadline,
+            boolean mayHedge) {}
 
     private final PoolConnection connection;
     private final ClientCounters counters;
@@ -159,7 +161,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     /** Only a first attempt counts for the policy. */
     private void hedgeLater(Attempt<Q, R> attempt) {
-        if (!state.runsAlone(attempt)) {
+        if (!question.mayHedge() || !state.runsAlone(attempt)) {
             return;
         }
         connection

@@ -49,7 +49,8 @@ final class SignatureLookup implements RoutedCall.Listener<ModelMetadataResponse
                                 model,
                                 System.identityHashCode(this),
                                 1,
-                                Deadline.none()),
+                                Deadline.none(),
+                                true),
                         this);
     }
 

@@ -122,7 +122,8 @@ public final class ReceiveMemory {
          *     too much
          */
         void reading(long messageBytes) {
-            if (messageBytes >= NOT_COUNTED) {
+            // What was announced stays reserved while less of it has come.
+            if (messageBytes >= NOT_COUNTED && messageBytes * COPIES_WHILE_READ > bytes) {
                 change(this, messageBytes * COPIES_WHILE_READ);
             }
         }
