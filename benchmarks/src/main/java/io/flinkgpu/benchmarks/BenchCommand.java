@@ -46,6 +46,12 @@ public final class BenchCommand implements CliCommand, Callable<Integer> {
             description = "Name of the scenario, or 'all'; --list shows them.")
     private String name;
 
+    @Option(
+            names = "--variant",
+            paramLabel = "TEXT",
+            description = "Only the variants of the scenario whose name has this text.")
+    private String variant = "";
+
     @Option(names = "--list", description = "List the scenarios and exit.")
     private boolean lists;
 
@@ -114,18 +120,35 @@ public final class BenchCommand implements CliCommand, Callable<Integer> {
                 all.stream()
                         .filter(each -> ALL.equals(name) || each.info().name().equals(name))
                         .toList();
+        if (!chosen.isEmpty()) {
+            return ofVariant(chosen);
+        }
+        String known =
+                all.stream()
+                        .map(scenario -> scenario.info().name())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        throw new ParameterException(
+                spec.commandLine(),
+                name == null
+                        ? "Missing scenario: give one of %s, or 'all'.".formatted(known)
+                        : "Invalid scenario: %s. Known scenarios are %s, and 'all' for each of them."
+                                .formatted(name, known));
+    }
+
+    private List<Scenario> ofVariant(List<Scenario> all) {
+        List<Scenario> chosen =
+                all.stream().filter(each -> each.info().variant().contains(variant)).toList();
         if (chosen.isEmpty()) {
-            String known =
-                    all.stream()
-                            .map(scenario -> scenario.info().name())
-                            .distinct()
-                            .collect(Collectors.joining(", "));
             throw new ParameterException(
                     spec.commandLine(),
-                    name == null
-                            ? "Missing scenario: give one of %s, or 'all'.".formatted(known)
-                            : "Invalid scenario: %s. Known scenarios are %s, and 'all' for each of them."
-                                    .formatted(name, known));
+                    "Invalid --variant: %s. %s has %s."
+                            .formatted(
+                                    variant,
+                                    name,
+                                    all.stream()
+                                            .map(each -> "'" + each.info().variant() + "'")
+                                            .collect(Collectors.joining(", "))));
         }
         return chosen;
     }

@@ -70,6 +70,15 @@ class BenchCommandTest {
     }
 
     @Test
+    void unknownVariantNamesTheKnownOnes() {
+        int exitCode = bench.execute("tail", "--variant", "spilback");
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Invalid --variant: spilback. tail has 'ejection', 'spill-back', ");
+    }
+
+    @Test
     void refusesNoRepetitions() {
         int exitCode = bench.execute("naive", "--repetitions", "0");
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.inference.pool.PoolAddress;
+import io.flinkgpu.inference.pool.PoolFaultOptions;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.PoolSecurity;
 import io.flinkgpu.inference.pool.protocol.ProtocolLimits;
 import java.time.Duration;
@@ -19,6 +21,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PoolClientConfigTest {
 
     private static final String POOL = "flink://jobmanager:8081/digits";
+
+    @Test
+    void aReplicaSaysThatARunIsStuckBeforeItsClientGivesTheAttemptUp() {
+        Duration longestWait =
+                PoolFaultOptions.SPILL_BACK_TIME
+                        .defaultValue()
+                        .plus(PoolOptions.SERVER_MAX_RUN_TIME.defaultValue());
+
+        assertThat(longestWait.plusSeconds(1))
+                .isLessThan(PoolOptions.ATTEMPT_TIMEOUT.defaultValue());
+    }
 
     @Test
     void hasDefaultsForAllButTheAddress() {

@@ -385,7 +385,14 @@ class ReplicaServerTest {
                     .isFalse();
             assertThatThrownBy(() -> running.get(10, TimeUnit.SECONDS))
                     .hasMessageContaining("UNAVAILABLE")
-                    .hasMessageContaining("a run is stuck since");
+                    .hasMessageContaining("a run is stuck since")
+                    .satisfies(
+                            failure ->
+                                    assertThat(
+                                                    Status.trailersFromThrowable(failure)
+                                                            .get(InferTrailers.ERROR_CLASS))
+                                            .as("what tells the client to send its rows one by one")
+                                            .isEqualTo("FATAL_DEVICE"));
             assertThat(lease.isBroken()).isTrue();
 
             lease.close();
