@@ -32,7 +32,7 @@ class ReplicaServerConfigTest {
                                 64 << 20,
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
-                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(20),
                                 Duration.ofMinutes(10),
                                 PoolSecurity.loopbackOnly()));
         assertThat(config.isLoopbackOnly()).isTrue();
