@@ -32,17 +32,26 @@ public final class BadRowSearch<R> {
         this.rows = rows;
     }
 
-    /** A search in a batch that has failed as a whole. */
+    /** The search that goes on in a batch that has failed as a whole; its own, or a new one. */
     public static <R> BadRowSearch<R> after(Batch<R> failed) {
-        BadRowSearch<R> search = new BadRowSearch<>(failed.size());
+        BadRowSearch<R> search = in(failed);
         search.split(failed);
         return search;
     }
 
-    /** A search in a batch in whose run a device was lost. */
+    /** The search that goes on in a batch in whose run a device was lost, as above. */
     public static <R> BadRowSearch<R> afterLoss(Batch<R> lost) {
-        BadRowSearch<R> search = new BadRowSearch<>(lost.size());
+        BadRowSearch<R> search = in(lost);
         search.isolate(lost);
+        return search;
+    }
+
+    private static <R> BadRowSearch<R> in(Batch<R> batch) {
+        BadRowSearch<R> search = batch.search();
+        if (search == null) {
+            return new BadRowSearch<>(batch.size());
+        }
+        search.ended(batch);
         return search;
     }
 
@@ -67,18 +76,6 @@ public final class BadRowSearch<R> {
     /** The rows of a part are settled: they passed, or nothing more is to be found out of them. */
     public void settled(Batch<R> part) {
         ended(part);
-    }
-
-    /** A part failed for some of its rows. */
-    public void failed(Batch<R> part) {
-        ended(part);
-        split(part);
-    }
-
-    /** A device was lost in the run of a part. */
-    public void lost(Batch<R> part) {
-        ended(part);
-        isolate(part);
     }
 
     /** Whether every row is known to be good or bad. */

@@ -30,8 +30,13 @@ public enum ErrorClass {
         return this != DATA && this != MODEL_LOAD;
     }
 
+    /** Whether it says by itself that the device is at fault, and not the rows. */
+    public boolean blamesDevice() {
+        return this == FATAL_DEVICE || this == SICK_DEVICE;
+    }
+
     /** Whether it tells against the device that it happened on. */
     public boolean isOfDevice() {
-        return this == FATAL_DEVICE || this == SICK_DEVICE || this == TIMEOUT || this == UNKNOWN;
+        return blamesDevice() || this == TIMEOUT || this == UNKNOWN;
     }
 }

@@ -146,8 +146,7 @@ final class ProcessHealth implements RunListener {
             ModelDevice device, ModelRef model, int rows, Duration time, Failure failure) {
         detectors.observed(
                 new Observation(Level.DEVICE, device.id(), rows, time, failure.errorClass()));
-        if (failure.errorClass() == ErrorClass.FATAL_DEVICE
-                || failure.errorClass() == ErrorClass.SICK_DEVICE) {
+        if (failure.errorClass().blamesDevice()) {
             strike(device.id(), failure.errorClass(), failure.message());
         }
     }

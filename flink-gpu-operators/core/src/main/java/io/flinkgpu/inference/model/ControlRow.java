@@ -46,11 +46,10 @@ final class ControlRow {
 
     /**
      * The class of a failure in the light of what the same device makes of this row. Blocks for a
-     * run of the model.
+     * run of the model. A row that turns out not to suit the model or the memory any more tells
+     * nothing, and is forgotten.
      *
      * @param failed the class of the failure by its type
-     *     <p>A row that turns out not to suit the model or the memory any more tells nothing, and
-     *     is forgotten.
      * @return UNKNOWN if the device runs it; FATAL_DEVICE or SICK_DEVICE if it fails it; {@code
      *     failed} if it is of a class that is no device's, or there is no row yet
      */

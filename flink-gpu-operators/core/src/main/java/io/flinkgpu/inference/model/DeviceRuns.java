@@ -99,7 +99,7 @@ final class DeviceRuns {
             run.pieceStarts();
             ErrorClass errorClass = control.judge(ErrorClasses.of(failure), model);
             tell(errorClass, failure, run.rows(), time);
-            if (sound.size() > 1 && !blamesDevice(errorClass)) {
+            if (sound.size() > 1 && !errorClass.blamesDevice()) {
                 log.failedTogether(run);
                 sound.forEach(request -> runAlone(model, request));
             } else {
@@ -107,10 +107,6 @@ final class DeviceRuns {
                 fail(sound, errorClass, failure);
             }
         }
-    }
-
-    private static boolean blamesDevice(ErrorClass errorClass) {
-        return errorClass == ErrorClass.FATAL_DEVICE || errorClass == ErrorClass.SICK_DEVICE;
     }
 
     /** It has started, so that its time to start does not count any more. */

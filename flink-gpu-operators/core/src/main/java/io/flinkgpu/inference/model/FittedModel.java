@@ -57,12 +57,11 @@ final class FittedModel implements LoadedModel {
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
         OptionalInt size = signature.fixedBatchSize();
-        if (size.isPresent() && rows <= size.getAsInt()) {
-            return runFilledUp(parts, rows, size.getAsInt());
-        }
         if (size.isPresent()) {
-            // the size was found out by another thread since this batch was cut
-            return runSingleRows(parts, rows);
+            // More rows than that: another thread has found the size out since the batch was cut.
+            return rows <= size.getAsInt()
+                    ? runFilledUp(parts, rows, size.getAsInt())
+                    : runSingleRows(parts, rows);
         }
         try {
             return model.run(parts);

@@ -22,9 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import javax.annotation.Nullable;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * The batches that a model has been asked for, from the call to the completion of their rows.
@@ -265,8 +263,8 @@ final class BatchCalls<IN, OUT> {
             Throwable failure) {
         switch (retries.after(batch, errorClass, failure)) {
             case MOVE -> sendAgain(batch, failure.getMessage());
-            case SEARCH -> searchIn(batch);
-            case ISOLATE -> isolate(batch);
+            case SEARCH -> sendParts(BadRowSearch.after(batch));
+            case ISOLATE -> sendParts(BadRowSearch.afterLoss(batch));
             case RETRY_LATER -> resendLater(batch.again(), bytes);
             case CONVICT -> giveUp(batch, ErrorClass.DATA, retries.conviction(failure));
             case GIVE_UP -> giveUp(batch, errorClass, failure);
@@ -283,15 +281,13 @@ final class BatchCalls<IN, OUT> {
         Call<IN, OUT> pausing = new Call<>(batch, bytes);
         calls.add(pausing);
         inputBytes += bytes;
-        ProcessingTimeService timers = subtask.timers();
-        ScheduledFuture<?> unused =
-                timers.registerTimer(
-                        timers.getCurrentProcessingTime() + retries.pause(batch).toMillis(),
-                        time -> {
-                            if (forget(pausing) && !closed) {
-                                resend(batch);
-                            }
-                        });
+        subtask.after(
+                retries.pause(batch).toMillis(),
+                time -> {
+                    if (forget(pausing) && !closed) {
+                        resend(batch);
+                    }
+                });
     }
 
     private void resend(Batch<InFlightRow<IN, OUT>> batch) {
@@ -306,26 +302,6 @@ final class BatchCalls<IN, OUT> {
             batch.search().sent();
         }
         send(batch, inputs);
-    }
-
-    private void searchIn(Batch<InFlightRow<IN, OUT>> batch) {
-        BadRowSearch<InFlightRow<IN, OUT>> search = batch.search();
-        if (search == null) {
-            search = BadRowSearch.after(batch);
-        } else {
-            search.failed(batch);
-        }
-        sendParts(search);
-    }
-
-    private void isolate(Batch<InFlightRow<IN, OUT>> batch) {
-        BadRowSearch<InFlightRow<IN, OUT>> search = batch.search();
-        if (search == null) {
-            search = BadRowSearch.afterLoss(batch);
-        } else {
-            search.lost(batch);
-        }
-        sendParts(search);
     }
 
     private void sendParts(BadRowSearch<InFlightRow<IN, OUT>> search) {
@@ -343,8 +319,7 @@ final class BatchCalls<IN, OUT> {
             listener.rowCompleted(row);
         }
         if (batch.search() != null && batch.size() == 1) {
-            batch.search().failed(batch);
-            goOn(batch.search());
+            goOn(BadRowSearch.after(batch));
         } else {
             settled(batch);
         }
