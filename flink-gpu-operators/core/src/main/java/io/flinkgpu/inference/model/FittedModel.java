@@ -1,6 +1,5 @@
 package io.flinkgpu.inference.model;
 
-import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,13 +54,13 @@ final class FittedModel implements LoadedModel {
     /** As {@link LoadedModel#run}, for at most as many rows as the signature fixes. */
     @Override
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
-        int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
+        int rows = RunsWithinMemory.rows(parts);
         OptionalInt size = signature.fixedBatchSize();
         if (size.isPresent()) {
             // More rows than that: another thread has found the size out since the batch was cut.
             return rows <= size.getAsInt()
                     ? runFilledUp(parts, rows, size.getAsInt())
-                    : runSingleRows(parts, rows);
+                    : runSingleRows(parts);
         }
         try {
             return model.run(parts);
@@ -69,7 +68,7 @@ final class FittedModel implements LoadedModel {
             if (rows <= 1) {
                 throw failure;
             }
-            TensorBatch answers = runSingleRows(parts, rows);
+            TensorBatch answers = runSingleRows(parts);
             limitToOneRow(failure.getMessage());
             return answers;
         }
@@ -123,20 +122,7 @@ final class FittedModel implements LoadedModel {
         }
     }
 
-    private TensorBatch runSingleRows(List<TensorBatch> parts, int rows) throws ModelRunException {
-        List<TensorBatch> answers = new ArrayList<>(rows);
-        try {
-            for (int row = 0; row < rows; row++) {
-                List<TensorBatch> single = TensorBatch.slice(parts, row, row + 1);
-                try {
-                    answers.add(model.run(single));
-                } finally {
-                    single.forEach(TensorBatch::close);
-                }
-            }
-            return TensorBatch.concatenate(answers, DirectBufferPool.ofProcess());
-        } finally {
-            answers.forEach(TensorBatch::close);
-        }
+    private TensorBatch runSingleRows(List<TensorBatch> parts) throws ModelRunException {
+        return RunsWithinMemory.inPieces(parts, () -> 1, model::run);
     }
 }

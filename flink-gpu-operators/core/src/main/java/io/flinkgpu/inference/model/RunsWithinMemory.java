@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * Runs batches of one model in as many pieces as the memory of its device asks for.
@@ -63,20 +64,32 @@ final class RunsWithinMemory {
                 }
             }
         }
-        return runInPieces(model, parts, rows, pieceStarts);
+        return inPieces(parts, () -> limitRows(model), piece -> run(model, piece, pieceStarts));
     }
 
-    private TensorBatch runInPieces(
-            LoadedModel model, List<TensorBatch> parts, int rows, Runnable pieceStarts)
+    /** Runs a piece of a batch. */
+    @FunctionalInterface
+    interface PieceRun {
+        /** As {@link LoadedModel#run}. */
+        TensorBatch run(List<TensorBatch> piece) throws ModelRunException;
+    }
+
+    /**
+     * The answers to all parts, of which so many rows are run at a time.
+     *
+     * @param mostRows of the next piece, at least 1
+     */
+    static TensorBatch inPieces(List<TensorBatch> parts, IntSupplier mostRows, PieceRun run)
             throws ModelRunException {
+        int rows = rows(parts);
         List<TensorBatch> outputs = new ArrayList<>();
         try {
             int done = 0;
             while (done < rows) {
-                int end = Math.min(rows, done + limitRows(model));
+                int end = (int) Math.min(rows, (long) done + mostRows.getAsInt());
                 List<TensorBatch> piece = TensorBatch.slice(parts, done, end);
                 try {
-                    outputs.add(run(model, piece, pieceStarts));
+                    outputs.add(run.run(piece));
                 } finally {
                     piece.forEach(TensorBatch::close);
                 }
@@ -132,7 +145,7 @@ final class RunsWithinMemory {
         return model.signature().fixedBatchSize().isPresent();
     }
 
-    private static int rows(List<TensorBatch> parts) {
+    static int rows(List<TensorBatch> parts) {
         return parts.stream().mapToInt(TensorBatch::rows).sum();
     }
 }
