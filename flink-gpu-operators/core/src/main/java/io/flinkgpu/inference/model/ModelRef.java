@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -24,6 +26,10 @@ public record ModelRef(
     public static final String TENSORFLOW = "tensorflow";
     public static final String PYTHON = "python";
     public static final String DEFAULT_SIGNATURE = "serving_default";
+
+    private static final Pattern TEXT =
+            Pattern.compile("(?:([a-z][a-z0-9-]*):)?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+    private static final Pattern PYTHON_FILE = Pattern.compile(".+\\.py:[^/:]+");
 
     public ModelRef {
         requireText("model runtime", runtime);
@@ -50,6 +56,28 @@ public record ModelRef(
      */
     public static ModelRef python(String code) {
         return new ModelRef(PYTHON, code, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /**
+     * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
+     * python:models.sentiment:Sentiment}.
+     *
+     * <p>Without a runtime, {@code file.py:Class} is Python code, and any other location a
+     * TensorFlow SavedModel. What {@link #toString()} gives is the same model without its options.
+     *
+     * @throws IllegalArgumentException if it has no location
+     */
+    public static ModelRef parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches() || parts.group(2).isBlank()) {
+            throw new IllegalArgumentException(
+                    "Invalid model: '" + text + "'. Write [RUNTIME:]LOCATION[#SIGNATURE].");
+        }
+        String location = parts.group(2);
+        String byLocation = PYTHON_FILE.matcher(location).matches() ? PYTHON : TENSORFLOW;
+        String runtime = parts.group(1) == null ? byLocation : parts.group(1);
+        String signature = parts.group(3) == null ? DEFAULT_SIGNATURE : parts.group(3);
+        return new ModelRef(runtime, location, signature, Map.of());
     }
 
     /** This model at another of its signatures. */

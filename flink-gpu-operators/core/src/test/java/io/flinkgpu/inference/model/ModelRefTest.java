@@ -28,6 +28,19 @@ class ModelRefTest {
     }
 
     @Test
+    void readsPythonCode() {
+        ModelRef file = ModelRef.python("/models/digits.py:Digits");
+
+        assertThat(ModelRef.parse("/models/digits.py:Digits")).isEqualTo(file);
+        assertThat(ModelRef.parse("python:/models/digits.py:Digits")).isEqualTo(file);
+        assertThat(ModelRef.parse(file.toString())).isEqualTo(file);
+        assertThat(ModelRef.parse("python:models.digits:Digits"))
+                .isEqualTo(ModelRef.python("models.digits:Digits"));
+        assertThat(ModelRef.parse("/models/digits#embed"))
+                .isEqualTo(ModelRef.savedModel("/models/digits").withSignature("embed"));
+    }
+
+    @Test
     void isServedAsTheNameOfItsCode() {
         assertThat(ModelRef.python("/models/3/sentiment.py:Sentiment"))
                 .satisfies(model -> assertThat(model.servedName()).isEqualTo("Sentiment"))
