@@ -65,6 +65,9 @@ final class LearnedSignature {
     }
 
     private synchronized void learn(TensorBatch inputs, TensorBatch outputs) {
+        if (!isOpen()) {
+            return; // another batch was answered at the same time
+        }
         current =
                 new ModelSignature(
                         current.name(),

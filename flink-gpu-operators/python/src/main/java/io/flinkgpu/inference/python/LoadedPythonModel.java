@@ -37,7 +37,8 @@ final class LoadedPythonModel implements LoadedModel {
         this.slots = slots;
         this.config = config;
         this.signature = signature;
-        this.residentMemory = ResidentMemory.watch(slots, config.memory().maxResidentBytes());
+        this.residentMemory =
+                ResidentMemory.watch(this::workers, config.memory().maxResidentBytes());
     }
 
     /** Starts the workers, all at the same time. */
@@ -103,7 +104,7 @@ final class LoadedPythonModel implements LoadedModel {
         slots.forEach(slot -> slot.worker().close());
     }
 
-    /** The workers, for tests. */
+    /** The workers at the moment. */
     List<WorkerProcess> workers() {
         return slots.stream().map(WorkerSlot::worker).toList();
     }

@@ -1,13 +1,16 @@
 package io.flinkgpu.inference.python;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends workers with all that they have started. */
 final class ProcessEnd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
 
     /** How long to wait for the rest of what a process wrote. */
     static final Duration OUTPUT_GRACE = Duration.ofSeconds(1);
@@ -42,8 +45,8 @@ final class ProcessEnd {
         try {
             process.getOutputStream().close();
         } catch (IOException failure) {
-            throw new UncheckedIOException(
-                    "Cannot close the input of process " + process.pid() + ": " + failure, failure);
+            // INVARIANT: nothing is thrown from here, or those who wait for the end would for ever
+            LOG.debug("Cannot close the input of process {}.", process.pid(), failure);
         }
     }
 }

@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.flink.configuration.MemorySize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +19,17 @@ final class ResidentMemory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResidentMemory.class);
     private static final long INTERVAL_SECONDS = 10;
 
-    private final List<WorkerSlot> slots;
+    private final Supplier<List<WorkerProcess>> workers;
     private final long maxBytes;
+    private final Consumer<String> warnings;
     private final Set<Long> reported = new HashSet<>();
     private Future<?> looks = CompletableFuture.completedFuture(null);
 
-    private ResidentMemory(List<WorkerSlot> slots, long maxBytes) {
-        this.slots = slots;
+    ResidentMemory(
+            Supplier<List<WorkerProcess>> workers, long maxBytes, Consumer<String> warnings) {
+        this.workers = workers;
         this.maxBytes = maxBytes;
+        this.warnings = warnings;
     }
 
     /**
@@ -32,8 +37,8 @@ final class ResidentMemory implements AutoCloseable {
      *
      * @param maxBytes expected of a worker; 0: nothing is expected, and nothing looked at
      */
-    static ResidentMemory watch(List<WorkerSlot> slots, long maxBytes) {
-        ResidentMemory watch = new ResidentMemory(slots, maxBytes);
+    static ResidentMemory watch(Supplier<List<WorkerProcess>> workers, long maxBytes) {
+        ResidentMemory watch = new ResidentMemory(workers, maxBytes, LOG::warn);
         if (maxBytes > 0) {
             watch.looks =
                     WorkerStart.TIMER.scheduleWithFixedDelay(
@@ -43,17 +48,17 @@ final class ResidentMemory implements AutoCloseable {
     }
 
     /** Reports those that hold too much. */
-    private synchronized void look() {
-        for (WorkerSlot slot : slots) {
-            WorkerProcess worker = slot.worker();
+    synchronized void look() {
+        for (WorkerProcess worker : workers.get()) {
             long held = ProcessMemory.of(worker.pid()).map(ProcessMemory::pinnedBytes).orElse(0L);
             if (held > maxBytes && reported.add(worker.pid())) {
-                LOG.warn(
-                        "{} holds {} of main memory and was expected to need {} at most. Raise {} and the memory of the task manager, or lower what the code holds.",
-                        worker.name(),
-                        new MemorySize(held).toHumanReadableString(),
-                        new MemorySize(maxBytes).toHumanReadableString(),
-                        PythonOptions.MAX_RESIDENT_MEMORY.key());
+                warnings.accept(
+                        "%s holds %s of main memory and was expected to need %s at most. Raise %s and the memory of the task manager, or lower what the code holds."
+                                .formatted(
+                                        worker.name(),
+                                        new MemorySize(held).toHumanReadableString(),
+                                        new MemorySize(maxBytes).toHumanReadableString(),
+                                        PythonOptions.MAX_RESIDENT_MEMORY.key()));
             }
         }
     }

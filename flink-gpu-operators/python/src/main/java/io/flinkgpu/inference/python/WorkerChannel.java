@@ -15,6 +15,8 @@ import java.util.Optional;
  */
 final class WorkerChannel implements AutoCloseable {
 
+    private static final int MAX_READ_BYTES = 1 << 20;
+
     private final SocketChannel socket;
 
     WorkerChannel(SocketChannel socket) {
@@ -69,7 +71,10 @@ final class WorkerChannel implements AutoCloseable {
 
     private boolean fill(ByteBuffer buffer) throws IOException {
         try {
-            while (buffer.hasRemaining()) {
+            int end = buffer.limit();
+            while (buffer.position() < end) {
+                // The JDK keeps native memory as large as the largest read, for each thread.
+                buffer.limit((int) Math.min(end, (long) buffer.position() + MAX_READ_BYTES));
                 if (socket.read(buffer) < 0) {
                     return false;
                 }

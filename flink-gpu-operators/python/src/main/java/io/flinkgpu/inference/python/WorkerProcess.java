@@ -41,6 +41,7 @@ final class WorkerProcess {
     private final Started started;
     private final ModelDevice device;
     private final SharedMemory memory;
+    private final Tracebacks tracebacks;
     private final Map<Long, Call> calls = new LinkedHashMap<>();
     private final List<Call> stuck = new ArrayList<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -70,9 +71,10 @@ final class WorkerProcess {
     }
 
     /** Takes the worker over. */
-    WorkerProcess(Started started, ModelDevice device, PythonConfig config) {
+    WorkerProcess(Started started, ModelDevice device, PythonConfig config, Tracebacks tracebacks) {
         this.started = started;
         this.device = device;
+        this.tracebacks = tracebacks;
         this.memory =
                 new SharedMemory(
                         config.memory().sharedDirectory(), config.memory().maxSharedBytes());
@@ -133,7 +135,13 @@ final class WorkerProcess {
             TensorLayout.write(places, parts, segment.memory());
         }
         Call call = new Call(segment);
-        send(call, places, segment == null ? TensorLayout.buffers(places, parts) : List.of());
+        try {
+            send(call, places, segment == null ? TensorLayout.buffers(places, parts) : List.of());
+        } catch (WorkerGoneException unsent) {
+            // Nobody closes the memory of a worker that is gone already.
+            forget(call);
+            throw unsent;
+        }
         return answer(call, await(call), rows);
     }
 
@@ -264,13 +272,15 @@ final class WorkerProcess {
     private ModelRunException raised(Frame frame) {
         List<String> types = frame.readTexts();
         String message = frame.readText();
+        String traceback = frame.readText();
+        tracebacks.raised(name(), traceback);
         ErrorClass errorClass = ErrorTable.classify(types, message, device.kind());
         if (errorClass == ErrorClass.FATAL_DEVICE) {
             retire("its device failed, and nothing runs on it in this process any more");
         }
         return new ModelRunException(
                         "Cannot run %s: %s: %s".formatted(name(), types.get(0), message),
-                        new PythonException(frame.readText()))
+                        new PythonException(traceback))
                 .classified(errorClass);
     }
 
@@ -318,10 +328,13 @@ final class WorkerProcess {
         if (byItself) {
             started.output().awaitEnd(ProcessEnd.OUTPUT_GRACE);
         }
-        fail(byItself, reason(endsByItself, status));
-        memory.close();
-        Interpreter.delete(started.directory());
-        end.complete(null);
+        try {
+            fail(byItself, reason(endsByItself, status));
+            memory.close();
+            Interpreter.delete(started.directory());
+        } finally {
+            end.complete(null);
+        }
     }
 
     private String reason(boolean endsByItself, int status) {

@@ -32,6 +32,7 @@ final class WorkerStart {
     private final ModelDevice device;
     private final PythonConfig config;
     private final Interpreter interpreter;
+    private final Tracebacks tracebacks = new Tracebacks();
 
     WorkerStart(ModelRef model, ModelDevice device, PythonConfig config) {
         this.model = model;
@@ -101,7 +102,8 @@ final class WorkerStart {
             return new WorkerProcess(
                     new WorkerProcess.Started(name, process, directory, channel, output, ready),
                     device,
-                    config);
+                    config,
+                    tracebacks);
         } catch (IOException ended) {
             ModelLoadException reason = ended(process, output, late);
             closeAll(process, channel);

@@ -934,7 +934,8 @@ def main(socket_path: str, parent: int) -> None:
     end_with_parent(parent)
     watch_parent()
     faulthandler.enable()
-    sys.path.pop(0)  # the directory of this file
+    if sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
+        sys.path.pop(0)  # nothing of this file's directory is the code's
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     channel.connect(socket_path)
     connection = Connection(channel)

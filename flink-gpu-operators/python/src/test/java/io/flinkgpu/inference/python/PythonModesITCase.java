@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.python;
 
+import static io.flinkgpu.inference.python.PythonInterpreters.EXECUTABLE;
 import static io.flinkgpu.inference.python.PythonInterpreters.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,17 +17,21 @@ import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.inference.tensor.Shape;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
@@ -37,12 +42,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Python code in jobs of both modes: what it raises, and what it does to its process. */
 @Timeout(240)
 class PythonModesITCase {
 
     private static final int ROWS = 400;
+    private static final int DIGITS_ROWS = 100;
+    private static final Path DIGITS =
+            Path.of("../../deploy/cli/src/main/dist/examples/digits/digits.py")
+                    .toAbsolutePath()
+                    .normalize();
     private static final OutputTag<DeadLetter<Long>> FAILED = DeadLetter.tag("failed", Types.LONG);
 
     @RegisterExtension
@@ -73,8 +84,12 @@ class PythonModesITCase {
         // Row 17 raises, row 33 ends its process, and row 50 does not end.
         Map<Long, Integer> bad = Map.of(17L, 1, 33L, 4, 50L, 7);
         ModelRef faulty = model("Faulty").ref();
-        JobClient pool = startPool(Map.of(faulty.servedName(), faulty));
+        ModelRef digits = PythonModel.of(DIGITS + ":Digits").executable(EXECUTABLE).ref();
+        JobClient pool = startPool(Map.of("Faulty", faulty, "Digits", digits));
         try {
+            assertThat(labels(digits, InferenceMode.SEPARATED, rest))
+                    .hasSize(DIGITS_ROWS)
+                    .isEqualTo(labels(digits, InferenceMode.FUSED, rest));
             for (InferenceMode mode : List.of(InferenceMode.FUSED, InferenceMode.SEPARATED)) {
                 Answers answers = answers(faulty, bad, mode, rest);
 
@@ -97,6 +112,22 @@ class PythonModesITCase {
         }
     }
 
+    @Test
+    void runsTheJobOfTheDocumentation(@TempDir Path directory) throws Exception {
+        new DocumentedCode().writeFiles(directory);
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.setParallelism(1);
+        DataStream<String> reviews = environment.fromData("great and good", "bad", "Good");
+
+        try (CloseableIterator<String> labels =
+                DocumentedJobs.sentiment(reviews, directory).executeAndCollect()) {
+            assertThat(labels)
+                    .toIterable()
+                    .containsExactlyInAnyOrder("great and good: 2", "bad: 0", "Good: 1");
+        }
+    }
+
     private static JobClient startPool(Map<String, ModelRef> models) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(
@@ -108,6 +139,38 @@ class PythonModesITCase {
                 environment,
                 new PoolSpec(new ReplicaRequest("python", models, 32, 1, null), 1, 1, 1));
         return environment.executeAsync();
+    }
+
+    /** The example of the distribution: the label of each row of noise. */
+    private static Map<Long, Long> labels(ModelRef model, InferenceMode mode, URI rest)
+            throws Exception {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.setParallelism(1);
+        SingleOutputStreamOperator<Tuple2<Long, Long>> labels =
+                Inference.on(environment.fromSequence(0, DIGITS_ROWS - 1))
+                        .model(model)
+                        .mode(mode)
+                        .pools("flink://" + rest.getAuthority() + "/python")
+                        .encode((row, writer) -> writer.floats(noise(row)))
+                        .decode((row, answer) -> Tuple2.of(row, answer.longs("label")[0]))
+                        .batch(Batching.ofSize(16).maxDelay(Duration.ofMillis(2)))
+                        .apply("classify")
+                        .returns(Types.TUPLE(Types.LONG, Types.LONG));
+        Map<Long, Long> byRow = new TreeMap<>();
+        try (CloseableIterator<Tuple2<Long, Long>> rows = labels.executeAndCollect()) {
+            rows.forEachRemaining(row -> byRow.put(row.f0, row.f1));
+        }
+        return byRow;
+    }
+
+    private static float[] noise(long seed) {
+        Random random = new Random(seed);
+        float[] pixels = new float[32 * 32];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = random.nextFloat();
+        }
+        return pixels;
     }
 
     /** What came out of a job. */
