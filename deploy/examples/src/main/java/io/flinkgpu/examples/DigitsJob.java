@@ -33,7 +33,7 @@ import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.ParameterTool;
 
 /**
- * Classifies image files with a TensorFlow model: a job to copy.
+ * Classifies image files with a model: a job to copy.
  *
  * <pre>
  *   files -> decode   ->   classify (inference)   ->   results
@@ -43,11 +43,11 @@ import org.apache.flink.util.ParameterTool;
  * </pre>
  *
  * <p>Arguments: {@code --input} (a directory, a file, or a list of files), {@code --output} (a
- * directory), {@code --model} (a SavedModel) and {@code --profiles} (a YAML file with the profiles
- * {@code decode} and {@code inference}). These have defaults: {@code --repeat}, {@code
- * --batch-size}, {@code --image-size}, {@code --channels}, {@code --max-pixels}, {@code
- * --signature} and {@code --scores}, the output with one score per class. Every other argument is
- * an option of the job, such as {@code --inference.mode separated}.
+ * directory), {@code --model} (a SavedModel, or code such as {@code digits.py:Digits}) and {@code
+ * --profiles} (a YAML file with the profiles {@code decode} and {@code inference}). These have
+ * defaults: {@code --repeat}, {@code --batch-size}, {@code --image-size}, {@code --channels},
+ * {@code --max-pixels}, {@code --signature} and {@code --scores}, the output with one score per
+ * class. Every other argument is an option of the job, such as {@code --inference.mode separated}.
  */
 @PublicEvolving
 public final class DigitsJob {
@@ -139,7 +139,7 @@ public final class DigitsJob {
         String scores = arguments.get("scores", "probabilities");
         int batchSize = arguments.getInt("batch-size", 32);
         // begin
-        ModelRef model = ModelRef.savedModel(arguments.getRequired("model"));
+        ModelRef model = ModelRef.parse(arguments.getRequired("model"));
         String name = model.servedName();
         SingleOutputStreamOperator<Classification> results =
                 Inference.on(images)

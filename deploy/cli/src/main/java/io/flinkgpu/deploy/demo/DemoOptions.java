@@ -37,9 +37,10 @@ final class DemoOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "TensorFlow SavedModel. Default: the digits' model.")
-    private Path model;
+            paramLabel = "MODEL",
+            description =
+                    "TensorFlow SavedModel, or Python code such as digits.py:Digits, which is looked for here and beside the digits' model. Default: the digits' model.")
+    private String model;
 
     @Option(
             names = "--profiles",
@@ -170,7 +171,9 @@ final class DemoOptions {
 
     private ImageModel imageModel() {
         return new ImageModel(
-                orExample(model, "model").toAbsolutePath().normalize().toString(),
+                model == null
+                        ? orExample(null, "model").toAbsolutePath().normalize().toString()
+                        : ImageModel.absolute(model),
                 signature,
                 scores,
                 ImageDecoding.of(imageSize, imageSize, channels).withMaxPixels(maxPixels));

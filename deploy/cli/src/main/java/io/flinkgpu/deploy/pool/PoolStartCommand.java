@@ -52,9 +52,9 @@ final class PoolStartCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             split = ",",
-            paramLabel = "[NAME=]DIR[#SIGNATURE]",
+            paramLabel = "[NAME=]MODEL",
             description =
-                    "SavedModel, or a directory of numbered versions of one; it must exist on the task managers, too. May be repeated.")
+                    "SavedModel (DIR[#SIGNATURE]), a directory of numbered versions of one, or Python code (FILE.py:CLASS, python:MODULE:CLASS); it must exist on the task managers, too. May be repeated.")
     private List<String> models;
 
     @Option(

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The models of a pool as the command line names them: {@code [NAME=]DIR[#SIGNATURE]}. */
+/**
+ * The models of a pool as the command line names them: {@code [NAME=]DIR[#SIGNATURE]}, or {@code
+ * [NAME=][python:]FILE.py:CLASS}.
+ */
 final class ServedModels {
 
     private static final String GRAPH_FILE = "saved_model.pb";
@@ -42,6 +45,11 @@ final class ServedModels {
 
     private static ModelRef model(String text) {
         String location = text.substring(nameEnd(text) + 1);
+        if (!location.isBlank() && ModelRef.parse(location).runtime().equals(ModelRef.PYTHON)) {
+            PythonCode code = PythonCode.of(ModelRef.parse(location));
+            code.requirePresent();
+            return ModelRef.parse(code.absolute().toString());
+        }
         int hash = location.lastIndexOf('#');
         String directory = hash < 0 ? location : location.substring(0, hash);
         if (directory.isBlank()) {

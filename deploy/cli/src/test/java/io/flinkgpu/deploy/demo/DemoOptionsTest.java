@@ -47,6 +47,16 @@ class DemoOptionsTest {
     }
 
     @Test
+    void codeIsLookedForBesideTheExamplesModel() {
+        System.setProperty(Distribution.HOME_PROPERTY, "src/main/dist");
+
+        assertThat(TestingArguments.parse("--model=digits.py:Digits").toConfig().model().location())
+                .isEqualTo("python:" + DemoCli.DIGITS.resolve("digits.py") + ":Digits");
+        assertThat(TestingArguments.parse("--model=mine.py:Mine").toConfig().model().location())
+                .isEqualTo("python:" + Path.of("mine.py").toAbsolutePath() + ":Mine");
+    }
+
+    @Test
     void filesOfTheUserAreReadOnce() {
         assertThat(TestingArguments.parse(TestingArguments.complete(directory)).toConfig().repeat())
                 .isOne();

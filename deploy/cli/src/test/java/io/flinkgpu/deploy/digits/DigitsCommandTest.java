@@ -58,7 +58,8 @@ class DigitsCommandTest {
         int code = command.execute();
 
         assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("Missing subcommand: choose generate or train.");
+        assertThat(err.toString())
+                .contains("Missing subcommand: choose generate, train or weights.");
     }
 
     @Test
