@@ -52,6 +52,7 @@ class ArchitectureTest {
     private static final String TENSOR = "io.flinkgpu.inference.tensor..";
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
+    private static final String PYTHON = "io.flinkgpu.inference.python..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
@@ -211,6 +212,10 @@ class ArchitectureTest {
                                                             TENSORFLOW, MODEL, TENSOR, FAULT))));
 
     @ArchTest
+    static final ArchRule pythonRuntimeKnowsModelsTensorsPoliciesAndReadingOptionsAlone =
+            knowsAlone(PYTHON, PYTHON, MODEL, TENSOR, FAULT, CONFIG, PROCESS);
+
+    @ArchTest
     static final ArchRule operatorDoesNotKnowTheRuntimesOfModels =
             noClasses()
                     .that()
@@ -219,6 +224,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             TENSORFLOW,
+                            PYTHON,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 
@@ -231,6 +237,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             TENSORFLOW,
+                            PYTHON,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 

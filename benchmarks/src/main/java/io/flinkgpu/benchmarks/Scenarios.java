@@ -12,8 +12,11 @@ import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
+import io.flinkgpu.benchmarks.scenario.PythonOverhead;
+import io.flinkgpu.benchmarks.scenario.PythonOverhead.Rows;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
+import io.flinkgpu.benchmarks.scenario.StuckRun;
 import io.flinkgpu.benchmarks.scenario.SuccessRate;
 import io.flinkgpu.benchmarks.scenario.Tail;
 import io.flinkgpu.benchmarks.scenario.TailPolicy;
@@ -88,7 +91,12 @@ final class Scenarios {
                 new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
-                new FaultOverhead(Scenarios::smallRows, jobs));
+                new FaultOverhead(Scenarios::smallRows, jobs),
+                new PythonOverhead(Rows.images(), PythonOverhead.BARE_LOOP, jobs),
+                new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, jobs),
+                new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, jobs),
+                new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, jobs),
+                new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 
     private static Traffic images(Path scratch) {
