@@ -38,6 +38,10 @@ final class Scenarios {
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
     private static final int QUICK_REPETITIONS = 2;
+
+    /** A client, a server and their network code have much to compile before calls are fast. */
+    private static final int CALL_WARM_UPS = 4;
+
     private static final Duration TAIL = Duration.ofSeconds(40);
 
     private final boolean quick;
@@ -65,6 +69,7 @@ final class Scenarios {
     /** Every scenario, those of one name next to each other. */
     List<Scenario> all() {
         Plan jobs = plan(1, quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8));
+        Plan calls = plan(quick ? 1 : CALL_WARM_UPS, jobs.length());
         Duration stall = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
         int[] widths = quick ? new int[] {1024, 2048, 10} : new int[] {2048, 4096, 4096, 10};
         Duration load = Duration.ofSeconds(quick ? 40 : 60);
@@ -75,8 +80,8 @@ final class Scenarios {
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
-                new SeparatedOverhead("images", Scenarios::images, jobs),
-                new SeparatedOverhead("mlp", Scenarios::smallRows, jobs),
+                new SeparatedOverhead("images", Scenarios::images, calls),
+                new SeparatedOverhead("mlp", Scenarios::smallRows, calls),
                 new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
@@ -88,7 +93,7 @@ final class Scenarios {
                 new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
-                new FaultOverhead(Scenarios::smallRows, jobs));
+                new FaultOverhead(Scenarios::smallRows, calls));
     }
 
     private static Traffic images(Path scratch) {
