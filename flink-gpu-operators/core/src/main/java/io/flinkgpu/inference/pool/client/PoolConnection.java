@@ -136,6 +136,14 @@ final class PoolConnection {
         threads.workers().execute(work);
     }
 
+    /**
+     * Does something soon, on the calling worker as soon as it has finished what it does, else on
+     * another thread; never before this returns.
+     */
+    void executeNext(Runnable work) {
+        threads.workers().executeNext(work);
+    }
+
     /** Does something later; {@code work} must not take long. */
     ScheduledFuture<?> schedule(Runnable work, long nanos) {
         return threads.timer().schedule(work, nanos, TimeUnit.NANOSECONDS);

@@ -119,7 +119,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
 
     @Override
     public void start(Route route) {
-        connection.execute(() -> attempt(route));
+        connection.executeNext(() -> attempt(route));
     }
 
     private void attempt(Route route) {
@@ -128,8 +128,9 @@ final class RoutedCall<Q, R> implements WaitingCall {
             if (channel.isPresent()) {
                 attempt(route, channel.get());
             } else {
+                // The replica has just left; the line learns of it soon.
                 route.unused();
-                connection.rejoin(this);
+                pause();
             }
         } catch (RuntimeException unusable) {
             route.lost();
@@ -278,6 +279,10 @@ final class RoutedCall<Q, R> implements WaitingCall {
             start(other.get());
             return;
         }
+        pause();
+    }
+
+    private void pause() {
         try {
             connection.pause(this::rejoin, state.countPause());
         } catch (RejectedExecutionException shutDown) {
