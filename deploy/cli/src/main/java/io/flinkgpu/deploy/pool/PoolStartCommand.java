@@ -52,9 +52,9 @@ final class PoolStartCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             split = ",",
-            paramLabel = "[NAME=]DIR[#SIGNATURE]",
+            paramLabel = "[NAME=][RUNTIME:]PATH[#SIGNATURE]",
             description =
-                    "SavedModel, or a directory of numbered versions of one; it must exist on the task managers, too. May be repeated.")
+                    "SavedModel, ONNX file, or a directory of numbered versions of one, such as digits=onnx:/models/digits; it must exist on the task managers, too. May be repeated.")
     private List<String> models;
 
     @Option(

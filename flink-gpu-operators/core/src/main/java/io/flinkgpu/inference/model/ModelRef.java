@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -12,7 +14,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * <p>Two equal references are the same model: a {@link ModelHost} loads it once per device.
  *
  * @param runtime name of the {@link ModelRuntime}, such as {@code tensorflow}
- * @param location where the runtime finds the model; a local directory for {@code tensorflow}
+ * @param location where the runtime finds the model, such as a local directory
  * @param signature which of the model's entry points to run, such as {@code serving_default}
  * @param options further settings that the runtime documents
  */
@@ -22,7 +24,12 @@ public record ModelRef(
         implements Serializable {
 
     public static final String TENSORFLOW = "tensorflow";
+    public static final String ONNX = "onnx";
     public static final String DEFAULT_SIGNATURE = "serving_default";
+
+    private static final Pattern TEXT =
+            Pattern.compile("(?:([a-z][a-z0-9-]*):)?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+    private static final Pattern ONNX_FILE = Pattern.compile("(.+)\\.(onnx|ort)");
 
     public ModelRef {
         requireText("model runtime", runtime);
@@ -41,6 +48,39 @@ public record ModelRef(
         return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
     }
 
+    /**
+     * An ONNX model in a local file.
+     *
+     * @param path a file {@code *.onnx} or {@code *.ort}, or a directory that holds {@code
+     *     model.onnx}; it must exist on every task manager that runs the model
+     */
+    public static ModelRef onnx(String path) {
+        return new ModelRef(ONNX, path, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /**
+     * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
+     * onnx:/models/digits}.
+     *
+     * <p>Without a runtime, a location that ends in {@code .onnx} or {@code .ort} is an ONNX model,
+     * and any other one a TensorFlow SavedModel. What {@link #toString()} gives is the same model
+     * without its options.
+     *
+     * @throws IllegalArgumentException if it has no location
+     */
+    public static ModelRef parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches() || parts.group(2).isBlank()) {
+            throw new IllegalArgumentException(
+                    "Invalid model: '" + text + "'. Write [RUNTIME:]LOCATION[#SIGNATURE].");
+        }
+        String location = parts.group(2);
+        String byLocation = ONNX_FILE.matcher(location).matches() ? ONNX : TENSORFLOW;
+        String runtime = parts.group(1) == null ? byLocation : parts.group(1);
+        String signature = parts.group(3) == null ? DEFAULT_SIGNATURE : parts.group(3);
+        return new ModelRef(runtime, location, signature, Map.of());
+    }
+
     /** This model at another of its signatures. */
     public ModelRef withSignature(String name) {
         return new ModelRef(runtime, location, name, options);
@@ -54,13 +94,24 @@ public record ModelRef(
     }
 
     /**
+     * This model at another location.
+     *
+     * @param path where the runtime finds it
+     */
+    public ModelRef withLocation(String path) {
+        return new ModelRef(runtime, path, signature, options);
+    }
+
+    /**
      * The name by which a server offers this model: the last part of its location, without the
-     * version if the location ends in one.
+     * version if the location ends in one, and without the extension of an ONNX file.
      */
     public String servedName() {
         String[] parts = parts();
         boolean versioned = !servedVersion().isEmpty();
-        return parts[parts.length - (versioned ? 2 : 1)];
+        String last = parts[parts.length - (versioned ? 2 : 1)];
+        Matcher file = ONNX_FILE.matcher(last);
+        return runtime.equals(ONNX) && file.matches() ? file.group(1) : last;
     }
 
     /**

@@ -1,0 +1,96 @@
+package io.flinkgpu.deploy.model;
+
+import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRuntimes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
+
+/** A model as the command line names it: {@code [RUNTIME:]PATH[#SIGNATURE]}. */
+@Internal
+public final class ModelArgument {
+
+    private static final String GRAPH_FILE = "saved_model.pb";
+    private static final String VERSION = "[0-9]{1,18}";
+
+    private ModelArgument() {}
+
+    /**
+     * Reads a text. A path that exists becomes absolute, for the task managers may run elsewhere.
+     *
+     * @throws IllegalArgumentException if it names no path
+     */
+    public static ModelRef parse(String text) {
+        ModelRef model = ModelRef.parse(text);
+        Path path = Path.of(model.location());
+        return Files.exists(path)
+                ? model.withLocation(path.toAbsolutePath().normalize().toString())
+                : model;
+    }
+
+    /**
+     * Looks at the files from here; the task managers look again.
+     *
+     * @throws IllegalArgumentException if they hold no model, or no runtime of that name is here
+     */
+    public static void requirePresent(ModelRef model) {
+        if (model.runtime().equals(ModelRef.TENSORFLOW)) {
+            requireSavedModel(Path.of(model.location()));
+            return;
+        }
+        try {
+            Object unused = ModelRuntimes.onClassPath().of(model).versions(model);
+        } catch (ModelLoadException missing) {
+            throw new IllegalArgumentException(missing.getMessage(), missing);
+        }
+    }
+
+    /** Without the runtime, which a process that submits jobs need not have. */
+    private static void requireSavedModel(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw missing(directory, "there is no such directory");
+        }
+        if (isSavedModel(directory)) {
+            return;
+        }
+        List<Path> versions = versions(directory);
+        if (versions.isEmpty()) {
+            throw missing(
+                    directory,
+                    "the directory holds neither a readable "
+                            + GRAPH_FILE
+                            + " nor numbered versions");
+        }
+        for (Path version : versions) {
+            if (!isSavedModel(version)) {
+                throw missing(version, "the directory holds no readable " + GRAPH_FILE);
+            }
+        }
+    }
+
+    private static boolean isSavedModel(Path directory) {
+        return Files.isReadable(directory.resolve(GRAPH_FILE));
+    }
+
+    private static List<Path> versions(Path directory) {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.filter(child -> child.getFileName().toString().matches(VERSION))
+                    .filter(Files::isDirectory)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list model '" + directory + "': " + e, e);
+        }
+    }
+
+    private static IllegalArgumentException missing(Path directory, String reason) {
+        return new IllegalArgumentException(
+                "Cannot load model '%s': %s. Give the directory of a TensorFlow SavedModel, or of numbered versions of one, or an ONNX file."
+                        .formatted(directory, reason));
+    }
+}
