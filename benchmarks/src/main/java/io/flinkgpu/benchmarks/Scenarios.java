@@ -14,6 +14,7 @@ import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
 import io.flinkgpu.benchmarks.scenario.PythonOverhead;
 import io.flinkgpu.benchmarks.scenario.PythonOverhead.Rows;
+import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
 import io.flinkgpu.benchmarks.scenario.StuckRun;
@@ -41,6 +42,10 @@ final class Scenarios {
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
     private static final int QUICK_REPETITIONS = 2;
+
+    /** A client, a server and their network code have much to compile before calls are fast. */
+    private static final int CALL_WARM_UPS = 4;
+
     private static final Duration TAIL = Duration.ofSeconds(40);
 
     private final boolean quick;
@@ -68,18 +73,20 @@ final class Scenarios {
     /** Every scenario, those of one name next to each other. */
     List<Scenario> all() {
         Plan jobs = plan(1, quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8));
+        Plan calls = plan(quick ? 1 : CALL_WARM_UPS, jobs.length());
         Duration stall = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
         int[] widths = quick ? new int[] {1024, 2048, 10} : new int[] {2048, 4096, 4096, 10};
         Duration load = Duration.ofSeconds(quick ? 40 : 60);
         return List.of(
                 new FusedOverhead(cnn, BATCH_SIZE, jobs),
                 new FusedOverhead(mlp, BATCH_SIZE, jobs),
+                new Runtimes(cnn, BATCH_SIZE, jobs),
                 new CheckpointUnderLoad(stall, plan(0, stall)),
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
-                new SeparatedOverhead("images", Scenarios::images, jobs),
-                new SeparatedOverhead("mlp", Scenarios::smallRows, jobs),
+                new SeparatedOverhead("images", Scenarios::images, calls),
+                new SeparatedOverhead("mlp", Scenarios::smallRows, calls),
                 new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
@@ -91,7 +98,7 @@ final class Scenarios {
                 new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
-                new FaultOverhead(Scenarios::smallRows, jobs),
+                new FaultOverhead(Scenarios::smallRows, calls),
                 new PythonOverhead(Rows.images(), PythonOverhead.BARE_LOOP, jobs),
                 new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, jobs),
                 new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, jobs),

@@ -1,7 +1,7 @@
 """The digits model in numpy alone: the example of a Python class as a model.
 
 ``./flink-gpu demo --model digits.py:Digits`` runs it instead of the TensorFlow model,
-with the same weights, which ``./flink-gpu digits weights`` has written to digits.npz.
+with the same weights, which ``./flink-gpu digits export`` has written to digits.npz.
 """
 
 from __future__ import annotations

@@ -43,11 +43,12 @@ import org.apache.flink.util.ParameterTool;
  * </pre>
  *
  * <p>Arguments: {@code --input} (a directory, a file, or a list of files), {@code --output} (a
- * directory), {@code --model} (a SavedModel, or code such as {@code digits.py:Digits}) and {@code
- * --profiles} (a YAML file with the profiles {@code decode} and {@code inference}). These have
- * defaults: {@code --repeat}, {@code --batch-size}, {@code --image-size}, {@code --channels},
- * {@code --max-pixels}, {@code --signature} and {@code --scores}, the output with one score per
- * class. Every other argument is an option of the job, such as {@code --inference.mode separated}.
+ * directory), {@code --model} (a SavedModel, an ONNX file, or code such as {@code
+ * digits.py:Digits}) and {@code --profiles} (a YAML file with the profiles {@code decode} and
+ * {@code inference}). These have defaults: {@code --repeat}, {@code --batch-size}, {@code
+ * --image-size}, {@code --channels}, {@code --max-pixels}, {@code --signature} and {@code
+ * --scores}, the output with one score per class. Every other argument is an option of the job,
+ * such as {@code --inference.mode separated}.
  */
 @PublicEvolving
 public final class DigitsJob {
@@ -135,7 +136,9 @@ public final class DigitsJob {
     /** Runs the model; an image that it cannot classify goes to a side output. */
     public static SingleOutputStreamOperator<Classification> classify(
             DataStream<DecodedImage> images, ParameterTool arguments) {
-        String signature = arguments.get("signature", ModelRef.DEFAULT_SIGNATURE);
+        String signature =
+                arguments.get(
+                        "signature", ModelRef.parse(arguments.getRequired("model")).signature());
         String scores = arguments.get("scores", "probabilities");
         int batchSize = arguments.getInt("batch-size", 32);
         // begin

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -39,7 +40,7 @@ final class DemoOptions {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "TensorFlow SavedModel, or Python code such as digits.py:Digits, which is looked for here and beside the digits' model. Default: the digits' model.")
+                    "TensorFlow SavedModel (directory), ONNX file (*.onnx, *.ort) or Python code (file.py:Class), with [RUNTIME:] in front where its name does not tell. A relative path that is not here is looked for beside the digits' model. Default: the digits' SavedModel.")
     private String model;
 
     @Option(
@@ -101,8 +102,11 @@ final class DemoOptions {
     @Option(
             names = "--signature",
             paramLabel = "NAME",
-            description = "The model's signature to run (default: ${DEFAULT-VALUE}).")
-    private String signature = ModelRef.DEFAULT_SIGNATURE;
+            description =
+                    "The model's signature to run. Default: "
+                            + ModelRef.DEFAULT_SIGNATURE
+                            + ", or what --model names behind '#'.")
+    private String signature;
 
     @Option(
             names = "--scores",
@@ -170,19 +174,22 @@ final class DemoOptions {
     }
 
     private ImageModel imageModel() {
-        return new ImageModel(
+        ModelRef asked =
                 model == null
-                        ? orExample(null, "model").toAbsolutePath().normalize().toString()
-                        : ImageModel.absolute(model),
-                signature,
+                        ? ModelArgument.parse(orExample(null, "model").toString())
+                        : ModelArgument.parse(model, DemoOptions::example);
+        return new ImageModel(
+                signature == null ? asked : asked.withSignature(signature),
                 scores,
                 ImageDecoding.of(imageSize, imageSize, channels).withMaxPixels(maxPixels));
     }
 
     private static Path orExample(Path given, String name) {
-        return given == null
-                ? Distribution.current().examples().resolve("digits").resolve(name)
-                : given;
+        return given == null ? example().resolve(name) : given;
+    }
+
+    private static Path example() {
+        return Distribution.current().examples().resolve("digits");
     }
 
     private static Path newRunDirectory() {

@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  ./flink-gpu digits generate --output digits",
             "  ./flink-gpu digits train --data digits",
-            "  ./flink-gpu digits weights --model digits/model --output digits/digits.npz"
+            "  ./flink-gpu digits export --model digits/model --output digits.npz"
         },
         subcommands = {
             DigitsGenerateCommand.class,
             DigitsTrainCommand.class,
-            DigitsWeightsCommand.class
+            DigitsExportCommand.class
         })
 @Internal
 public final class DigitsCommand implements Runnable {
@@ -33,6 +33,6 @@ public final class DigitsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing subcommand: choose generate, train or weights.");
+                spec.commandLine(), "Missing subcommand: choose generate, train or export.");
     }
 }

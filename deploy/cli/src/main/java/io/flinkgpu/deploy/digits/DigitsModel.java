@@ -3,7 +3,6 @@ package io.flinkgpu.deploy.digits;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,6 +60,24 @@ final class DigitsModel implements AutoCloseable {
         return new DigitsModel(SavedModelBundle.load(directory.toString()));
     }
 
+    /** Returns the weights by the names of the network's variables. */
+    SortedMap<String, Tensor> weights() {
+        SortedMap<String, Tensor> weights = new TreeMap<>();
+        for (String variable : DigitsNetwork.variables()) {
+            try (Result result = bundle.session().runner().fetch(variable).run()) {
+                TFloat32 value = (TFloat32) result.get(0);
+                float[] values = new float[(int) value.size()];
+                value.copyTo(DataBuffers.of(values, false, false));
+                weights.put(
+                        variable,
+                        Tensor.ofFloats(
+                                io.flinkgpu.inference.tensor.Shape.of(value.shape().asArray()),
+                                values));
+            }
+        }
+        return weights;
+    }
+
     /** Returns the signature {@code serving_default}. */
     Signature signature() {
         return bundle.function(Signature.DEFAULT_KEY).signature();
@@ -74,27 +91,6 @@ final class DigitsModel implements AutoCloseable {
             right += countRight(samples, from, to);
         }
         return right / (double) samples.size();
-    }
-
-    /** Returns the weights by the names that {@link DigitsNetwork} gives them. */
-    SortedMap<String, Tensor> weights() {
-        SortedMap<String, Tensor> weights = new TreeMap<>();
-        for (String layer : List.of("conv1", "conv2", "conv3", "dense1", "dense2")) {
-            for (String part : List.of("kernel", "bias")) {
-                String name = layer + "_" + part;
-                try (Result result = bundle.session().runner().fetch(name).run()) {
-                    weights.put(name, array((TFloat32) result.get(0)));
-                }
-            }
-        }
-        return weights;
-    }
-
-    private static Tensor array(TFloat32 tensor) {
-        float[] values = new float[(int) tensor.size()];
-        tensor.copyTo(DataBuffers.of(values));
-        return Tensor.ofFloats(
-                io.flinkgpu.inference.tensor.Shape.of(tensor.shape().asArray()), values);
     }
 
     @Override

@@ -52,9 +52,9 @@ final class PoolStartCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             split = ",",
-            paramLabel = "[NAME=]MODEL",
+            paramLabel = "[NAME=][RUNTIME:]LOCATION[#SIGNATURE]",
             description =
-                    "SavedModel (DIR[#SIGNATURE]), a directory of numbered versions of one, or Python code (FILE.py:CLASS, python:MODULE:CLASS); it must exist on the task managers, too. May be repeated.")
+                    "SavedModel, ONNX file, a directory of numbered versions of one, such as digits=onnx:/models/digits, or Python code, such as FILE.py:CLASS or python:MODULE:CLASS; it must exist on the task managers, too. May be repeated.")
     private List<String> models;
 
     @Option(

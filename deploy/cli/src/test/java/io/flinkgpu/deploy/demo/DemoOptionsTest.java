@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,20 +41,20 @@ class DemoOptionsTest {
         assertThat(config.model())
                 .isEqualTo(
                         new ImageModel(
-                                DemoCli.DIGITS.resolve("model").toString(),
-                                "serving_default",
+                                ModelRef.savedModel(DemoCli.DIGITS.resolve("model").toString()),
                                 "probabilities",
                                 ImageDecoding.of(32, 32, 1)));
     }
 
     @Test
-    void codeIsLookedForBesideTheExamplesModel() {
+    void aModelThatIsNotHereIsLookedForBesideTheExamples() {
         System.setProperty(Distribution.HOME_PROPERTY, "src/main/dist");
 
-        assertThat(TestingArguments.parse("--model=digits.py:Digits").toConfig().model().location())
-                .isEqualTo("python:" + DemoCli.DIGITS.resolve("digits.py") + ":Digits");
-        assertThat(TestingArguments.parse("--model=mine.py:Mine").toConfig().model().location())
-                .isEqualTo("python:" + Path.of("mine.py").toAbsolutePath() + ":Mine");
+        assertThat(model("digits.onnx"))
+                .isEqualTo(ModelRef.onnx(DemoCli.DIGITS.resolve("digits.onnx").toString()));
+        assertThat(model("digits.py:Digits"))
+                .isEqualTo(ModelRef.python(DemoCli.DIGITS.resolve("digits.py") + ":Digits"));
+        assertThat(model("mine.py:Mine")).isEqualTo(ModelRef.python("mine.py:Mine"));
     }
 
     @Test
@@ -90,8 +91,8 @@ class DemoOptionsTest {
                                 directory.resolve("output"),
                                 directory.resolve("profiles.yaml"),
                                 new ImageModel(
-                                        directory.resolve("model").toString(),
-                                        "sig",
+                                        ModelRef.savedModel(directory.resolve("model").toString())
+                                                .withSignature("sig"),
                                         "",
                                         ImageDecoding.of(6, 6, 3).withMaxPixels(8)),
                                 3,
@@ -123,14 +124,13 @@ class DemoOptionsTest {
                 .containsOnly(
                         entry("input", directory.resolve("images").toString()),
                         entry("output", directory.resolve("output").toString()),
-                        entry("model", directory.resolve("model").toString()),
+                        entry("model", "tensorflow:" + directory.resolve("model") + "#sig"),
                         entry("profiles", directory.resolve("profiles.yaml").toString()),
                         entry("repeat", "4"),
                         entry("batch-size", "5"),
                         entry("image-size", "6"),
                         entry("channels", "3"),
                         entry("max-pixels", "8"),
-                        entry("signature", "sig"),
                         entry("scores", ""));
     }
 
@@ -201,5 +201,9 @@ class DemoOptionsTest {
                 TestingArguments.parse(TestingArguments.complete(directory, "--channels=2"));
 
         assertThatThrownBy(options::toConfig).hasMessageStartingWith("Invalid channels: 2.");
+    }
+
+    private static ModelRef model(String text) {
+        return TestingArguments.parse("--model=" + text).toConfig().model().reference();
     }
 }

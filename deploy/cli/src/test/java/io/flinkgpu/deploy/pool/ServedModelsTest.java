@@ -36,6 +36,21 @@ class ServedModelsTest {
     }
 
     @Test
+    void takesOnnxFilesByTheirEndOrByTheRuntimesName() throws IOException {
+        Path file = Files.createFile(directory.resolve("digits.onnx"));
+        Path home = Files.createDirectories(directory.resolve("other/1"));
+        Files.createFile(home.resolve("model.onnx"));
+
+        assertThat(ServedModels.parse(List.of(file.toString(), "more=onnx:" + home.getParent())))
+                .isEqualTo(
+                        Map.of(
+                                "digits",
+                                ModelRef.onnx(file.toString()),
+                                "more",
+                                ModelRef.onnx(home.getParent().toString())));
+    }
+
+    @Test
     void takesPythonCode() throws IOException {
         Path file = Files.createFile(directory.resolve("sentiment.py"));
         ModelRef code = ModelRef.python(file + ":Sentiment");
@@ -84,7 +99,7 @@ class ServedModelsTest {
                         () -> ServedModels.parse(List.of(directory.resolve("digits").toString())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "Cannot serve model '%s': it holds no readable saved_model.pb."
+                        "Cannot load model '%s': the directory holds no readable saved_model.pb."
                                 .formatted(directory.resolve("digits/2")));
     }
 
@@ -106,7 +121,8 @@ class ServedModelsTest {
     void refusesTextWithoutDirectory() {
         assertThatThrownBy(() -> ServedModels.parse(List.of("digits=#raw")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid --model: digits=#raw. Write [NAME=]DIR[#SIGNATURE].");
+                .hasMessage(
+                        "Invalid --model: digits=#raw. Write [NAME=][RUNTIME:]LOCATION[#SIGNATURE].");
     }
 
     @Test
@@ -117,7 +133,7 @@ class ServedModelsTest {
         assertThatThrownBy(() -> ServedModels.parse(List.of(first, second)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=DIR."
+                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=PATH."
                                 .formatted(second));
         assertThat(ServedModels.parse(List.of(first, "more=" + second)))
                 .containsOnlyKeys("digits", "more");

@@ -99,6 +99,11 @@ final class FittedModel implements LoadedModel {
     }
 
     @Override
+    public ModelDescription description() {
+        return model.description();
+    }
+
+    @Override
     public int runsAtOnce() {
         return model.runsAtOnce();
     }

@@ -32,6 +32,11 @@ public interface LoadedModel extends AutoCloseable {
      */
     TensorBatch run(List<TensorBatch> parts) throws ModelRunException;
 
+    /** What the model is, and what its files say of it. */
+    default ModelDescription description() {
+        return ModelDescription.none();
+    }
+
     /** How many runs at once it gains from; whoever has it runs at least as many. */
     default int runsAtOnce() {
         return 1;

@@ -14,7 +14,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * <p>Two equal references are the same model: a {@link ModelHost} loads it once per device.
  *
  * @param runtime name of the {@link ModelRuntime}, such as {@code tensorflow}
- * @param location where the runtime finds the model; a local directory for {@code tensorflow}
+ * @param location where the runtime finds the model, such as a local directory
  * @param signature which of the model's entry points to run, such as {@code serving_default}
  * @param options further settings that the runtime documents
  */
@@ -24,11 +24,13 @@ public record ModelRef(
         implements Serializable {
 
     public static final String TENSORFLOW = "tensorflow";
+    public static final String ONNX = "onnx";
     public static final String PYTHON = "python";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
     private static final Pattern TEXT =
             Pattern.compile("(?:([a-z][a-z0-9-]*):)?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+    private static final Pattern ONNX_FILE = Pattern.compile("(.+)\\.(onnx|ort)");
     private static final Pattern PYTHON_FILE = Pattern.compile(".+\\.py:[^/:]+");
 
     public ModelRef {
@@ -49,6 +51,16 @@ public record ModelRef(
     }
 
     /**
+     * An ONNX model in a local file.
+     *
+     * @param path a file {@code *.onnx} or {@code *.ort}, or a directory that holds {@code
+     *     model.onnx}; it must exist on every task manager that runs the model
+     */
+    public static ModelRef onnx(String path) {
+        return new ModelRef(ONNX, path, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /**
      * A Python class or function, which runs in worker processes of its own.
      *
      * @param code {@code file.py:Class} or {@code package.module:Class}; it must be found on every
@@ -60,10 +72,11 @@ public record ModelRef(
 
     /**
      * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
-     * python:models.sentiment:Sentiment}.
+     * onnx:/models/digits} or {@code python:models.sentiment:Sentiment}.
      *
-     * <p>Without a runtime, {@code file.py:Class} is Python code, and any other location a
-     * TensorFlow SavedModel. What {@link #toString()} gives is the same model without its options.
+     * <p>Without a runtime, a location that ends in {@code .onnx} or {@code .ort} is an ONNX model,
+     * {@code file.py:Class} is Python code, and any other one a TensorFlow SavedModel. What {@link
+     * #toString()} gives is the same model without its options.
      *
      * @throws IllegalArgumentException if it has no location
      */
@@ -74,8 +87,7 @@ public record ModelRef(
                     "Invalid model: '" + text + "'. Write [RUNTIME:]LOCATION[#SIGNATURE].");
         }
         String location = parts.group(2);
-        String byLocation = PYTHON_FILE.matcher(location).matches() ? PYTHON : TENSORFLOW;
-        String runtime = parts.group(1) == null ? byLocation : parts.group(1);
+        String runtime = parts.group(1) == null ? runtimeOf(location) : parts.group(1);
         String signature = parts.group(3) == null ? DEFAULT_SIGNATURE : parts.group(3);
         return new ModelRef(runtime, location, signature, Map.of());
     }
@@ -93,8 +105,18 @@ public record ModelRef(
     }
 
     /**
+     * This model at another location.
+     *
+     * @param path where the runtime finds it
+     */
+    public ModelRef withLocation(String path) {
+        return new ModelRef(runtime, path, signature, options);
+    }
+
+    /**
      * The name by which a server offers this model: the last part of its location, without the
-     * version if the location ends in one; the class or function where it is code.
+     * version if the location ends in one, and without the extension of an ONNX file; the class or
+     * function where it is code.
      */
     public String servedName() {
         if (runtime.equals(PYTHON)) {
@@ -102,7 +124,9 @@ public record ModelRef(
         }
         String[] parts = parts();
         boolean versioned = !servedVersion().isEmpty();
-        return parts[parts.length - (versioned ? 2 : 1)];
+        String last = parts[parts.length - (versioned ? 2 : 1)];
+        Matcher file = ONNX_FILE.matcher(last);
+        return runtime.equals(ONNX) && file.matches() ? file.group(1) : last;
     }
 
     /**
@@ -112,6 +136,13 @@ public record ModelRef(
         String[] parts = parts();
         String last = parts[parts.length - 1];
         return parts.length > 1 && last.matches("[0-9]{1,18}") ? last : "";
+    }
+
+    private static String runtimeOf(String location) {
+        if (ONNX_FILE.matcher(location).matches()) {
+            return ONNX;
+        }
+        return PYTHON_FILE.matcher(location).matches() ? PYTHON : TENSORFLOW;
     }
 
     private String[] parts() {

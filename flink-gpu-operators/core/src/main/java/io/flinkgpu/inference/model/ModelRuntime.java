@@ -25,6 +25,16 @@ public interface ModelRuntime {
     LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException;
 
     /**
+     * What this runtime cannot do, and why: models that need it are refused when they load, or,
+     * where a row decides, the rows.
+     *
+     * @return for each feature the reason and the way out, for people, as sentences
+     */
+    default Map<RuntimeFeature, String> unsupported() {
+        return Map.of();
+    }
+
+    /**
      * The versions that a location holds, each as a model of its own.
      *
      * @return by version number, ascending; version 1 alone where the format knows no versions

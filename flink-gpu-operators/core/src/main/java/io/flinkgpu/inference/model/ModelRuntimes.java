@@ -13,6 +13,7 @@ public final class ModelRuntimes {
     private static final Map<String, String> ARTIFACTS =
             Map.of(
                     ModelRef.TENSORFLOW, "flink-gpu-tensorflow",
+                    ModelRef.ONNX, "flink-gpu-onnx",
                     ModelRef.PYTHON, "flink-gpu-python");
 
     private final Map<String, ModelRuntime> byName = new TreeMap<>();

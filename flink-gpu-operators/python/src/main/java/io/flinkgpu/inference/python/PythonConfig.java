@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -95,6 +96,16 @@ record PythonConfig(
     /** Name of the class or function, for people. */
     String name() {
         return code.get("attribute");
+    }
+
+    /** The file of the code, as the workers see it; empty if it is a module. */
+    Optional<Path> file() {
+        Path place = Path.of(code.get("code"));
+        if (!place.toString().endsWith(".py")) {
+            return Optional.empty();
+        }
+        Path directory = launch.workingDirectory();
+        return Optional.of(directory == null ? place : directory.resolve(place));
     }
 
     private static Map<String, String> code(ModelRef model, CheckedOptions options) {

@@ -5,6 +5,10 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -24,15 +28,29 @@ public final class PythonRuntime implements ModelRuntime {
 
     @Override
     public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
-        PythonConfig config;
+        return LoadedPythonModel.load(model, device, config(model));
+    }
+
+    /** Version 1. A file has to be there; a module may be anywhere, and is not looked for. */
+    @Override
+    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
+        Optional<Path> file = config(model).file();
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            throw new ModelLoadException(
+                    "Cannot load model '%s': there is no such file. Give a Python file that exists on every task manager."
+                            .formatted(model.location()));
+        }
+        return ModelRuntime.super.versions(model);
+    }
+
+    private static PythonConfig config(ModelRef model) throws ModelLoadException {
         try {
-            config = PythonConfig.from(model);
+            return PythonConfig.from(model);
         } catch (RuntimeException invalid) {
             // Flink's options and java.nio have no common type for a value that is none.
             throw new ModelLoadException(
                     "Cannot load model '%s': %s".formatted(model.location(), invalid.getMessage()),
                     invalid);
         }
-        return LoadedPythonModel.load(model, device, config);
     }
 }
