@@ -113,6 +113,7 @@ public final class PythonOverhead implements Scenario {
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("model", rows.name() + ", " + peer);
         settings.put("rows", rows.type() + " " + rows.shape());
         settings.put("batchSize", rows.batchSize());
         settings.put("parallelism", PARALLELISM);

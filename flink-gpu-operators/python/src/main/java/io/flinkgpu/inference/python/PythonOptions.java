@@ -83,11 +83,12 @@ public final class PythonOptions {
     public static final ConfigOption<Integer> MAX_CONCURRENCY =
             ConfigOptions.key("python.max-concurrency")
                     .intType()
-                    .defaultValue(1)
+                    .defaultValue(2)
                     .withDescription(
-                            "Batches that a worker has at once. Raise it for an 'async def"
-                                    + " __call__', which answers each when it is done; other code"
-                                    + " finds the next batch waiting, and gains from 2 at most.");
+                            "Batches that a worker has at once. With 2, the next one lies ready when"
+                                    + " one is answered. Raise it for an 'async def __call__', which"
+                                    + " answers each when it is done; other code does not gain from"
+                                    + " more.");
 
     public static final ConfigOption<String> SHARED_MEMORY_DIRECTORY =
             ConfigOptions.key("python.shared-memory.directory")

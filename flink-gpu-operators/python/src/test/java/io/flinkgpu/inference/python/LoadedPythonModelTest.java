@@ -250,7 +250,7 @@ class LoadedPythonModelTest {
         } finally {
             threads.shutdown();
         }
-        assertThat(pid.runsAtOnce()).isEqualTo(2);
+        assertThat(pid.runsAtOnce()).isEqualTo(4);
         assertThat(pid.memoryBytes()).isPositive();
     }
 
