@@ -271,6 +271,20 @@ public abstract class ModelRuntimeContract {
     }
 
     @Test
+    void aSimulatedGpuComputesOnTheProcessorAndARealOneIsRefusedWhereThereIsNoUseOfIt()
+            throws Exception {
+        ModelRef model = models.echo(DataType.FLOAT32);
+        try (LoadedModel echo = runtime.load(model, gpu(ModelDevice.Kind.SIMULATED_GPU))) {
+            assertEchoes(echo, Tensor.ofFloats(Shape.of(1, 2), 1, 2));
+        }
+        if (!supports(RuntimeFeature.GPU)) {
+            assertThatThrownBy(() -> runtime.load(model, gpu(ModelDevice.Kind.GPU)).close())
+                    .isInstanceOf(ModelLoadException.class)
+                    .hasMessageStartingWith("Cannot load ");
+        }
+    }
+
+    @Test
     void manyThreadsRunAtOnce() throws Exception {
         try (LoadedModel echo = load(models.echo(DataType.FLOAT32))) {
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -431,6 +445,10 @@ public abstract class ModelRuntimeContract {
 
     private LoadedModel load(ModelRef model) throws ModelLoadException {
         return runtime.load(model, ModelDevice.cpu());
+    }
+
+    private static ModelDevice gpu(ModelDevice.Kind kind) {
+        return new ModelDevice("gpu", kind, 1, 0, 1L << 30);
     }
 
     private static ModelRunException failureOf(LoadedModel model, Tensor rows) {
