@@ -22,6 +22,7 @@ public record ModelRef(
         implements Serializable {
 
     public static final String TENSORFLOW = "tensorflow";
+    public static final String PYTHON = "python";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
     public ModelRef {
@@ -41,6 +42,16 @@ public record ModelRef(
         return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
     }
 
+    /**
+     * A Python class or function, which runs in worker processes of its own.
+     *
+     * @param code {@code file.py:Class} or {@code package.module:Class}; it must be found on every
+     *     task manager that runs the model
+     */
+    public static ModelRef python(String code) {
+        return new ModelRef(PYTHON, code, DEFAULT_SIGNATURE, Map.of());
+    }
+
     /** This model at another of its signatures. */
     public ModelRef withSignature(String name) {
         return new ModelRef(runtime, location, name, options);
@@ -55,9 +66,12 @@ public record ModelRef(
 
     /**
      * The name by which a server offers this model: the last part of its location, without the
-     * version if the location ends in one.
+     * version if the location ends in one; the class or function where it is code.
      */
     public String servedName() {
+        if (runtime.equals(PYTHON)) {
+            return location.substring(location.lastIndexOf(':') + 1);
+        }
         String[] parts = parts();
         boolean versioned = !servedVersion().isEmpty();
         return parts[parts.length - (versioned ? 2 : 1)];

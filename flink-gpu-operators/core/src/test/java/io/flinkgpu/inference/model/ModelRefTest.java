@@ -28,6 +28,15 @@ class ModelRefTest {
     }
 
     @Test
+    void isServedAsTheNameOfItsCode() {
+        assertThat(ModelRef.python("/models/3/sentiment.py:Sentiment"))
+                .satisfies(model -> assertThat(model.servedName()).isEqualTo("Sentiment"))
+                .satisfies(model -> assertThat(model.servedVersion()).isEmpty());
+        assertThat(ModelRef.python("models.sentiment:Sentiment").servedName())
+                .isEqualTo("Sentiment");
+    }
+
+    @Test
     void keepsItsOptionsFromChanges() {
         Map<String, String> options = new HashMap<>(Map.of("a", "1"));
         ModelRef model = new ModelRef("tensorflow", "digits", "embed", options);
