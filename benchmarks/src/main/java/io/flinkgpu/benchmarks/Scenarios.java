@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 final class Scenarios {
 
     private static final int BATCH_SIZE = 64;
+    private static final int ADAPTIVE_GROWTH = 16;
     private static final int IMAGES = 32;
     private static final int IN_FLIGHT = 2;
     private static final int SUBTASKS = 8;
@@ -77,6 +78,8 @@ final class Scenarios {
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
                 new SeparatedOverhead("images", Scenarios::images, jobs),
                 new SeparatedOverhead("mlp", Scenarios::smallRows, jobs),
+                SeparatedOverhead.adaptive(
+                        "mlp, adaptive", Scenarios::smallRows, ADAPTIVE_GROWTH, jobs),
                 new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
