@@ -39,17 +39,19 @@ final class DiscoveryCheck implements Check {
     private static List<GpuDevice> given(GpuMachine machine) throws Exception {
         Configuration taskManager =
                 new Configuration()
-                        .set(ExternalResourceOptions.EXTERNAL_RESOURCE_LIST, List.of(GpuDriverOptions.RESOURCE));
+                        .set(
+                                ExternalResourceOptions.EXTERNAL_RESOURCE_LIST,
+                                List.of(GpuDriverOptions.RESOURCE));
         if (machine.isSimulated()) {
             taskManager.set(GpuDriverOptions.SIMULATED_COUNT, machine.devices().size());
         }
         try {
             return new GpuDriverFactory()
-                    .createExternalResourceDriver(taskManager)
-                    .retrieveResourceInfo(machine.devices().size())
-                    .stream()
-                    .map(GpuDevice::from)
-                    .toList();
+                            .createExternalResourceDriver(taskManager)
+                            .retrieveResourceInfo(machine.devices().size())
+                            .stream()
+                            .map(GpuDevice::from)
+                            .toList();
         } catch (GpuDriverError refused) {
             throw new CheckFailedException(refused.getMessage());
         }

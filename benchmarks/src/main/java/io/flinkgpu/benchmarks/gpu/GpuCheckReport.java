@@ -25,7 +25,12 @@ record GpuCheckReport(String hardware, String python, List<Seen> checks) {
      *
      * @param failure why it does not hold; empty if it does
      */
-    record Seen(String check, boolean holds, String failure, double seconds, Map<String, Object> seen) {}
+    record Seen(
+            String check,
+            boolean holds,
+            String failure,
+            double seconds,
+            Map<String, Object> seen) {}
 
     /** Whether everything holds. */
     boolean holds() {

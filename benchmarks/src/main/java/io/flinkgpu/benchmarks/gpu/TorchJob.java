@@ -23,10 +23,10 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -102,8 +102,7 @@ final class TorchJob {
     /** Runs the images to the end. */
     Result run(long images, Path scratch) throws Exception {
         try (BenchCluster cluster = startCluster(scratch)) {
-            StreamExecutionEnvironment environment =
-                    cluster.environment(settings(), parallelism);
+            StreamExecutionEnvironment environment = cluster.environment(settings(), parallelism);
             define(environment, images);
             long start = System.nanoTime();
             BenchCluster.Finished finished = cluster.run(environment);
@@ -143,11 +142,11 @@ final class TorchJob {
                         .model(model)
                         .encode(
                                 (number, row) ->
-                                        row.uint8(INPUT, shape(imageSide), image(number, imageSide)))
+                                        row.uint8(
+                                                INPUT, shape(imageSide), image(number, imageSide)))
                         .decode(
                                 (number, answer) ->
-                                        Tuple2.of(
-                                                number, String.valueOf(answer.longs(OUTPUT)[0])))
+                                        Tuple2.of(number, String.valueOf(answer.longs(OUTPUT)[0])))
                         .batch(Batching.ofSize(batchSize).maxDelay(MAX_DELAY))
                         .deadLetters(DEAD_LETTERS);
         if (profile != null) {

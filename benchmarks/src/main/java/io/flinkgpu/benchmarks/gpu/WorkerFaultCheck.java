@@ -48,9 +48,7 @@ final class WorkerFaultCheck implements Check {
     public Map<String, Object> run(GpuMachine machine) throws Exception {
         TorchJob.Result result =
                 new TorchJob(
-                                machine.model(pythonClass)
-                                        .argument("bad_image", beginning())
-                                        .ref(),
+                                machine.model(pythonClass).argument("bad_image", beginning()).ref(),
                                 SIDE,
                                 BATCH_SIZE)
                         .on(GpuMachine.profile(1), 1)
@@ -65,8 +63,7 @@ final class WorkerFaultCheck implements Check {
                 "The row was given up as '%s' and not as %s.".formatted(cause, expected));
         Check.require(
                 result.labels().size() == IMAGES - 1,
-                "%d of %d good rows were answered."
-                        .formatted(result.labels().size(), IMAGES - 1));
+                "%d of %d good rows were answered.".formatted(result.labels().size(), IMAGES - 1));
         Check.require(
                 DeviceLeaseTable.ofProcess().blocks().isEmpty(),
                 "Blocked: " + DeviceLeaseTable.ofProcess().blocks() + ".");

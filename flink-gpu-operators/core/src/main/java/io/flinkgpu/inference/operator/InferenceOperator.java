@@ -99,9 +99,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void open() throws Exception {
         super.open();
         copiesRows = getExecutionConfig().isObjectReuseEnabled();
-        InferenceMetrics metrics =
-                new InferenceMetrics(
-                        getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
+        InferenceMetrics metrics = new InferenceMetrics(getRuntimeContext(), getMetricGroup());
         MemoryWatch.ofProcess(
                         getContainingTask()
                                 .getEnvironment()
@@ -142,6 +140,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         runner = new BatchRunner<>(spec, encoder, calls, subtask);
         admission = new RowAdmission<>(spec.config(), queue, runner, calls);
         metrics.showLoad(queue::rows, calls::inFlight, calls::inputBytes);
+        metrics.showMaxBatchSize(calls::maxBatchSize);
         calls.watchModel();
         watchdog =
                 new Watchdog(
