@@ -2,8 +2,10 @@ package io.flinkgpu.inference.model;
 
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -12,9 +14,10 @@ import org.apache.flink.annotation.PublicEvolving;
  * <p>Two equal references are the same model: a {@link ModelHost} loads it once per device.
  *
  * @param runtime name of the {@link ModelRuntime}, such as {@code tensorflow}
- * @param location where the runtime finds the model; a local directory for {@code tensorflow}
+ * @param location where the model lies: a path, or a URI of one of Flink's file systems
  * @param signature which of the model's entry points to run, such as {@code serving_default}
- * @param options further settings that the runtime documents
+ * @param options further settings that the runtime documents, next to {@value #VERSION} and {@value
+ *     #SHA256}
  */
 @PublicEvolving
 public record ModelRef(
@@ -24,18 +27,31 @@ public record ModelRef(
     public static final String TENSORFLOW = "tensorflow";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
+    /** The option that says which of the versions at the location to run. */
+    public static final String VERSION = "model.version";
+
+    /** The option that says which checksum the model has to have. */
+    public static final String SHA256 = "model.sha256";
+
+    /** The version with the highest number. */
+    public static final String LATEST = "latest";
+
+    private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
+
     public ModelRef {
         requireText("model runtime", runtime);
         requireText("model location", location);
         requireText("model signature", signature);
+        requireHostOptions(options);
         options = Collections.unmodifiableMap(new TreeMap<>(options));
     }
 
     /**
-     * A TensorFlow SavedModel in a local directory, at its default signature.
+     * A TensorFlow SavedModel at its default signature.
      *
-     * @param directory the directory that holds {@code saved_model.pb}; it must exist on every task
-     *     manager that runs the model
+     * @param directory the directory that holds {@code saved_model.pb}, or a numbered one for each
+     *     version; a local one must exist on every task manager that runs the model
      */
     public static ModelRef savedModel(String directory) {
         return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
@@ -54,22 +70,63 @@ public record ModelRef(
     }
 
     /**
+     * This model in one of its versions, which lie in numbered directories below its location.
+     *
+     * @param version a number, or {@value #LATEST}: the highest at the time of loading, as without
+     *     a version; a pool that is started without one serves all
+     * @throws IllegalArgumentException if it is neither
+     */
+    public ModelRef withVersion(String version) {
+        return withOption(VERSION, version);
+    }
+
+    /**
+     * This model in the version of a number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ModelRef withVersion(long number) {
+        return withVersion(Long.toString(number));
+    }
+
+    /**
+     * This model, which is refused if its files are others.
+     *
+     * @param checksum SHA-256 in 64 hexadecimal digits: of the file, or for a directory of the
+     *     lines that {@code sha256sum} prints for its files in the order of their paths
+     * @throws IllegalArgumentException if it is none
+     */
+    public ModelRef withSha256(String checksum) {
+        return withOption(SHA256, checksum.toLowerCase(Locale.ROOT));
+    }
+
+    /** The version that is asked for: a number, {@value #LATEST}, or empty: not said. */
+    public String version() {
+        return options.getOrDefault(VERSION, "");
+    }
+
+    /**
      * The name by which a server offers this model: the last part of its location, without the
      * version if the location ends in one.
      */
     public String servedName() {
         String[] parts = parts();
-        boolean versioned = !servedVersion().isEmpty();
+        boolean versioned = !versionInLocation().isEmpty();
         return parts[parts.length - (versioned ? 2 : 1)];
     }
 
     /**
-     * The version in the location, such as 3 of {@code /models/digits/3}; empty if there is none.
+     * The version by which a server is asked for this model: the one that is set, or else the one
+     * in the location, such as 3 of {@code /models/digits/3}; empty: the latest.
      */
     public String servedVersion() {
+        return VERSION_NUMBER.matcher(version()).matches() ? version() : versionInLocation();
+    }
+
+    private String versionInLocation() {
         String[] parts = parts();
         String last = parts[parts.length - 1];
-        return parts.length > 1 && last.matches("[0-9]{1,18}") ? last : "";
+        return parts.length > 1 && VERSION_NUMBER.matcher(last).matches() ? last : "";
     }
 
     private String[] parts() {
@@ -79,6 +136,21 @@ public record ModelRef(
     @Override
     public String toString() {
         return runtime + ":" + location + "#" + signature;
+    }
+
+    private static void requireHostOptions(Map<String, String> options) {
+        String version = options.getOrDefault(VERSION, LATEST);
+        if (!version.equals(LATEST) && !VERSION_NUMBER.matcher(version).matches()) {
+            throw new IllegalArgumentException(
+                    "Invalid model version: '%s'. It must be a number or '%s'."
+                            .formatted(version, LATEST));
+        }
+        String checksum = options.get(SHA256);
+        if (checksum != null && !CHECKSUM.matcher(checksum).matches()) {
+            throw new IllegalArgumentException(
+                    "Invalid model checksum: '%s'. It must be a SHA-256 in 64 hexadecimal digits."
+                            .formatted(checksum));
+        }
     }
 
     private static void requireText(String what, String value) {

@@ -53,6 +53,42 @@ class ModelRefTest {
     }
 
     @Test
+    void asksForAVersion() {
+        ModelRef model = ModelRef.savedModel("/models/digits");
+
+        assertThat(model.version()).isEmpty();
+        assertThat(model.servedVersion()).isEmpty();
+        assertThat(model.withVersion(3).version()).isEqualTo("3");
+        assertThat(model.withVersion(3).servedVersion()).isEqualTo("3");
+        assertThat(model.withVersion(3).servedName()).isEqualTo("digits");
+        assertThat(model.withVersion("latest").servedVersion()).isEmpty();
+        assertThat(ModelRef.savedModel("s3://models/digits/3").servedVersion()).isEqualTo("3");
+        assertThat(ModelRef.savedModel("s3://models/digits/3").servedName()).isEqualTo("digits");
+    }
+
+    @Test
+    void refusesWhatIsNoVersionOrChecksum() {
+        ModelRef model = ModelRef.savedModel("digits");
+
+        assertThatThrownBy(() -> model.withVersion("newest"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid model version: 'newest'. It must be a number or 'latest'.");
+        assertThatThrownBy(() -> model.withVersion(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid model version: '-1'.");
+        assertThatThrownBy(() -> model.withSha256("abc"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid model checksum: 'abc'. It must be a SHA-256 in 64 hexadecimal digits.");
+    }
+
+    @Test
+    void takesAChecksumInCapitals() {
+        assertThat(ModelRef.savedModel("digits").withSha256("A".repeat(64)))
+                .isEqualTo(ModelRef.savedModel("digits").withSha256("a".repeat(64)));
+    }
+
+    @Test
     void isTheSameModelAfterSerialisation() throws Exception {
         ModelRef model = ModelRef.savedModel("digits").withOption("a", "1");
 

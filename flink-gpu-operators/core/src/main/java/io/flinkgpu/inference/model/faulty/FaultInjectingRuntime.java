@@ -6,9 +6,7 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelRuntimes;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.apache.flink.annotation.Internal;
 
 /** Loads a model with the runtime that it belongs to, and disturbs its runs. */
@@ -28,21 +26,9 @@ public final class FaultInjectingRuntime implements ModelRuntime {
     }
 
     @Override
-    public SortedMap<Long, ModelRef> versions(ModelRef ref) throws ModelLoadException {
-        FaultInjection injection = FaultInjection.from(ref);
-        SortedMap<Long, ModelRef> versions = new TreeMap<>();
-        for (Map.Entry<Long, ModelRef> version :
-                runtimeOf(injection.model()).versions(injection.model()).entrySet()) {
-            versions.put(
-                    version.getKey(),
-                    new FaultInjection(
-                                    version.getValue(),
-                                    injection.faults(),
-                                    injection.poisonShare(),
-                                    injection.poisonHang())
-                            .ref());
-        }
-        return versions;
+    public Set<String> modelFiles(ModelRef ref) {
+        ModelRef model = FaultInjection.from(ref).model();
+        return runtimeOf(model).modelFiles(model);
     }
 
     /** Asked for when it is needed: the runtimes of a class path are loaded one after the other. */
