@@ -208,7 +208,7 @@ final class BatchCalls<IN, OUT> {
         try (TensorBatch outputs = result.outputs()) {
             if (awaited) {
                 subtask.metrics().batchAnswered(result);
-                succeeded(call.batch, outputs);
+                succeeded(call.batch, new TensorRow(outputs, result.modelVersion()));
             }
         }
     }
@@ -220,8 +220,7 @@ final class BatchCalls<IN, OUT> {
         return known;
     }
 
-    private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorBatch outputs) {
-        TensorRow answer = new TensorRow(outputs);
+    private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorRow answer) {
         for (int i = 0; i < batch.size(); i++) {
             InFlightRow<IN, OUT> row = batch.rows().get(i);
             row.attempted(1);
