@@ -1,0 +1,7 @@
+/**
+ * {@code flink-gpu model}: what a model is, and how fast it runs here.
+ *
+ * <p>A model of a location is loaded in this process by the model host; one of a pool is asked for
+ * through the pool's client. Both are described and measured alike.
+ */
+package io.flinkgpu.deploy.model;
