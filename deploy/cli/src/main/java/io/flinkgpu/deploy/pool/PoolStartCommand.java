@@ -52,9 +52,9 @@ final class PoolStartCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             split = ",",
-            paramLabel = "[NAME=]DIR[#SIGNATURE]",
+            paramLabel = "[NAME=]LOCATION[#SIGNATURE]",
             description =
-                    "SavedModel, or a directory of numbered versions of one; it must exist on the task managers, too. May be repeated.")
+                    "SavedModel, or a directory of numbered versions of one: a path, which must exist on the task managers, too, or a URI of one of Flink's file systems. May be repeated.")
     private List<String> models;
 
     @Option(

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.pool;
 
+import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.inference.model.ModelRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The models of a pool as the command line names them: {@code [NAME=]DIR[#SIGNATURE]}. */
+/** The models of a pool as the command line names them: {@code [NAME=]LOCATION[#SIGNATURE]}. */
 final class ServedModels {
 
     private static final String GRAPH_FILE = "saved_model.pb";
@@ -20,7 +21,8 @@ final class ServedModels {
     private ServedModels() {}
 
     /**
-     * Reads the texts and looks at the directories from here; the task managers look again.
+     * Reads the texts and looks at directories from here; the task managers look again, and alone
+     * where the location is a URI.
      *
      * @return the models by the name under which to serve each
      * @throws IllegalArgumentException if a directory holds no SavedModel, or two models have the
@@ -33,7 +35,7 @@ final class ServedModels {
             String name = name(text, model);
             if (models.putIfAbsent(name, model) != null) {
                 throw new IllegalArgumentException(
-                        "Invalid --model: %s. Another model is named '%s', too; write NAME=DIR."
+                        "Invalid --model: %s. Another model is named '%s', too; write NAME=LOCATION."
                                 .formatted(text, name));
             }
         }
@@ -42,16 +44,15 @@ final class ServedModels {
 
     private static ModelRef model(String text) {
         String location = text.substring(nameEnd(text) + 1);
-        int hash = location.lastIndexOf('#');
-        String directory = hash < 0 ? location : location.substring(0, hash);
-        if (directory.isBlank()) {
+        if (location.isBlank() || location.startsWith("#")) {
             throw new IllegalArgumentException(
-                    "Invalid --model: %s. Write [NAME=]DIR[#SIGNATURE].".formatted(text));
+                    "Invalid --model: %s. Write [NAME=]LOCATION[#SIGNATURE].".formatted(text));
         }
-        Path path = Path.of(directory).toAbsolutePath().normalize();
-        requirePresent(path);
-        ModelRef model = ModelRef.savedModel(path.toString());
-        return hash < 0 ? model : model.withSignature(location.substring(hash + 1));
+        ModelRef model = ModelArgument.parse(location);
+        if (!ModelArgument.isUri(model.location())) {
+            requirePresent(Path.of(model.location()));
+        }
+        return model;
     }
 
     private static String name(String text, ModelRef model) {

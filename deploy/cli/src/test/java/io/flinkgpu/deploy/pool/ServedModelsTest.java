@@ -86,10 +86,21 @@ class ServedModelsTest {
     }
 
     @Test
+    void takesUrisAsTheyAre() {
+        assertThat(ServedModels.parse(List.of("s3://models/digits/3#raw", "more=hdfs:///models/m")))
+                .isEqualTo(
+                        Map.of(
+                                "digits",
+                                ModelRef.savedModel("s3://models/digits/3").withSignature("raw"),
+                                "more",
+                                ModelRef.savedModel("hdfs:///models/m")));
+    }
+
+    @Test
     void refusesTextWithoutDirectory() {
         assertThatThrownBy(() -> ServedModels.parse(List.of("digits=#raw")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid --model: digits=#raw. Write [NAME=]DIR[#SIGNATURE].");
+                .hasMessage("Invalid --model: digits=#raw. Write [NAME=]LOCATION[#SIGNATURE].");
     }
 
     @Test
@@ -100,7 +111,7 @@ class ServedModelsTest {
         assertThatThrownBy(() -> ServedModels.parse(List.of(first, second)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=DIR."
+                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=LOCATION."
                                 .formatted(second));
         assertThat(ServedModels.parse(List.of(first, "more=" + second)))
                 .containsOnlyKeys("digits", "more");
