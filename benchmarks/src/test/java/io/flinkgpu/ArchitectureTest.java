@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * Holds the floors of the house and the rules of its rooms.
  *
  * <p>A module imports from lower floors alone; inside inference, arrows go from the operator to the
- * model and from both to the tensors, and TensorFlow stays in one package.
+ * model and from both to the tensors, and each runtime's library stays in one package.
  */
 @AnalyzeClasses(packages = "io.flinkgpu", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -53,6 +53,9 @@ class ArchitectureTest {
     private static final String MODEL = "io.flinkgpu.inference.model..";
     private static final String MODEL_STORE = "io.flinkgpu.inference.model.store..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
+    private static final String ONNX = "io.flinkgpu.inference.onnx";
+    private static final String ONNX_GRAPH = "io.flinkgpu.inference.onnx.graph..";
+    private static final String CONTRACT = "io.flinkgpu.inference.contract..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
@@ -76,6 +79,7 @@ class ArchitectureTest {
     };
     private static final String ANNOTATIONS = "org.apache.flink.annotation..";
     private static final String[] TENSORFLOW_JAVA = {"org.tensorflow..", "org.bytedeco.."};
+    private static final String ONNX_RUNTIME = "ai.onnxruntime..";
 
     @ArchTest
     static final ArchRule everyClassIsOnAFloor =
@@ -170,14 +174,15 @@ class ArchitectureTest {
     static final ArchRule filesOfModelsKnowNothingElse = knowsAlone(MODEL_STORE, MODEL_STORE);
 
     @ArchTest
-    static final ArchRule modelsKnowNeitherFlinksRuntimeNorTensorFlow =
+    static final ArchRule modelsKnowNeitherFlinksRuntimeNorARuntimesLibrary =
             noClasses()
                     .that()
                     .resideInAPackage(MODEL)
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage(FLINK_RUNTIME)
-                                    .or(resideInAnyPackage(TENSORFLOW_JAVA)));
+                                    .or(resideInAnyPackage(TENSORFLOW_JAVA))
+                                    .or(resideInAPackage(ONNX_RUNTIME)));
 
     @ArchTest
     static final ArchRule tensorFlowStaysInItsPackage =
@@ -215,6 +220,43 @@ class ArchitectureTest {
                                                             TENSORFLOW, MODEL, TENSOR, FAULT))));
 
     @ArchTest
+    static final ArchRule onnxRuntimeStaysInItsPackage =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(ONNX)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(ONNX_RUNTIME);
+
+    @ArchTest
+    static final ArchRule onnxRuntimeKnowsModelsTensorsAndClassesOfErrorsAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage(ONNX)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.flinkgpu..")
+                                    .and(not(resideInAnyPackage(ONNX, MODEL, TENSOR, FAULT))));
+
+    @ArchTest
+    static final ArchRule theWriterOfOnnxFilesKnowsTensorsAlone =
+            knowsAlone(ONNX_GRAPH, ONNX_GRAPH, TENSOR);
+
+    @ArchTest
+    static final ArchRule theContractOfRuntimesKnowsModelsTensorsAndClassesOfErrorsAlone =
+            knowsAlone(CONTRACT, CONTRACT, MODEL, TENSOR, FAULT);
+
+    /** The contract's classes bring JUnit along. */
+    @ArchTest
+    static final ArchRule theContractOfRuntimesIsForTestsAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(CONTRACT)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(CONTRACT, "org.junit..", "org.assertj..");
+
+    @ArchTest
     static final ArchRule operatorDoesNotKnowTheRuntimesOfModels =
             noClasses()
                     .that()
@@ -223,6 +265,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             TENSORFLOW,
+                            ONNX,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 
@@ -235,6 +278,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             TENSORFLOW,
+                            ONNX,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 

@@ -12,6 +12,7 @@ import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
+import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
 import io.flinkgpu.benchmarks.scenario.SuccessRate;
@@ -76,6 +77,7 @@ final class Scenarios {
         return List.of(
                 new FusedOverhead(cnn, BATCH_SIZE, jobs),
                 new FusedOverhead(mlp, BATCH_SIZE, jobs),
+                new Runtimes(cnn, BATCH_SIZE, jobs),
                 new CheckpointUnderLoad(stall, plan(0, stall)),
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),

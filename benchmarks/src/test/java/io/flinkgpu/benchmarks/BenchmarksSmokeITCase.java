@@ -15,6 +15,7 @@ import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
+import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.Traffic;
 import io.flinkgpu.inference.tensor.DataType;
@@ -50,6 +51,17 @@ class BenchmarksSmokeITCase {
                         "queueWait",
                         "run",
                         "decode");
+    }
+
+    @Test
+    void runtimesAreMeasuredInAProcessEach() throws Exception {
+        Path digits = Path.of("../deploy/cli/src/main/dist/examples/digits/model");
+        JsonNode report = run(new Runtimes(ModelSource.cnn(() -> digits), 32, ONCE));
+
+        for (String side : List.of("ours", "peer")) {
+            assertThat(report.path("details").path(side).path("residentMib").asDouble())
+                    .isGreaterThan(50);
+        }
     }
 
     @Test

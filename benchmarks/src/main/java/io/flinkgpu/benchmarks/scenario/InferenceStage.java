@@ -32,7 +32,12 @@ final class InferenceStage implements Throughput.Stage {
 
     /** The model itself. */
     static InferenceStage of(BenchModel model, int batchSize) {
-        return new InferenceStage(model.reference(), batchSize, decoder(model));
+        return of(model.reference(), model, batchSize);
+    }
+
+    /** The model in another format. */
+    static InferenceStage of(ModelRef reference, BenchModel model, int batchSize) {
+        return new InferenceStage(reference, batchSize, decoder(model));
     }
 
     /** The same stage around a model that answers at once: what is left is the stage's own cost. */

@@ -33,7 +33,7 @@ import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.ParameterTool;
 
 /**
- * Classifies image files with a TensorFlow model: a job to copy.
+ * Classifies image files with a model: a job to copy.
  *
  * <pre>
  *   files -> decode   ->   classify (inference)   ->   results
@@ -43,9 +43,9 @@ import org.apache.flink.util.ParameterTool;
  * </pre>
  *
  * <p>Arguments: {@code --input} (a directory, a file, or a list of files), {@code --output} (a
- * directory), {@code --model} (a SavedModel) and {@code --profiles} (a YAML file with the profiles
- * {@code decode} and {@code inference}). These have defaults: {@code --repeat}, {@code
- * --batch-size}, {@code --image-size}, {@code --channels}, {@code --max-pixels}, {@code
+ * directory), {@code --model} (a SavedModel, or an ONNX file) and {@code --profiles} (a YAML file
+ * with the profiles {@code decode} and {@code inference}). These have defaults: {@code --repeat},
+ * {@code --batch-size}, {@code --image-size}, {@code --channels}, {@code --max-pixels}, {@code
  * --signature} and {@code --scores}, the output with one score per class. Every other argument is
  * an option of the job, such as {@code --inference.mode separated}.
  */
@@ -135,11 +135,13 @@ public final class DigitsJob {
     /** Runs the model; an image that it cannot classify goes to a side output. */
     public static SingleOutputStreamOperator<Classification> classify(
             DataStream<DecodedImage> images, ParameterTool arguments) {
-        String signature = arguments.get("signature", ModelRef.DEFAULT_SIGNATURE);
+        String signature =
+                arguments.get(
+                        "signature", ModelRef.parse(arguments.getRequired("model")).signature());
         String scores = arguments.get("scores", "probabilities");
         int batchSize = arguments.getInt("batch-size", 32);
         // begin
-        ModelRef model = ModelRef.savedModel(arguments.getRequired("model"));
+        ModelRef model = ModelRef.parse(arguments.getRequired("model"));
         String name = model.servedName();
         SingleOutputStreamOperator<Classification> results =
                 Inference.on(images)

@@ -56,7 +56,7 @@ public record Distribution(Path home) {
         return home.resolve("conf");
     }
 
-    /** The jars of Flink, TensorFlow and this project. */
+    /** The jars of Flink, the models' runtimes and this project. */
     public Path lib() {
         return home.resolve("lib");
     }

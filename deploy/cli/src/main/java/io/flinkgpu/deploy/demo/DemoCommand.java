@@ -4,6 +4,7 @@ import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
+import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
@@ -94,7 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
     /** What can be told before anything starts. */
     private static void check(DemoConfig config) {
         config.stages();
-        config.model().requirePresent();
+        ModelArgument.requirePresent(config.model().reference());
         DigitsJob.source(config.jobArguments());
         OutputDirectory.claim(config.output());
     }

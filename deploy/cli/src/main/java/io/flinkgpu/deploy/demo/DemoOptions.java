@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.demo;
 
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolAddress;
@@ -37,9 +38,10 @@ final class DemoOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "TensorFlow SavedModel. Default: the digits' model.")
-    private Path model;
+            paramLabel = "[RUNTIME:]PATH",
+            description =
+                    "Directory of a TensorFlow SavedModel, or an ONNX file (*.onnx, *.ort). Default: the digits' SavedModel.")
+    private String model;
 
     @Option(
             names = "--profiles",
@@ -100,8 +102,11 @@ final class DemoOptions {
     @Option(
             names = "--signature",
             paramLabel = "NAME",
-            description = "The model's signature to run (default: ${DEFAULT-VALUE}).")
-    private String signature = ModelRef.DEFAULT_SIGNATURE;
+            description =
+                    "The model's signature to run. Default: "
+                            + ModelRef.DEFAULT_SIGNATURE
+                            + ", or what --model names behind '#'.")
+    private String signature;
 
     @Option(
             names = "--scores",
@@ -169,9 +174,10 @@ final class DemoOptions {
     }
 
     private ImageModel imageModel() {
+        ModelRef asked =
+                ModelArgument.parse(model == null ? orExample(null, "model").toString() : model);
         return new ImageModel(
-                orExample(model, "model").toAbsolutePath().normalize().toString(),
-                signature,
+                signature == null ? asked : asked.withSignature(signature),
                 scores,
                 ImageDecoding.of(imageSize, imageSize, channels).withMaxPixels(maxPixels));
     }

@@ -18,9 +18,14 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  ./flink-gpu digits generate --output digits",
-            "  ./flink-gpu digits train --data digits"
+            "  ./flink-gpu digits train --data digits",
+            "  ./flink-gpu digits export --model digits/model --output digits.onnx"
         },
-        subcommands = {DigitsGenerateCommand.class, DigitsTrainCommand.class})
+        subcommands = {
+            DigitsGenerateCommand.class,
+            DigitsTrainCommand.class,
+            DigitsExportCommand.class
+        })
 @Internal
 public final class DigitsCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -28,6 +33,6 @@ public final class DigitsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing subcommand: choose generate or train.");
+                spec.commandLine(), "Missing subcommand: choose generate, train or export.");
     }
 }

@@ -1,8 +1,10 @@
 package io.flinkgpu.deploy.digits;
 
+import io.flinkgpu.inference.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -55,6 +57,24 @@ final class DigitsModel implements AutoCloseable {
     /** Loads a model. */
     static DigitsModel load(Path directory) {
         return new DigitsModel(SavedModelBundle.load(directory.toString()));
+    }
+
+    /** Returns the weights by the names of the network's variables. */
+    Map<String, Tensor> weights() {
+        Map<String, Tensor> weights = new TreeMap<>();
+        for (String variable : DigitsNetwork.variables()) {
+            try (Result result = bundle.session().runner().fetch(variable).run()) {
+                TFloat32 value = (TFloat32) result.get(0);
+                float[] values = new float[(int) value.size()];
+                value.copyTo(DataBuffers.of(values, false, false));
+                weights.put(
+                        variable,
+                        Tensor.ofFloats(
+                                io.flinkgpu.inference.tensor.Shape.of(value.shape().asArray()),
+                                values));
+            }
+        }
+        return weights;
     }
 
     /** Returns the signature {@code serving_default}. */

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.digits;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -17,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  */
 final class DigitsNetwork {
     /** Added to the variance of an image: a blank sheet is not amplified into noise. */
-    private static final float VARIANCE_FLOOR = 1e-3f;
+    static final float VARIANCE_FLOOR = 1e-3f;
 
     private final Ops tf;
     private final Weights weights;
@@ -60,6 +61,13 @@ final class DigitsNetwork {
         Operand<TFloat32> flat = tf.reshape(features, tf.constant(new int[] {-1, 4 * 4 * 64}));
         Operand<TFloat32> hidden = tf.nn.relu(dense("dense1", flat, 4 * 4 * 64, 64));
         return dense("dense2", hidden, 64, DigitsDataSet.LABELS);
+    }
+
+    /** The names of all variables. */
+    static List<String> variables() {
+        return Stream.of("conv1", "conv2", "conv3", "dense1", "dense2")
+                .flatMap(layer -> Stream.of(layer + "_kernel", layer + "_bias"))
+                .toList();
     }
 
     private Operand<TFloat32> standardised(Operand<TFloat32> image) {

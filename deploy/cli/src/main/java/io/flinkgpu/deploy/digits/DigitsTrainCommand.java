@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains a small convolutional network on a directory written by 'digits generate'.",
             "",
-            "Learns from the files in train.txt, exports a TensorFlow SavedModel, loads it again and"
+            "Learns from the files in train.txt, exports a TensorFlow SavedModel and the same model"
+                    + " as an ONNX file, loads the first again and"
                     + " measures its accuracy on the files in test.txt. Uses the CPU; the defaults"
                     + " take about a minute on two cores.",
             ""
@@ -37,7 +38,8 @@ public final class DigitsTrainCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "DIR",
             description =
-                    "Directory of the SavedModel; a model in it is replaced."
+                    "Directory of the SavedModel; a model in it is replaced, and so is digits.onnx"
+                            + " beside it."
                             + " Default: 'model' in the directory of --data.")
     private Path output;
 
@@ -70,8 +72,11 @@ public final class DigitsTrainCommand implements Callable<Integer> {
         out.flush();
         TrainingReport report = trainer.train(files, directory);
         out.printf(
-                "Test accuracy %.4f after %d s. Wrote the model to %s.%n",
-                report.testAccuracy(), report.duration().toSeconds(), directory);
+                "Test accuracy %.4f after %d s. Wrote the model to %s and %s.%n",
+                report.testAccuracy(),
+                report.duration().toSeconds(),
+                directory,
+                DigitsTrainer.onnxFile(directory));
         return 0;
     }
 

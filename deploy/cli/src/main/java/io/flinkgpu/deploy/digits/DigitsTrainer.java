@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * bit. Other processors may round otherwise. One thread.
  */
 final class DigitsTrainer {
+    private static final String ONNX_FILE = "digits.onnx";
+
     private final TrainingConfig config;
     private final PrintWriter out;
     private final Random random;
@@ -39,7 +41,8 @@ final class DigitsTrainer {
      * Trains on the data set's training files, exports the model, and measures the exported model
      * on the test files.
      *
-     * @param directory where the SavedModel is written; a model in it is replaced
+     * @param directory where the SavedModel is written; a model in it is replaced. The ONNX file is
+     *     written beside it
      * @throws IOException if an image cannot be read or the model cannot be written
      */
     TrainingReport train(DigitsDataSet data, Path directory) throws IOException {
@@ -49,8 +52,14 @@ final class DigitsTrainer {
         List<Double> losses = fit(train, directory);
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
         try (DigitsModel model = DigitsModel.load(directory)) {
+            DigitsOnnx.write(model.weights(), onnxFile(directory));
             return new TrainingReport(losses, model.accuracy(test), duration);
         }
+    }
+
+    /** Where the ONNX file of a SavedModel is written: beside its directory. */
+    static Path onnxFile(Path directory) {
+        return directory.toAbsolutePath().resolveSibling(ONNX_FILE);
     }
 
     private List<Double> fit(DigitSamples samples, Path directory) throws IOException {

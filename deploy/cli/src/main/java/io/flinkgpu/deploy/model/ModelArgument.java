@@ -1,37 +1,110 @@
 package io.flinkgpu.deploy.model;
 
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRuntimes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
-/** A model as the command line names it: {@code LOCATION[#SIGNATURE]}. */
+/** A model as the command line names it: {@code [RUNTIME:]LOCATION[#SIGNATURE]}. */
 @Internal
 public final class ModelArgument {
 
+    /** Known without the runtime, which a process that submits jobs need not have. */
+    private static final Set<String> SAVED_MODEL_FILES = Set.of("saved_model.pb");
+
+    private static final String VERSION = "[0-9]{1,18}";
     private static final String URI = "[a-zA-Z][a-zA-Z0-9+.-]*:/.*";
 
     private ModelArgument() {}
 
     /**
-     * Reads the text; a path becomes absolute, and nothing is looked at.
+     * Reads a text. A path that exists becomes absolute, for the task managers may run elsewhere.
      *
-     * @throws IllegalArgumentException if it has no location
+     * @throws IllegalArgumentException if it names no location
      */
     public static ModelRef parse(String text) {
-        int hash = text.lastIndexOf('#');
-        String location = hash < 0 ? text : text.substring(0, hash);
-        ModelRef model = ModelRef.savedModel(location.isBlank() ? "" : absolute(location));
-        return hash < 0 ? model : model.withSignature(text.substring(hash + 1));
+        ModelRef model = ModelRef.parse(text);
+        if (isUri(model.location())) {
+            return model;
+        }
+        Path path = Path.of(model.location());
+        return Files.exists(path)
+                ? model.withLocation(path.toAbsolutePath().normalize().toString())
+                : model;
     }
 
-    /** Whether a location is a URI, which this machine may have no files of. */
-    public static boolean isUri(String location) {
+    /**
+     * Looks at the files of a path from here; the task managers look again, and alone where the
+     * location is a URI.
+     *
+     * @throws IllegalArgumentException if they hold no model, or no runtime of that name is here
+     */
+    public static void requirePresent(ModelRef model) {
+        boolean isSavedModel = model.runtime().equals(ModelRef.TENSORFLOW);
+        Set<String> modelFiles =
+                isSavedModel
+                        ? SAVED_MODEL_FILES
+                        : ModelRuntimes.onClassPath().of(model).modelFiles(model);
+        if (modelFiles.isEmpty() || isUri(model.location())) {
+            return;
+        }
+        Path path = Path.of(model.location());
+        if (isSavedModel && !Files.isDirectory(path)) {
+            throw missing(path, "there is no such directory");
+        }
+        if (!Files.exists(path)) {
+            throw missing(path, "there is no such file or directory");
+        }
+        if (Files.isDirectory(path) && !holdsModel(path, modelFiles)) {
+            requireVersions(path, modelFiles);
+        }
+    }
+
+    private static boolean isUri(String location) {
         return location.matches(URI);
     }
 
-    private static String absolute(String location) {
-        return isUri(location)
-                ? location
-                : Path.of(location).toAbsolutePath().normalize().toString();
+    private static void requireVersions(Path directory, Set<String> modelFiles) {
+        String files = String.join(" or ", new TreeSet<>(modelFiles));
+        List<Path> versions = versions(directory);
+        if (versions.isEmpty()) {
+            throw missing(
+                    directory,
+                    "the directory holds neither a readable %s nor numbered versions"
+                            .formatted(files));
+        }
+        for (Path version : versions) {
+            if (!holdsModel(version, modelFiles)) {
+                throw missing(version, "the directory holds no readable " + files);
+            }
+        }
+    }
+
+    private static boolean holdsModel(Path directory, Set<String> modelFiles) {
+        return modelFiles.stream().map(directory::resolve).anyMatch(Files::isReadable);
+    }
+
+    private static List<Path> versions(Path directory) {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.filter(child -> child.getFileName().toString().matches(VERSION))
+                    .filter(Files::isDirectory)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list model '" + directory + "': " + e, e);
+        }
+    }
+
+    private static IllegalArgumentException missing(Path directory, String reason) {
+        return new IllegalArgumentException(
+                "Cannot load model '%s': %s. Give the directory of a TensorFlow SavedModel, or of numbered versions of one, or an ONNX file."
+                        .formatted(directory, reason));
     }
 }

@@ -44,7 +44,7 @@ final class ModelInspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL",
             description =
-                    "Path or URI of the model, with #SIGNATURE if it is not the default one; with --pool its name there.")
+                    "Path or URI of the model, as [RUNTIME:]LOCATION[#SIGNATURE]; with --pool its name there.")
     private String model;
 
     @Option(

@@ -52,9 +52,9 @@ final class PoolStartCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             split = ",",
-            paramLabel = "[NAME=]LOCATION[#SIGNATURE]",
+            paramLabel = "[NAME=][RUNTIME:]LOCATION[#SIGNATURE]",
             description =
-                    "SavedModel, or a directory of numbered versions of one: a path, which must exist on the task managers, too, or a URI of one of Flink's file systems. May be repeated.")
+                    "SavedModel, ONNX file, or a directory of numbered versions of one, such as digits=onnx:/models/digits: a path, which must exist on the task managers, too, or a URI of one of Flink's file systems. May be repeated.")
     private List<String> models;
 
     @Option(

@@ -2,31 +2,23 @@ package io.flinkgpu.deploy.pool;
 
 import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.inference.model.ModelRef;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/** The models of a pool as the command line names them: {@code [NAME=]LOCATION[#SIGNATURE]}. */
+/**
+ * The models of a pool as the command line names them: {@code
+ * [NAME=][RUNTIME:]LOCATION[#SIGNATURE]}.
+ */
 final class ServedModels {
-
-    private static final String GRAPH_FILE = "saved_model.pb";
-    private static final String VERSION = "[0-9]{1,18}";
 
     private ServedModels() {}
 
     /**
-     * Reads the texts and looks at directories from here; the task managers look again, and alone
-     * where the location is a URI.
+     * Reads the texts and looks at the files of paths from here; the task managers look again.
      *
      * @return the models by the name under which to serve each
-     * @throws IllegalArgumentException if a directory holds no SavedModel, or two models have the
-     *     same name
+     * @throws IllegalArgumentException if a path holds no model, or two models have the same name
      */
     static Map<String, ModelRef> parse(Collection<String> texts) {
         Map<String, ModelRef> models = new TreeMap<>();
@@ -43,15 +35,14 @@ final class ServedModels {
     }
 
     private static ModelRef model(String text) {
-        String location = text.substring(nameEnd(text) + 1);
-        if (location.isBlank() || location.startsWith("#")) {
+        String unnamed = text.substring(nameEnd(text) + 1);
+        if (unnamed.isBlank() || unnamed.startsWith("#")) {
             throw new IllegalArgumentException(
-                    "Invalid --model: %s. Write [NAME=]LOCATION[#SIGNATURE].".formatted(text));
+                    "Invalid --model: %s. Write [NAME=][RUNTIME:]LOCATION[#SIGNATURE]."
+                            .formatted(text));
         }
-        ModelRef model = ModelArgument.parse(location);
-        if (!ModelArgument.isUri(model.location())) {
-            requirePresent(Path.of(model.location()));
-        }
+        ModelRef model = ModelArgument.parse(unnamed);
+        ModelArgument.requirePresent(model);
         return model;
     }
 
@@ -63,47 +54,6 @@ final class ServedModels {
     /** The position of the '=' behind the name; -1 if there is no name. */
     private static int nameEnd(String text) {
         int equals = text.indexOf('=');
-        return equals > 0 && !text.substring(0, equals).contains("/") ? equals : -1;
-    }
-
-    private static void requirePresent(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw missing(directory, "there is no such directory");
-        }
-        if (isModel(directory)) {
-            return;
-        }
-        List<Path> versions = versions(directory);
-        if (versions.isEmpty()) {
-            throw missing(
-                    directory,
-                    "it holds neither a readable " + GRAPH_FILE + " nor numbered versions");
-        }
-        for (Path version : versions) {
-            if (!isModel(version)) {
-                throw missing(version, "it holds no readable " + GRAPH_FILE);
-            }
-        }
-    }
-
-    private static boolean isModel(Path directory) {
-        return Files.isReadable(directory.resolve(GRAPH_FILE));
-    }
-
-    private static List<Path> versions(Path directory) {
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.filter(child -> child.getFileName().toString().matches(VERSION))
-                    .filter(Files::isDirectory)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot list model '" + directory + "': " + e, e);
-        }
-    }
-
-    private static IllegalArgumentException missing(Path directory, String reason) {
-        return new IllegalArgumentException(
-                "Cannot serve model '%s': %s. Give the directory of a TensorFlow SavedModel, or of numbered versions of one."
-                        .formatted(directory, reason));
+        return equals > 0 && text.substring(0, equals).matches("[^/:]+") ? equals : -1;
     }
 }

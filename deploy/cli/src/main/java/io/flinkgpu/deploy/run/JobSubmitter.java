@@ -27,7 +27,12 @@ public final class JobSubmitter {
      * second class loader with them would be another program.
      */
     private static final List<String> PARENT_FIRST =
-            List.of("org.tensorflow.", "org.bytedeco.", "com.google.protobuf.", "io.flinkgpu.");
+            List.of(
+                    "org.tensorflow.",
+                    "org.bytedeco.",
+                    "ai.onnxruntime.",
+                    "com.google.protobuf.",
+                    "io.flinkgpu.");
 
     private final URI address;
     private final Configuration configuration;

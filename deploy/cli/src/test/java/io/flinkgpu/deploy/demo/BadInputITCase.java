@@ -151,7 +151,8 @@ class BadInputITCase {
         int exitCode = demo.run("--input=" + TestImages.list(directory, 1), "--model=" + directory);
 
         assertThat(exitCode).isOne();
-        assertThat(demo.failure()).contains("the directory holds no readable saved_model.pb");
+        assertThat(demo.failure())
+                .contains("the directory holds neither a readable saved_model.pb");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,8 +41,7 @@ class DemoOptionsTest {
         assertThat(config.model())
                 .isEqualTo(
                         new ImageModel(
-                                DemoCli.DIGITS.resolve("model").toString(),
-                                "serving_default",
+                                ModelRef.savedModel(DemoCli.DIGITS.resolve("model").toString()),
                                 "probabilities",
                                 ImageDecoding.of(32, 32, 1)));
     }
@@ -80,8 +80,8 @@ class DemoOptionsTest {
                                 directory.resolve("output"),
                                 directory.resolve("profiles.yaml"),
                                 new ImageModel(
-                                        directory.resolve("model").toString(),
-                                        "sig",
+                                        ModelRef.savedModel(directory.resolve("model").toString())
+                                                .withSignature("sig"),
                                         "",
                                         ImageDecoding.of(6, 6, 3).withMaxPixels(8)),
                                 3,
@@ -113,14 +113,13 @@ class DemoOptionsTest {
                 .containsOnly(
                         entry("input", directory.resolve("images").toString()),
                         entry("output", directory.resolve("output").toString()),
-                        entry("model", directory.resolve("model").toString()),
+                        entry("model", "tensorflow:" + directory.resolve("model") + "#sig"),
                         entry("profiles", directory.resolve("profiles.yaml").toString()),
                         entry("repeat", "4"),
                         entry("batch-size", "5"),
                         entry("image-size", "6"),
                         entry("channels", "3"),
                         entry("max-pixels", "8"),
-                        entry("signature", "sig"),
                         entry("scores", ""));
     }
 

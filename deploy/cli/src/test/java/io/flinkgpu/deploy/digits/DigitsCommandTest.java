@@ -33,7 +33,25 @@ class DigitsCommandTest {
         assertThat(trained).isZero();
         assertThat(DigitsDataSet.open(data).train()).hasSize(40);
         assertThat(data.resolve("model/saved_model.pb")).isNotEmptyFile();
+        assertThat(data.resolve("digits.onnx")).isNotEmptyFile();
         assertThat(out.toString()).contains("Test accuracy 0.");
+    }
+
+    @Test
+    void exportsTheCommittedFileFromTheCommittedModel() {
+        Path committed = Path.of("src/main/dist/examples/digits");
+        Path file = directory.resolve("digits.onnx");
+
+        int code =
+                command.execute(
+                        "export",
+                        "--model",
+                        committed.resolve("model").toString(),
+                        "--output",
+                        file.toString());
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(file).hasSameBinaryContentAs(committed.resolve("digits.onnx"));
     }
 
     @Test
@@ -58,7 +76,8 @@ class DigitsCommandTest {
         int code = command.execute();
 
         assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("Missing subcommand: choose generate or train.");
+        assertThat(err.toString())
+                .contains("Missing subcommand: choose generate, train or export.");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,22 @@ class DistributionITCase {
         try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .noneMatch(name -> name.matches(".*-(osx|windows|linux-aarch).*"));
+        }
+    }
+
+    @Test
+    void holdsTheNativesOfOnnxRuntimeForThisSystemAlone() throws IOException {
+        try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
+            Path onnx =
+                    jars.filter(jar -> jar.getFileName().toString().startsWith("onnxruntime-"))
+                            .findFirst()
+                            .orElseThrow();
+            try (JarFile jar = new JarFile(onnx.toFile())) {
+                assertThat(jar.stream().map(JarEntry::getName))
+                        .filteredOn(name -> name.matches("ai/onnxruntime/native/[^/]+/.+"))
+                        .isNotEmpty()
+                        .allMatch(name -> name.startsWith("ai/onnxruntime/native/linux-x64/"));
+            }
         }
     }
 

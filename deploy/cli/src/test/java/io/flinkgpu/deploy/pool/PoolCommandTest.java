@@ -86,7 +86,7 @@ class PoolCommandTest {
 
         assertThat(exitCode).isEqualTo(1);
         assertThat(failure)
-                .startsWith("Cannot serve model '/no/model': there is no such directory.");
+                .startsWith("Cannot load model '/no/model': there is no such directory.");
     }
 
     @Test

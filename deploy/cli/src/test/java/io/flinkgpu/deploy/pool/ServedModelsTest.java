@@ -36,6 +36,21 @@ class ServedModelsTest {
     }
 
     @Test
+    void takesOnnxFilesByTheirEndOrByTheRuntimesName() throws IOException {
+        Path file = Files.createFile(directory.resolve("digits.onnx"));
+        Path home = Files.createDirectories(directory.resolve("other/1"));
+        Files.createFile(home.resolve("model.onnx"));
+
+        assertThat(ServedModels.parse(List.of(file.toString(), "more=onnx:" + home.getParent())))
+                .isEqualTo(
+                        Map.of(
+                                "digits",
+                                ModelRef.onnx(file.toString()),
+                                "more",
+                                ModelRef.onnx(home.getParent().toString())));
+    }
+
+    @Test
     void equalsSignOfPathIsNoName() throws IOException {
         Path model = model("run=3");
 
@@ -67,7 +82,7 @@ class ServedModelsTest {
                         () -> ServedModels.parse(List.of(directory.resolve("digits").toString())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "Cannot serve model '%s': it holds no readable saved_model.pb."
+                        "Cannot load model '%s': the directory holds no readable saved_model.pb."
                                 .formatted(directory.resolve("digits/2")));
     }
 
@@ -87,20 +102,31 @@ class ServedModelsTest {
 
     @Test
     void takesUrisAsTheyAre() {
-        assertThat(ServedModels.parse(List.of("s3://models/digits/3#raw", "more=hdfs:///models/m")))
+        assertThat(
+                        ServedModels.parse(
+                                List.of(
+                                        "s3://models/digits/3#raw",
+                                        "more=hdfs:///models/m",
+                                        "s3://models/text.onnx",
+                                        "other=onnx:s3://models/other")))
                 .isEqualTo(
                         Map.of(
                                 "digits",
                                 ModelRef.savedModel("s3://models/digits/3").withSignature("raw"),
                                 "more",
-                                ModelRef.savedModel("hdfs:///models/m")));
+                                ModelRef.savedModel("hdfs:///models/m"),
+                                "text",
+                                ModelRef.onnx("s3://models/text.onnx"),
+                                "other",
+                                ModelRef.onnx("s3://models/other")));
     }
 
     @Test
     void refusesTextWithoutDirectory() {
         assertThatThrownBy(() -> ServedModels.parse(List.of("digits=#raw")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid --model: digits=#raw. Write [NAME=]LOCATION[#SIGNATURE].");
+                .hasMessage(
+                        "Invalid --model: digits=#raw. Write [NAME=][RUNTIME:]LOCATION[#SIGNATURE].");
     }
 
     @Test

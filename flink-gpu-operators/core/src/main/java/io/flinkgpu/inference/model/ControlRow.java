@@ -67,6 +67,28 @@ final class ControlRow {
         }
     }
 
+    /**
+     * What the device makes of this row in front of others that may have cost a device. Blocks for
+     * a run of the model. A row that does not suit the model any more is forgotten.
+     *
+     * @return why it failed, by the device's fault; null if it passed, or there is no row yet
+     */
+    @Nullable
+    Throwable rehearse(LoadedModel model) {
+        TensorBatch row = kept;
+        if (row == null) {
+            return null;
+        }
+        try (TensorBatch control = row.slice(0, 1)) {
+            model.run(List.of(control)).close();
+            return null;
+        } catch (Throwable failure) {
+            return inTheLightOf(ErrorClasses.of(failure), ErrorClass.UNKNOWN) == ErrorClass.UNKNOWN
+                    ? null
+                    : failure;
+        }
+    }
+
     private ErrorClass inTheLightOf(ErrorClass ofControl, ErrorClass failed) {
         return switch (ofControl) {
             case DATA, MODEL_LOAD, OUT_OF_MEMORY -> {

@@ -66,7 +66,7 @@ final class DeviceRuns {
      */
     void run(LoadedModel model, List<InferenceRequest> requests) {
         List<InferenceRequest> sound = conforming(model.signature(), requests);
-        if (!sound.isEmpty()) {
+        if (!sound.isEmpty() && isFitFor(model, sound.get(0))) {
             runSound(model, sound);
         }
     }
@@ -84,6 +84,49 @@ final class DeviceRuns {
     /** The requests that it has and has not answered. */
     List<InferenceRequest> unansweredRequests() {
         return log.unansweredRequests();
+    }
+
+    /**
+     * Whether a request may run that is to run alone, because its rows may have cost a device: a
+     * device that fails the control row in front of it fails without it, and the request is failed
+     * as one that has waited.
+     */
+    private boolean isFitFor(LoadedModel model, InferenceRequest request) {
+        if (!request.isAlone()) {
+            return true;
+        }
+        RunLog.Run run = log.startedInFrontOf(request);
+        Throwable failure = control.rehearse(model);
+        Duration time = run.time();
+        log.failed(run);
+        log.dropped(request);
+        if (request.isGivenUp()) {
+            request.discard();
+            return false;
+        }
+        if (failure == null) {
+            return true;
+        }
+        ErrorClass errorClass =
+                ErrorClasses.of(failure) == ErrorClass.FATAL_DEVICE
+                        ? ErrorClass.FATAL_DEVICE
+                        : ErrorClass.SICK_DEVICE;
+        tell(errorClass, failure, 1, time);
+        if (errorClass == ErrorClass.FATAL_DEVICE) {
+            DeviceLostException lost = lost(failure);
+            whenLost.accept(lost);
+            request.fail(lost);
+        } else {
+            fail(List.of(request), errorClass, failure);
+        }
+        return false;
+    }
+
+    private DeviceLostException lost(Throwable failure) {
+        return new DeviceLostException(
+                "Cannot run model %s: device %s is lost: %s"
+                        .formatted(ref, device, failure.getMessage()),
+                failure);
     }
 
     private void runSound(LoadedModel model, List<InferenceRequest> sound) {
@@ -133,11 +176,7 @@ final class DeviceRuns {
 
     private void fail(List<InferenceRequest> requests, ErrorClass errorClass, Throwable failure) {
         if (errorClass == ErrorClass.FATAL_DEVICE) {
-            DeviceLostException lost =
-                    new DeviceLostException(
-                            "Cannot run model %s: device %s is lost: %s"
-                                    .formatted(ref, device, failure.getMessage()),
-                            failure);
+            DeviceLostException lost = lost(failure);
             whenLost.accept(lost);
             requests.forEach(request -> request.fail(lost.duringItsRun()));
             return;

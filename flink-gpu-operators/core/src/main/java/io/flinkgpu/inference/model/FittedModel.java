@@ -97,6 +97,11 @@ final class FittedModel implements LoadedModel {
     }
 
     @Override
+    public ModelDescription description() {
+        return model.description();
+    }
+
+    @Override
     public long memoryBytes() {
         return model.memoryBytes();
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One model on one device: the loader thread that brings it up, its queue, and the threads that run
  * it.
  *
- * <p>The loader becomes the first run thread, so that TensorFlow's thread-local caches stay warm. A
+ * <p>The loader becomes the first run thread, so that a runtime's thread-local caches stay warm. A
  * model whose device is lost, or whose run does not end, fails all it has with {@link
  * DeviceLostException} and takes nothing more; a thread that is stuck in a run is left to it. Safe
  * for use by many threads.
@@ -167,7 +167,9 @@ final class HostedModel {
             }
             LOG.info("Loaded model {} on {} in {} ms.", ref, device, loadTime.toMillis());
             startRunThreads(model);
-            ready.complete(new ModelReadiness(model.signature(), loadTime, model.memoryBytes()));
+            ready.complete(
+                    new ModelReadiness(
+                            model.signature(), loadTime, model.memoryBytes(), model.description()));
         } catch (Throwable failure) {
             closeAfter(failure, model);
             unloaded.complete(null);

@@ -28,6 +28,11 @@ public interface LoadedModel extends AutoCloseable {
      */
     TensorBatch run(List<TensorBatch> parts) throws ModelRunException;
 
+    /** What the model is, and what its files say of it. */
+    default ModelDescription description() {
+        return ModelDescription.none();
+    }
+
     /** Memory that the model's weights take on its device, in bytes, as far as is known. */
     long memoryBytes();
 

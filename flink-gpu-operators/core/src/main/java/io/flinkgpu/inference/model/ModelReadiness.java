@@ -10,4 +10,14 @@ import org.apache.flink.annotation.Internal;
  * @param memoryBytes memory of the model's weights on its device, as far as is known
  */
 @Internal
-public record ModelReadiness(ModelSignature signature, Duration loadTime, long memoryBytes) {}
+public record ModelReadiness(
+        ModelSignature signature,
+        Duration loadTime,
+        long memoryBytes,
+        ModelDescription description) {
+
+    /** The readiness of a model of which nothing else is known. */
+    public ModelReadiness(ModelSignature signature, Duration loadTime, long memoryBytes) {
+        this(signature, loadTime, memoryBytes, ModelDescription.none());
+    }
+}

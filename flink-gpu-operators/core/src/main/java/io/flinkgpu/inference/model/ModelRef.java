@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -25,6 +26,7 @@ public record ModelRef(
         implements Serializable {
 
     public static final String TENSORFLOW = "tensorflow";
+    public static final String ONNX = "onnx";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
     /** The option that says which of the versions at the location to run. */
@@ -36,6 +38,12 @@ public record ModelRef(
     /** The version with the highest number. */
     public static final String LATEST = "latest";
 
+    /** A scheme in front of two slashes, and {@code file:}, are a URI's and name no runtime. */
+    private static final Pattern TEXT =
+            Pattern.compile(
+                    "(?:(?!file:)([a-z][a-z0-9-]*):(?!//))?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+
+    private static final Pattern ONNX_FILE = Pattern.compile("(.+)\\.(onnx|ort)");
     private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
 
@@ -57,6 +65,44 @@ public record ModelRef(
         return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
     }
 
+    /**
+     * An ONNX model at its only entry point.
+     *
+     * @param path a file {@code *.onnx} or {@code *.ort}, or a directory that holds {@code
+     *     model.onnx} or {@code model.ort}, or a numbered one for each version; a local one must
+     *     exist on every task manager that runs the model
+     */
+    public static ModelRef onnx(String path) {
+        return new ModelRef(ONNX, path, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /**
+     * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
+     * onnx:/models/digits} or {@code s3://models/digits}.
+     *
+     * <p>Without a runtime, a location that ends in {@code .onnx} or {@code .ort} is an ONNX model,
+     * and any other one a TensorFlow SavedModel. A name in front of {@code ://}, and {@code file:},
+     * are the scheme of a URI. What {@link #toString()} gives is the same model without its
+     * options.
+     *
+     * @throws IllegalArgumentException if it has no location
+     */
+    public static ModelRef parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches() || parts.group(2).isBlank()) {
+            throw new IllegalArgumentException(
+                    "Invalid model: '" + text + "'. Write [RUNTIME:]LOCATION[#SIGNATURE].");
+        }
+        String location = parts.group(2);
+        String runtime = parts.group(1) == null ? runtimeOf(location) : parts.group(1);
+        String signature = parts.group(3) == null ? DEFAULT_SIGNATURE : parts.group(3);
+        return new ModelRef(runtime, location, signature, Map.of());
+    }
+
+    private static String runtimeOf(String location) {
+        return ONNX_FILE.matcher(location).matches() ? ONNX : TENSORFLOW;
+    }
+
     /** This model at another of its signatures. */
     public ModelRef withSignature(String name) {
         return new ModelRef(runtime, location, name, options);
@@ -67,6 +113,11 @@ public record ModelRef(
         Map<String, String> more = new TreeMap<>(options);
         more.put(key, value);
         return new ModelRef(runtime, location, signature, more);
+    }
+
+    /** This model at another location. */
+    public ModelRef withLocation(String other) {
+        return new ModelRef(runtime, other, signature, options);
     }
 
     /**
@@ -107,12 +158,14 @@ public record ModelRef(
 
     /**
      * The name by which a server offers this model: the last part of its location, without the
-     * version if the location ends in one.
+     * version if the location ends in one, and without the extension of an ONNX file.
      */
     public String servedName() {
         String[] parts = parts();
         boolean versioned = !versionInLocation().isEmpty();
-        return parts[parts.length - (versioned ? 2 : 1)];
+        String last = parts[parts.length - (versioned ? 2 : 1)];
+        Matcher file = ONNX_FILE.matcher(last);
+        return runtime.equals(ONNX) && file.matches() ? file.group(1) : last;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.model;
 
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -21,6 +22,16 @@ public interface ModelRuntime {
      *     not fit the device; the message names model and cause
      */
     LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException;
+
+    /**
+     * What this runtime cannot do, and why: models that need it are refused when they load, or,
+     * where a row decides, the rows.
+     *
+     * @return for each feature the reason and the way out, for people, as sentences
+     */
+    default Map<RuntimeFeature, String> unsupported() {
+        return Map.of();
+    }
 
     /**
      * The files by which a directory is known to hold a model of this format: one of them lies in

@@ -63,6 +63,17 @@ final class RunLog {
         return run;
     }
 
+    /**
+     * A run that answers no request was started, in front of one that waits for it: if it is stuck,
+     * that request is no suspect.
+     */
+    synchronized Run startedInFrontOf(InferenceRequest request) {
+        Run run = new Run(List.of(), nanoClock);
+        toRunAlone.add(request);
+        running.add(run);
+        return run;
+    }
+
     /** The requests of all runs that go on, and those that are to run alone after them. */
     synchronized List<InferenceRequest> unansweredRequests() {
         return Stream.concat(

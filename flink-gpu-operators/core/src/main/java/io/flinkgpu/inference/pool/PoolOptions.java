@@ -36,9 +36,20 @@ public final class PoolOptions {
                     .intType()
                     .defaultValue(2)
                     .withDescription(
-                            "Most batches that a task manager has in flight on one replica. Raising"
-                                    + " it hides longer round trips and makes a lost replica cost"
-                                    + " more repeated work.");
+                            "Most batches that a task manager has in flight on one replica; merged"
+                                    + " ones count as one. Raising it hides longer round trips and"
+                                    + " makes a lost replica cost more repeated work.");
+
+    public static final ConfigOption<Integer> MAX_MERGED_ROWS =
+            ConfigOptions.key("inference.pool.max-merged-rows")
+                    .intType()
+                    .defaultValue(512)
+                    .withDescription(
+                            "Most rows of one request that takes several batches of a task manager"
+                                    + " along, which wait because no replica has a free place for"
+                                    + " them; 0 sends each batch alone. Raising it saves requests"
+                                    + " and makes a lost replica cost more repeated work. Batches"
+                                    + " with a deadline go alone, as all do with the result cache.");
 
     public static final ConfigOption<Duration> ATTEMPT_TIMEOUT =
             ConfigOptions.key("inference.pool.attempt-timeout")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
@@ -180,6 +181,60 @@ class BlameTest {
         assertThat(model.runs).hasSize(runs + 1);
     }
 
+    @Test
+    void aRowThatRunsAloneIsClearedByADeviceThatIsLostInFrontOfIt() throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        run(client, 1);
+        model.failsAs = ErrorClass.FATAL_DEVICE;
+        model.sick = true;
+
+        assertThat(lossOf(alone(client, 2)).mayBeCausedByRows()).isFalse();
+        assertThat(client.isLost()).isTrue();
+        assertThat(model.runs).doesNotContain(List.of(2));
+        assertThat(heard.classes).containsExactly(ErrorClass.FATAL_DEVICE);
+    }
+
+    @Test
+    void aRowThatRunsAloneIsClearedByADeviceThatHangsInFrontOfIt() throws Exception {
+        LocalModelClient client = acquire(FIRST, Duration.ofMillis(200));
+        run(client, 1);
+        CountDownLatch hang = new CountDownLatch(1);
+        model.gate = hang;
+
+        assertThat(lossOf(alone(client, 2)).mayBeCausedByRows()).isFalse();
+        assertThat(client.isLost()).isTrue();
+        hang.countDown();
+        assertThat(model.runs).doesNotContain(List.of(2));
+    }
+
+    @Test
+    void aRowThatRunsAloneOnASickDeviceIsNotRun() throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        run(client, 1);
+        model.sick = true;
+
+        assertThat(alone(client, 2))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("device gpu-0 fails what it has run before: no idea");
+        assertThat(model.runs).doesNotContain(List.of(2));
+        assertThat(heard.classes).containsExactly(ErrorClass.SICK_DEVICE);
+    }
+
+    @Test
+    void aRowThatRunsAloneRunsBehindTheControlRow() throws Exception {
+        LocalModelClient client = acquire(FIRST);
+        run(client, 1);
+
+        alone(client, 2).get(20, TimeUnit.SECONDS).outputs().close();
+
+        assertThat(model.runs).endsWith(List.of(1), List.of(2));
+    }
+
+    private static CompletableFuture<InferenceResult> alone(LocalModelClient client, int value) {
+        return client.inferAlone(batch(value), Deadline.none());
+    }
+
     private void run(LocalModelClient client, int value) throws Exception {
         client.infer(batch(value)).get(20, TimeUnit.SECONDS).outputs().close();
     }
@@ -202,16 +257,15 @@ class BlameTest {
     }
 
     private LocalModelClient acquire(ModelDevice device) {
+        return acquire(device, Duration.ofSeconds(60));
+    }
+
+    private LocalModelClient acquire(ModelDevice device, Duration maxRunTime) {
         LocalModelClient client =
                 host.acquire(
                         MODEL,
                         device,
-                        new ModelUse(
-                                16,
-                                1,
-                                Duration.ZERO,
-                                Duration.ofSeconds(60),
-                                Duration.ofMinutes(1)));
+                        new ModelUse(16, 1, Duration.ZERO, maxRunTime, Duration.ofMinutes(1)));
         clients.add(client);
         return client;
     }

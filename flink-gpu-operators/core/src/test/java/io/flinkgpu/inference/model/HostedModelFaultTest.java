@@ -133,6 +133,8 @@ class HostedModelFaultTest {
         for (List<List<Integer>> parts :
                 List.of(
                         List.of(List.of(1)),
+                        // the control row in front of it
+                        List.of(List.of(0)),
                         List.of(List.of(2)),
                         List.of(List.of(3), List.of(4)))) {
             ManuallyCompletedModel.Run run = loaded.get(0).nextRun();

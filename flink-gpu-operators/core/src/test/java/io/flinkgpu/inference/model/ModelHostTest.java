@@ -86,15 +86,18 @@ class ModelHostTest {
                         "Invalid model runtime: 'tensorflow'. Known runtimes: [testing]. Put"
                                 + " io.flinkgpu:flink-gpu-tensorflow and what it depends on into"
                                 + " Flink's lib/ directory.");
+        assertThatThrownBy(() -> host.acquire(ModelRef.onnx("digits.onnx"), CPU, USE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Put io.flinkgpu:flink-gpu-onnx and what it depends on");
     }
 
     @Test
     void refusesARuntimeThatItDoesNotHave() {
-        ModelRef unknown = new ModelRef("onnx", "model", "main", Map.of());
+        ModelRef unknown = new ModelRef("abacus", "model", "main", Map.of());
 
         assertThatThrownBy(() -> host.acquire(unknown, CPU, USE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid model runtime: 'onnx'. Known runtimes: [testing].");
+                .hasMessage("Invalid model runtime: 'abacus'. Known runtimes: [testing].");
         assertThat(host.modelsHeld()).isZero();
     }
 

@@ -19,6 +19,73 @@ class ModelRefTest {
     }
 
     @Test
+    void namesAnOnnxFileAtItsDefaultSignature() {
+        assertThat(ModelRef.onnx("/models/digits.onnx"))
+                .isEqualTo(
+                        new ModelRef("onnx", "/models/digits.onnx", "serving_default", Map.of()));
+    }
+
+    @Test
+    void parsesTheRuntimeByNameOrByTheLocationsEnd() {
+        assertThat(ModelRef.parse("/models/digits"))
+                .isEqualTo(ModelRef.savedModel("/models/digits"));
+        assertThat(ModelRef.parse("digits.onnx")).isEqualTo(ModelRef.onnx("digits.onnx"));
+        assertThat(ModelRef.parse("/models/digits.ort"))
+                .isEqualTo(ModelRef.onnx("/models/digits.ort"));
+        assertThat(ModelRef.parse("onnx:/models/digits"))
+                .isEqualTo(ModelRef.onnx("/models/digits"));
+        assertThat(ModelRef.parse("tensorflow:odd.onnx"))
+                .isEqualTo(ModelRef.savedModel("odd.onnx"));
+        assertThat(ModelRef.parse("./onnx:odd")).isEqualTo(ModelRef.savedModel("./onnx:odd"));
+    }
+
+    @Test
+    void parsesUris() {
+        for (String uri :
+                new String[] {
+                    "s3://models/digits", "file:/models/digits", "file:///models/digits"
+                }) {
+            assertThat(ModelRef.parse(uri)).isEqualTo(ModelRef.savedModel(uri));
+            assertThat(ModelRef.parse("onnx:" + uri + "#embed"))
+                    .isEqualTo(ModelRef.onnx(uri).withSignature("embed"));
+            assertThat(ModelRef.parse(uri + "/m.onnx")).isEqualTo(ModelRef.onnx(uri + "/m.onnx"));
+        }
+    }
+
+    @Test
+    void parsesASignatureAndWhatItPrints() {
+        ModelRef model = ModelRef.savedModel("/models/#1/digits").withSignature("embed");
+
+        assertThat(ModelRef.parse("/models/#1/digits"))
+                .isEqualTo(model.withSignature("serving_default"));
+        assertThat(ModelRef.parse("/models/#1/digits#embed")).isEqualTo(model);
+        assertThat(ModelRef.parse(model.toString())).isEqualTo(model);
+        assertThat(ModelRef.parse("digits.onnx#embed"))
+                .isEqualTo(ModelRef.onnx("digits.onnx").withSignature("embed"));
+    }
+
+    @Test
+    void refusesATextWithoutALocation() {
+        for (String text : new String[] {"", " ", "onnx: "}) {
+            assertThatThrownBy(() -> ModelRef.parse(text))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "Invalid model: '%s'. Write [RUNTIME:]LOCATION[#SIGNATURE]."
+                                    .formatted(text));
+        }
+    }
+
+    @Test
+    void isServedUnderTheLastPartOfItsLocation() {
+        assertThat(ModelRef.savedModel("/models/digits/3").servedName()).isEqualTo("digits");
+        assertThat(ModelRef.savedModel("/models/digits/3").servedVersion()).isEqualTo("3");
+        assertThat(ModelRef.onnx("/models/digits/3").servedName()).isEqualTo("digits");
+        assertThat(ModelRef.onnx("/models/digits.v2.onnx").servedName()).isEqualTo("digits.v2");
+        assertThat(ModelRef.onnx("digits.ort").servedName()).isEqualTo("digits");
+        assertThat(ModelRef.savedModel("digits.onnx").servedName()).isEqualTo("digits.onnx");
+    }
+
+    @Test
     void changesOneThingAtATime() {
         ModelRef model = ModelRef.savedModel("digits").withSignature("embed").withOption("a", "1");
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.tensorflow;
 
 import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.OutputShapeException;
@@ -87,6 +88,11 @@ final class LoadedSavedModel implements LoadedModel {
             }
         }
         return TensorBatch.of(outputs);
+    }
+
+    @Override
+    public ModelDescription description() {
+        return signature.description();
     }
 
     @Override

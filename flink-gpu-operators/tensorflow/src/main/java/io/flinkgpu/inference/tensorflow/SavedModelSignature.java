@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.tensorflow;
 
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -24,9 +25,13 @@ import org.tensorflow.proto.TensorShapeProto;
  *
  * @param inputs where the graph takes the signature's inputs, in its order
  * @param outputs where the graph gives the signature's outputs, in its order
+ * @param description of the whole model
  */
 record SavedModelSignature(
-        ModelSignature signature, List<Output<?>> inputs, List<Output<?>> outputs) {
+        ModelSignature signature,
+        List<Output<?>> inputs,
+        List<Output<?>> outputs,
+        ModelDescription description) {
 
     static final String INIT_SIGNATURE = "__saved_model_init_op";
 
@@ -46,7 +51,19 @@ record SavedModelSignature(
                         specs(model, signature.getInputsMap()),
                         specs(model, signature.getOutputsMap())),
                 nodes(bundle, signature.getInputsMap()),
-                nodes(bundle, signature.getOutputsMap()));
+                nodes(bundle, signature.getOutputsMap()),
+                description(bundle.metaGraphDef().getMetaInfoDef()));
+    }
+
+    private static ModelDescription description(MetaGraphDef.MetaInfoDef meta) {
+        Map<String, String> properties = new TreeMap<>();
+        if (!meta.getTensorflowVersion().isEmpty()) {
+            properties.put("tensorflow_version", meta.getTensorflowVersion());
+        }
+        if (meta.getTagsCount() > 0) {
+            properties.put("tags", String.join(",", meta.getTagsList()));
+        }
+        return new ModelDescription("tensorflow_savedmodel", properties);
     }
 
     /**

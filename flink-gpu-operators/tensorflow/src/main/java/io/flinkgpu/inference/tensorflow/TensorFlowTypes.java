@@ -53,6 +53,11 @@ final class TensorFlowTypes {
                 });
     }
 
+    /** Whether TensorFlow Java can hold a type of ours. */
+    static boolean holds(DataType dataType) {
+        return dataType == DataType.BYTES || FIXED_SIZE.containsKey(dataType);
+    }
+
     /** TensorFlow's class for a type of fixed size. */
     static Class<? extends TType> fixedSizeClass(DataType dataType) {
         Class<? extends TType> type = FIXED_SIZE.get(dataType);

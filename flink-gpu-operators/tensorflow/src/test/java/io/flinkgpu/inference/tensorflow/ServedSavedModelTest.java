@@ -134,7 +134,7 @@ class ServedSavedModelTest {
                                         .build());
 
         assertThat(metadata.getVersionsList()).containsExactly("9", "10");
-        assertThat(metadata.getPlatform()).isEqualTo("tensorflow");
+        assertThat(metadata.getPlatform()).isEqualTo("tensorflow_savedmodel");
         assertThat(metadata.getInputs(0).getShapeList()).containsExactly(-1L, 4L);
         assertThat(metadata.getOutputs(0).getShapeList()).containsExactly(-1L, (long) OUTPUTS);
     }

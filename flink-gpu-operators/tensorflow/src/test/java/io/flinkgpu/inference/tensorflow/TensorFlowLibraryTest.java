@@ -25,7 +25,7 @@ class TensorFlowLibraryTest {
 
     @Test
     void acceptsTensorFlowOnTheClassPath() {
-        assertThatCode(() -> TensorFlowLibrary.requireSafe(getClass().getClassLoader()))
+        assertThatCode(() -> TensorFlowRuntime.LIBRARY.requireSafe(getClass().getClassLoader()))
                 .doesNotThrowAnyException();
     }
 
@@ -37,7 +37,8 @@ class TensorFlowLibraryTest {
                         getClass().getClassLoader(),
                         failure -> {},
                         true)) {
-            assertThatCode(() -> TensorFlowLibrary.requireSafe(job)).doesNotThrowAnyException();
+            assertThatCode(() -> TensorFlowRuntime.LIBRARY.requireSafe(job))
+                    .doesNotThrowAnyException();
         }
     }
 
@@ -50,7 +51,7 @@ class TensorFlowLibraryTest {
                         new String[0],
                         failure -> {},
                         true)) {
-            assertThatThrownBy(() -> TensorFlowLibrary.requireSafe(job))
+            assertThatThrownBy(() -> TensorFlowRuntime.LIBRARY.requireSafe(job))
                     .isInstanceOf(ModelLoadException.class)
                     .hasMessage(IN_USER_JAR);
         }
@@ -59,7 +60,7 @@ class TensorFlowLibraryTest {
     @Test
     void refusesBeforeAnyNativeCodeIsTouched() throws Exception {
         try (WatchedLoader job = new WatchedLoader(tensorFlowJar())) {
-            assertThatThrownBy(() -> TensorFlowLibrary.requireSafe(job))
+            assertThatThrownBy(() -> TensorFlowRuntime.LIBRARY.requireSafe(job))
                     .isInstanceOf(ModelLoadException.class)
                     .hasMessage(IN_USER_JAR);
 
@@ -75,7 +76,7 @@ class TensorFlowLibraryTest {
         try (MutableURLClassLoader empty =
                 FlinkUserCodeClassLoaders.parentFirst(
                         new URL[0], ClassLoader.getPlatformClassLoader(), failure -> {}, true)) {
-            assertThatThrownBy(() -> TensorFlowLibrary.requireSafe(empty))
+            assertThatThrownBy(() -> TensorFlowRuntime.LIBRARY.requireSafe(empty))
                     .isInstanceOf(ModelLoadException.class)
                     .hasMessage(
                             "Cannot load TensorFlow: it is not on the class path. Put"

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model.faulty;
 
 import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -48,6 +49,11 @@ final class DisturbedModel implements LoadedModel {
         double extra = (disturbance.slowFactor() - 1) * run.nanos();
         Stopwatch.start().parkUntil(Duration.ofNanos((long) extra));
         return outputs;
+    }
+
+    @Override
+    public ModelDescription description() {
+        return model.description();
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.flinkgpu.inference.model.simulated;
 
+import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -44,6 +46,8 @@ public record SimulatedModel(
         Set<Integer> failingRuns) {
 
     static final String RUNTIME = "simulated";
+
+    private static final Set<String> OPTIONS = named("any").ref().options().keySet();
 
     /** A model of flat float rows of any length that answers at once. */
     public static SimulatedModel named(String name) {
@@ -137,10 +141,36 @@ public record SimulatedModel(
         return new ModelRef(RUNTIME, name, ModelRef.DEFAULT_SIGNATURE, options);
     }
 
-    static SimulatedModel from(ModelRef ref) {
-        Map<String, String> options = ref.options();
+    /**
+     * Reads a description back.
+     *
+     * @throws ModelLoadException if {@code ref} describes no simulated model
+     */
+    static SimulatedModel from(ModelRef ref) throws ModelLoadException {
+        if (!ref.options().keySet().equals(OPTIONS)) {
+            throw new ModelLoadException(
+                    "Cannot load simulated model '%s': its options are %s. They must be %s: use SimulatedModel.ref()."
+                            .formatted(ref.location(), ref.options().keySet(), OPTIONS));
+        }
+        if (!ref.signature().equals(ModelRef.DEFAULT_SIGNATURE)) {
+            throw new ModelLoadException(
+                    "Cannot load simulated model '%s': it has no signature '%s'. It has [%s]."
+                            .formatted(
+                                    ref.location(), ref.signature(), ModelRef.DEFAULT_SIGNATURE));
+        }
+        try {
+            return parsed(ref.location(), ref.options());
+        } catch (IllegalArgumentException | DateTimeParseException invalid) {
+            throw new ModelLoadException(
+                    "Cannot load simulated model '%s': it is described by %s. Use SimulatedModel.ref()."
+                            .formatted(ref.location(), ref.options()),
+                    invalid);
+        }
+    }
+
+    private static SimulatedModel parsed(String name, Map<String, String> options) {
         return new SimulatedModel(
-                ref.location(),
+                name,
                 DataType.valueOf(options.get("data-type")),
                 Shape.of(numbers(options.get("row-shape")).stream().mapToLong(n -> n).toArray()),
                 Duration.parse(options.get("load")),

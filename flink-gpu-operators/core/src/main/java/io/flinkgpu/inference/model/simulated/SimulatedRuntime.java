@@ -1,12 +1,14 @@
 package io.flinkgpu.inference.model.simulated;
 
 import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelSignature;
+import io.flinkgpu.inference.model.RuntimeFeature;
 import io.flinkgpu.inference.model.TensorSpec;
 import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
@@ -14,6 +16,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.annotation.Internal;
 
@@ -21,9 +24,24 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class SimulatedRuntime implements ModelRuntime {
 
+    private static final String ONLY_ECHOES =
+            "A simulated model answers each row with the row itself.";
+
     @Override
     public String name() {
         return SimulatedModel.RUNTIME;
+    }
+
+    @Override
+    public Map<RuntimeFeature, String> unsupported() {
+        return Map.of(
+                RuntimeFeature.COMPUTATION, ONLY_ECHOES,
+                RuntimeFeature.SEVERAL_TENSORS, ONLY_ECHOES,
+                RuntimeFeature.UNKNOWN_RANK,
+                        "A row has a rank. Leave the lengths of its axes open.",
+                RuntimeFeature.FIXED_BATCH, "A simulated model takes any batch.",
+                RuntimeFeature.NUMBERED_VERSIONS,
+                        "A simulated model lies in no directory. Give each version a name.");
     }
 
     @Override
@@ -78,6 +96,15 @@ public final class SimulatedRuntime implements ModelRuntime {
             List<Tensor> inputs = parts.stream().map(TensorBatch::onlyTensor).toList();
             return TensorBatch.of(
                     "output", Tensor.concatenate(inputs, DirectBufferPool.ofProcess()));
+        }
+
+        @Override
+        public ModelDescription description() {
+            return new ModelDescription(
+                    SimulatedModel.RUNTIME,
+                    Map.of(
+                            "base", model.base().toString(),
+                            "per_row", model.perRow().toString()));
         }
 
         @Override

@@ -11,33 +11,68 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.annotation.Nullable;
 
 /**
- * One try of a call on one replica.
+ * One request to one replica, for one call or for several.
  *
- * <p>It has ended when the transport has closed the call and the request is not being read any
- * more, so that the request's memory may be given back. {@link #cancel()} from any thread.
+ * <p>It has ended when the transport has closed it and the request is not being read any more, so
+ * that the request's memory may be given back. {@link Part#cancel()} from any thread.
  */
-final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.Asked {
+final class Attempt<Q, R> extends ClientCall.Listener<R> {
 
     private static final int SEND_AND_CLOSE = 2;
 
-    private final ClientCall<Q, R> call;
+    /** What the attempt is to one of its calls. */
+    final class Part implements CallState.Asked {
+
+        private final RoutedCall<Q, R> call;
+
+        private Part(RoutedCall<Q, R> call) {
+            this.call = call;
+        }
+
+        RoutedCall<Q, R> call() {
+            return call;
+        }
+
+        @Override
+        public ReplicaAddress address() {
+            return route.replica().address();
+        }
+
+        @Override
+        public Duration age() {
+            return sinceStart.time();
+        }
+
+        /** Its call waits no more; the last one that does not cancels the attempt. Once. */
+        void cancel() {
+            letGo();
+        }
+    }
+
+    private final ClientCall<Q, R> transport;
     private final Route route;
     private final Consumer<Attempt<Q, R>> whenEnded;
     private final AtomicInteger open = new AtomicInteger(SEND_AND_CLOSE);
     private final Stopwatch sinceStart = Stopwatch.start();
+    private final List<Part> parts = new ArrayList<>();
+    // Those whose calls wait, and one for who fills it.
+    private final AtomicInteger holds = new AtomicInteger(1);
     @Nullable private R response;
     private Status status = Status.UNKNOWN;
     private Metadata trailers = new Metadata();
     private long nanos;
 
     /**
-     * An attempt that has not started.
+     * An attempt that has no calls and has not started.
      *
      * @param timeoutNanos after which it ends with DEADLINE_EXCEEDED
      * @param whenEnded called once, on the thread that ends it
@@ -48,12 +83,39 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.As
             long timeoutNanos,
             Route route,
             Consumer<Attempt<Q, R>> whenEnded) {
-        this.call =
+        this.transport =
                 channel.newCall(
                         method,
                         CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS));
         this.route = route;
         this.whenEnded = whenEnded;
+    }
+
+    /**
+     * Adds a part for a call, before the start.
+     *
+     * @param begins whether the call takes it up; it may cancel it from then on
+     * @return whether it did
+     */
+    boolean add(RoutedCall<Q, R> call, Predicate<Part> begins) {
+        Part part = new Part(call);
+        holds.incrementAndGet();
+        if (!begins.test(part)) {
+            holds.decrementAndGet();
+            return false;
+        }
+        parts.add(part);
+        return true;
+    }
+
+    /** One for each call that it carries, in their order. */
+    List<Part> parts() {
+        return parts;
+    }
+
+    /** Whether it carries several calls. */
+    boolean isMerged() {
+        return parts.size() > 1;
     }
 
     Route route() {
@@ -64,33 +126,34 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.As
         return route.replica();
     }
 
-    @Override
-    public ReplicaAddress address() {
+    ReplicaAddress address() {
         return route.replica().address();
+    }
+
+    /** Of all calls. */
+    int rows() {
+        return parts.stream().mapToInt(part -> part.call().question().rows()).sum();
     }
 
     /** Sends the request. */
     void start(Q request) {
+        letGo();
         try {
-            call.start(this, new Metadata());
+            transport.start(this, new Metadata());
         } catch (RuntimeException cancelledBefore) {
             onClose(Status.CANCELLED.withCause(cancelledBefore), trailers);
-            partEnded();
+            stepEnded();
             return;
         }
         try {
-            call.request(2);
-            call.sendMessage(request);
-            call.halfClose();
+            transport.request(2);
+            transport.sendMessage(request);
+            transport.halfClose();
         } catch (RuntimeException | Error failure) {
-            call.cancel("Cannot send request: " + failure, failure);
+            transport.cancel("Cannot send request: " + failure, failure);
         } finally {
-            partEnded();
+            stepEnded();
         }
-    }
-
-    void cancel() {
-        call.cancel("The request was given up.", null);
     }
 
     /** The answer, once ended; null if there is none. */
@@ -109,11 +172,6 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.As
         return AttemptFailure.of(address(), status, trailers);
     }
 
-    @Override
-    public Duration age() {
-        return sinceStart.time();
-    }
-
     /** From start to end. */
     long nanos() {
         return nanos;
@@ -129,10 +187,16 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> implements CallState.As
         nanos = sinceStart.nanos();
         status = end;
         trailers = endTrailers;
-        partEnded();
+        stepEnded();
     }
 
-    private void partEnded() {
+    private void letGo() {
+        if (holds.decrementAndGet() == 0) {
+            transport.cancel("The request was given up.", null);
+        }
+    }
+
+    private void stepEnded() {
         if (open.decrementAndGet() == 0) {
             whenEnded.accept(this);
         }

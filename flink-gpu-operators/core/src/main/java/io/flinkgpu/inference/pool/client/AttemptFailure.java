@@ -91,6 +91,17 @@ record AttemptFailure(
                 || kind == Kind.DEVICE_SICK;
     }
 
+    /** Whether it may be the fault of some of the rows, or of their number. */
+    boolean mayBeOfRows() {
+        return isOfRun() || kind == Kind.INVALID_INPUT || kind == Kind.TOO_LARGE;
+    }
+
+    /** Whether the replica may take fewer rows. */
+    boolean mayBeOfSize() {
+        return kind == Kind.TOO_LARGE
+                || (kind == Kind.INVALID_INPUT && errorClass != ErrorClass.DATA);
+    }
+
     /** Whether it shows that the replica lets us in. */
     boolean isAnswer() {
         return kind != Kind.DENIED && kind != Kind.LOST;

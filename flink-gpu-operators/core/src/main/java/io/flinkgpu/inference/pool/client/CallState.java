@@ -30,6 +30,7 @@ final class CallState<A extends CallState.Asked> {
      *     failed        ASKING  -> WAITING     if no other attempt runs: the driver tries again
      *                   ASKING  -> ASKING      if the other one still may answer
      *                   ENDING  -> ENDING or RELEASED
+     *     parted        as failed, in each state: the attempt carried other calls, too, and failed perhaps for theirs
      *     answered      ASKING  -> ENDING      the first answer counts, and ends the call
      *                   ENDING  -> ENDING or RELEASED   a late answer is the listener's to discard
      *     finish        WAITING -> RELEASED, ASKING -> ENDING      a failure, or it was given up
@@ -78,6 +79,7 @@ final class CallState<A extends CallState.Asked> {
     private final Set<A> running = new LinkedHashSet<>();
     private volatile RoutingRequest routing;
     private volatile boolean over;
+    private volatile boolean alone;
     private boolean released;
     private boolean hasSecond;
     @Nullable private AttemptFailure lastFailure;
@@ -97,6 +99,11 @@ final class CallState<A extends CallState.Asked> {
     /** Which replica to ask next; any thread, without the lock. */
     RoutingRequest routing() {
         return routing;
+    }
+
+    /** Whether no other call may go along; any thread, without the lock. */
+    boolean isAlone() {
+        return alone;
     }
 
     /** Takes an attempt up; false if the call is over. */
@@ -147,6 +154,18 @@ final class CallState<A extends CallState.Asked> {
         RetryDecision.Outcome outcome = retries.after(failure, members);
         routing = first.avoiding(retries.avoided());
         return new Next(false, outcome.failure(), !running.isEmpty(), outcome.pauseFirst());
+    }
+
+    /**
+     * Notes that an attempt failed which carried other calls, too; from here on none may go along.
+     */
+    synchronized Next parted(A attempt, AttemptFailure failure) {
+        running.remove(attempt);
+        if (!over) {
+            alone = true;
+            lastFailure = failure;
+        }
+        return new Next(over, null, !running.isEmpty(), false);
     }
 
     /** How many pauses there have been before this one. */

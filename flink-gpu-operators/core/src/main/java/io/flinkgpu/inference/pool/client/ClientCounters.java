@@ -14,12 +14,17 @@ final class ClientCounters {
     private final Map<Status.Code, LongAdder> failures = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
 
-    void attemptStarted() {
+    void requestSent() {
         attempts.increment();
+    }
+
+    /** A batch is on a replica. */
+    void batchSent() {
         running.incrementAndGet();
     }
 
-    void attemptEnded() {
+    /** A batch is there no more. */
+    void batchEnded() {
         running.decrementAndGet();
     }
 

@@ -4,10 +4,7 @@ import io.flinkgpu.inference.process.DaemonThreads;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param timer for deadlines, pauses and lingering; only hands work over
  * @param network moves bytes
  */
-record ClientThreads(Executor workers, ScheduledThreadPoolExecutor timer, EventLoopGroup network) {
+record ClientThreads(Workers workers, ScheduledThreadPoolExecutor timer, EventLoopGroup network) {
 
     private static final int MAX_WORKERS = 8;
     private static final int NETWORK_THREADS = 2;
@@ -40,18 +37,9 @@ record ClientThreads(Executor workers, ScheduledThreadPoolExecutor timer, EventL
                         NioIoHandler.newFactory()));
     }
 
-    private static Executor startWorkers() {
+    private static Workers startWorkers() {
         int threads =
                 Math.min(MAX_WORKERS, Math.max(2, Runtime.getRuntime().availableProcessors()));
-        ThreadPoolExecutor workers =
-                new ThreadPoolExecutor(
-                        threads,
-                        threads,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        DaemonThreads.numbered("pool-client"));
-        workers.allowCoreThreadTimeOut(true);
-        return workers;
+        return new Workers(threads, DaemonThreads.numbered("pool-client"));
     }
 }

@@ -20,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param pools at least one
  * @param maxInFlightBatches of one process on one replica, 1 to 1000
+ * @param maxMergedRows of a request that carries several batches; 0: none does
  * @param attemptTimeout after which a batch goes to another replica, above zero
  * @param connectTimeout above zero
  * @param keepAlive between two probes of a quiet connection, above zero
@@ -32,6 +33,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public record PoolClientConfig(
         List<PoolAddress> pools,
         int maxInFlightBatches,
+        int maxMergedRows,
         Duration attemptTimeout,
         Duration connectTimeout,
         Duration keepAlive,
@@ -59,6 +61,7 @@ public record PoolClientConfig(
                 new PoolClientConfig(
                         pools(addresses(options, environment), checked),
                         maxInFlightBatches(checked),
+                        maxMergedRows(checked),
                         checked.aboveZero(PoolOptions.ATTEMPT_TIMEOUT),
                         checked.aboveZero(PoolOptions.CONNECT_TIMEOUT),
                         checked.aboveZero(PoolOptions.KEEP_ALIVE),
@@ -78,6 +81,12 @@ public record PoolClientConfig(
                 batches,
                 "It must be 1 to %d.".formatted(MOST_IN_FLIGHT_BATCHES));
         return batches;
+    }
+
+    private static int maxMergedRows(CheckedOptions options) {
+        int rows = options.get(PoolOptions.MAX_MERGED_ROWS);
+        options.require(rows >= 0, PoolOptions.MAX_MERGED_ROWS, rows, "It must be at least 0.");
+        return rows;
     }
 
     private static List<String> addresses(ReadableConfig options, Map<String, String> environment) {

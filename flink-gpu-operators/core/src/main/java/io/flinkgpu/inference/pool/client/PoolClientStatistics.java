@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What a client has done so far and how it stands.
  *
- * @param attempts batches sent, repeats included
+ * @param attempts requests sent, repeats included; one may carry several batches
  * @param retriesByStatus attempts that failed and were repeated, by gRPC status
  * @param replicasKnown members of the pools
  * @param replicasReady those that serve the model and do not rest

@@ -64,7 +64,8 @@ final class PoolConnection {
                         RouterConfig.of(localNode, config.maxInFlightBatches())
                                 .withAdaptiveConcurrency(config.faults().adaptiveConcurrency()),
                         System::nanoTime);
-        this.lines = new WaitingLines(router, threads.timer(), timings.look());
+        this.lines =
+                new WaitingLines(router, threads.timer(), timings.look(), config.maxMergedRows());
         this.faults =
                 new FaultTolerance(
                         config.faults(),
@@ -106,9 +107,19 @@ final class PoolConnection {
         lines.join(call);
     }
 
-    /** Queues a call that has waited before, in front of the others of its model. */
-    void rejoin(WaitingCall call) {
-        lines.rejoin(call);
+    /** Queues calls of one model that have waited before, in front of the others. */
+    void rejoin(List<? extends WaitingCall> calls) {
+        lines.rejoin(calls);
+    }
+
+    /** Calls that wait in line; for tests. */
+    int waiting() {
+        return lines.size();
+    }
+
+    /** A request of several calls with so many rows was refused, perhaps because they are many. */
+    void refusedMerged(ServedModel model, int rows) {
+        lines.refused(model, rows);
     }
 
     /** Starts waiting calls; to be called whenever a route has ended. */
@@ -134,6 +145,14 @@ final class PoolConnection {
     /** Does something soon, on another thread. */
     void execute(Runnable work) {
         threads.workers().execute(work);
+    }
+
+    /**
+     * Does something soon, on the calling worker as soon as it has finished what it does, else on
+     * another thread; never before this returns.
+     */
+    void executeNext(Runnable work) {
+        threads.workers().executeNext(work);
     }
 
     /** Does something later; {@code work} must not take long. */

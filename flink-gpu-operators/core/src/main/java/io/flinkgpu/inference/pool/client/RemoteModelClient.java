@@ -7,6 +7,7 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
+import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.pool.ReplicaAddress;
@@ -215,7 +216,10 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                         .whenComplete(
                                 (readiness, failure) -> {
                                     if (failure == null) {
-                                        inference.begin(readiness.signature(), this::call);
+                                        ModelSignature signature = readiness.signature();
+                                        inference.begin(
+                                                signature,
+                                                (inputs, of) -> call(signature, inputs, of));
                                     } else {
                                         inference.fail(failure);
                                     }
@@ -223,7 +227,7 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     }
 
     private RoutedCall<InferRequest, InferResponse> call(
-            TensorBatch inputs, RemoteInference inference) {
+            ModelSignature signature, TensorBatch inputs, RemoteInference inference) {
         RequestId id =
                 config.resultCache() ? RequestId.of(model, inputs) : RequestId.quick(model, inputs);
         return new RoutedCall<>(
@@ -237,8 +241,20 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
                         id.key(),
                         inference.rows(),
                         inference.deadline(),
-                        inference.merging() == Merging.ALLOWED),
+                        inference.merging() == Merging.ALLOWED,
+                        merges(signature, inference) ? InferMerger.INSTANCE : null),
                 inference);
+    }
+
+    /**
+     * An answer from memory is one to the very same rows, a deadline is of one batch alone, and a
+     * server that asks for a number of rows may take no other.
+     */
+    private boolean merges(ModelSignature signature, RemoteInference inference) {
+        return inference.merging() == Merging.ALLOWED
+                && inference.deadline().isNone()
+                && !config.resultCache()
+                && signature.fixedBatchSize().isEmpty();
     }
 
     private Map<String, Object> parametersOf(RemoteInference inference) {

@@ -1,20 +1,18 @@
 package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.fault.Deadline;
-import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.routing.Route;
 import io.flinkgpu.inference.pool.routing.RoutingRequest;
-import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.annotation.Nullable;
@@ -24,8 +22,8 @@ import javax.annotation.Nullable;
  *
  * <p>It waits in line for a place, is sent, and after a failure that another replica may not repeat
  * goes to another one, pausing if none is free, or if too many calls fail. One attempt at a time,
- * or a second one beside it if the first is late; the first answer counts. Safe for use by many
- * threads.
+ * or a second one beside it if the first is late; the first answer counts. A call that waits may go
+ * with others in one request, which a {@link CallGroup} sends. Safe for use by many threads.
  *
  * @param <Q> the request
  * @param <R> the response
@@ -49,11 +47,37 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     /**
+     * How calls go in one request.
+     *
+     * @param <Q> the request
+     * @param <R> the response
+     */
+    interface Merger<Q, R> {
+
+        /** Whether one request may ask what both ask. */
+        boolean merges(Q one, Q other);
+
+        /** How much of a request counts. */
+        long byteSize(Q request);
+
+        /** One request that asks what all ask, in their order, and reads what they read. */
+        Q merge(List<Q> requests);
+
+        /**
+         * What each is answered; takes the response over.
+         *
+         * @throws IllegalArgumentException if the response is no answer to all of them
+         */
+        List<R> split(R response, List<Q> requests);
+    }
+
+    /**
      * What is asked.
      *
      * @param key of {@link RoutingRequest}
      * @param deadline of the request; an attempt may end sooner
      * @param mayHedge whether a second replica may be asked beside the first
+     * @param merger the same for all calls that may go in one request; null: it goes alone
      */
     record Question<Q, R>(
             MethodDescriptor<Q, R> method,
@@ -62,13 +86,16 @@ final class RoutedCall<Q, R> implements WaitingCall {
             long key,
             int rows,
             Deadline deadline,
-            boolean mayHedge) {}
+            boolean mayHedge,
+            @Nullable Merger<Q, R> merger) {}
 
     private final PoolConnection connection;
     private final ClientCounters counters;
     private final Question<Q, R> question;
     private final Listener<R> listener;
-    private final CallState<Attempt<Q, R>> state;
+    // Taken at once: a line may ask when the request has been released.
+    private final long byteSize;
+    private final CallState<Attempt<Q, R>.Part> state;
     private final AtomicReference<ScheduledFuture<?>> hedgeTimer = new AtomicReference<>();
 
     RoutedCall(
@@ -80,6 +107,8 @@ final class RoutedCall<Q, R> implements WaitingCall {
         this.counters = counters;
         this.question = question;
         this.listener = listener;
+        this.byteSize =
+                question.merger() == null ? 0 : question.merger().byteSize(question.request());
         this.state =
                 new CallState<>(
                         new RoutingRequest(
@@ -118,50 +147,140 @@ final class RoutedCall<Q, R> implements WaitingCall {
     }
 
     @Override
-    public void start(Route route) {
-        connection.execute(() -> attempt(route));
+    public long byteSize() {
+        return byteSize;
     }
 
-    private void attempt(Route route) {
-        try {
-            Optional<Channel> channel = connection.channel(route.replica().address());
-            if (channel.isPresent()) {
-                attempt(route, channel.get());
-            } else {
-                route.unused();
-                connection.rejoin(this);
-            }
-        } catch (RuntimeException unusable) {
-            route.lost();
-            end(
-                    new ModelRunException(
-                            "Cannot call replica %s: %s"
-                                    .formatted(route.replica().address(), unusable.getMessage()),
-                            unusable));
+    @Override
+    public boolean mergesWith(WaitingCall other) {
+        return question.merger() != null
+                && other instanceof RoutedCall<?, ?> that
+                && that.question.merger() == question.merger()
+                && mergesWith(ofSameKind(that));
+    }
+
+    private boolean mergesWith(RoutedCall<Q, R> that) {
+        return !state.isAlone()
+                && !that.state.isAlone()
+                && routing().avoided().equals(that.routing().avoided())
+                && question.merger().merges(question.request(), that.question.request());
+    }
+
+    @Override
+    public void start(Route route, List<WaitingCall> followers) {
+        List<RoutedCall<Q, R>> calls = new ArrayList<>(followers.size() + 1);
+        calls.add(this);
+        followers.forEach(follower -> calls.add(ofSameKind((RoutedCall<?, ?>) follower)));
+        new CallGroup<>(connection, calls).start(route);
+    }
+
+    // INVARIANT: calls with the same merger have its types of requests and responses
+    @SuppressWarnings("unchecked")
+    private RoutedCall<Q, R> ofSameKind(RoutedCall<?, ?> other) {
+        return (RoutedCall<Q, R>) other;
+    }
+
+    Question<Q, R> question() {
+        return question;
+    }
+
+    ClientCounters counters() {
+        return counters;
+    }
+
+    /** Takes an attempt up; false if the call is over. */
+    boolean begin(Attempt<Q, R>.Part part) {
+        if (!state.begin(part)) {
+            return false;
+        }
+        counters.batchSent();
+        hedgeLater(part);
+        return true;
+    }
+
+    /** Takes a second attempt up beside the first; false if that is not alone. */
+    boolean beginSecond(Attempt<Q, R>.Part late, Attempt<Q, R>.Part second) {
+        if (!state.beginSecond(late, second)) {
+            return false;
+        }
+        counters.batchSent();
+        return true;
+    }
+
+    /** An attempt has ended, somehow; called before it is noted how. */
+    void attemptEnded() {
+        counters.batchEnded();
+        stopHedgeTimer();
+    }
+
+    /** Ends the call with an answer; the other replicas that failed its rows. */
+    List<ReplicaAddress> noteAnswer(Attempt<Q, R>.Part part) {
+        CallState.Answer<Attempt<Q, R>.Part> answer = state.answered(part);
+        answer.losers().forEach(Attempt.Part::cancel);
+        return answer.guilty();
+    }
+
+    /** Hands the noted answer out. */
+    void answered(Replica replica, R response, long roundTripNanos) {
+        releaseIfUnused();
+        listener.answered(replica, response, roundTripNanos);
+    }
+
+    /**
+     * An attempt gave no answer.
+     *
+     * @param members that could be asked instead, the failed one included
+     */
+    CallState.Next noteFailure(
+            Attempt<Q, R>.Part part, AttemptFailure failure, List<ReplicaAddress> members) {
+        CallState.Next next = state.failed(part, failure, members);
+        if (next.wasOver()) {
+            releaseIfUnused();
+        }
+        return next;
+    }
+
+    /** An attempt gave no answer, perhaps for the sake of others. */
+    CallState.Next noteParting(Attempt<Q, R>.Part part, AttemptFailure failure) {
+        CallState.Next next = state.parted(part, failure);
+        if (next.wasOver()) {
+            releaseIfUnused();
+        }
+        return next;
+    }
+
+    /** Ends the call if a failure does. */
+    void endIfToldTo(CallState.Next next) {
+        if (next.end() != null) {
+            end(next.end());
         }
     }
 
-    private void attempt(Route route, Channel channel) {
-        Attempt<Q, R> attempt = newAttempt(route, channel);
-        if (state.begin(attempt)) {
-            counters.attemptStarted();
-            hedgeLater(attempt);
-            attempt.start(question.request());
-        } else {
-            route.unused();
-            connection.advance();
-        }
+    /** How many pauses there have been before this one. */
+    int countPause() {
+        return state.countPause();
     }
 
-    private Attempt<Q, R> newAttempt(Route route, Channel channel) {
-        long timeout =
-                Math.min(connection.attemptTimeout().toNanos(), question.deadline().leftNanos());
-        return new Attempt<>(channel, question.method(), Math.max(1, timeout), route, this::ended);
+    /** After a pause, replicas that were merely lost or busy are as good as others. */
+    void forgive() {
+        state.forgive();
+    }
+
+    /** Gives back a response that is none. */
+    void discard(R response) {
+        listener.discarded(response);
+    }
+
+    /** Ends the call without an answer, unless it has ended before. */
+    void end(Throwable cause) {
+        if (finish()) {
+            listener.failed(cause);
+        }
     }
 
     /** Only a first attempt counts for the policy. */
-    private void hedgeLater(Attempt<Q, R> attempt) {
-        if (!question.mayHedge() || !state.runsAlone(attempt)) {
+    private void hedgeLater(Attempt<Q, R>.Part first) {
+        if (!question.mayHedge() || !state.runsAlone(first)) {
             return;
         }
         connection
@@ -170,9 +289,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
                         late ->
                                 hedgeTimer.set(
                                         connection.schedule(
-                                                () ->
-                                                        connection.execute(
-                                                                () -> hedge(attempt, late)),
+                                                () -> connection.execute(() -> hedge(first, late)),
                                                 late.toNanos())));
     }
 
@@ -184,7 +301,7 @@ final class RoutedCall<Q, R> implements WaitingCall {
         }
     }
 
-    private void hedge(Attempt<Q, R> late, Duration after) {
+    private void hedge(Attempt<Q, R>.Part late, Duration after) {
         if (!state.runsAlone(late)) {
             return;
         }
@@ -192,114 +309,16 @@ final class RoutedCall<Q, R> implements WaitingCall {
         avoided.add(late.address());
         connection
                 .pickOther(routing().avoiding(avoided))
-                .ifPresent(route -> hedgeOn(route, late, after));
-    }
-
-    private void hedgeOn(Route route, Attempt<Q, R> late, Duration after) {
-        ReplicaAddress replica = route.replica().address();
-        Optional<Channel> channel;
-        try {
-            channel = connection.channel(replica);
-        } catch (RuntimeException unusable) {
-            // The first attempt goes on; a call that is sent there first says why it cannot be.
-            route.lost();
-            return;
-        }
-        if (channel.isPresent() && connection.mayHedge()) {
-            Attempt<Q, R> second = newAttempt(route, channel.get());
-            if (state.beginSecond(late, second)) {
-                counters.attemptStarted();
-                connection.hedged(replica, question.rows(), after);
-                second.start(question.request());
-                return;
-            }
-        }
-        route.unused();
-        connection.advance();
-    }
-
-    private void ended(Attempt<Q, R> attempt) {
-        counters.attemptEnded();
-        stopHedgeTimer();
-        R response = attempt.response();
-        if (attempt.status().isOk() && response != null) {
-            answered(attempt, response);
-        } else {
-            failed(attempt, response);
-        }
-        connection.advance();
-    }
-
-    /** The listener takes the response in any case: it knows how to give it back. */
-    private void answered(Attempt<Q, R> attempt, R response) {
-        attempt.route().succeeded(attempt.nanos());
-        CallState.Answer<Attempt<Q, R>> answer = state.answered(attempt);
-        answer.losers().forEach(Attempt::cancel);
-        connection.answered(attempt.address(), question.rows(), attempt.nanos(), answer.guilty());
-        releaseIfUnused();
-        listener.answered(attempt.replica(), response, attempt.nanos());
-    }
-
-    private void failed(Attempt<Q, R> attempt, @Nullable R response) {
-        if (response != null) {
-            listener.discarded(response);
-        }
-        AttemptFailure failure = attempt.failure();
-        CallState.Next next = state.failed(attempt, failure, connection.members(question.model()));
-        if (next.wasOver()) {
-            attempt.route().unused();
-            releaseIfUnused();
-            return;
-        }
-        endRoute(attempt, failure);
-        if (next.end() != null) {
-            end(next.end());
-            return;
-        }
-        counters.retriedAfter(failure.status().getCode());
-        if (!next.othersRun()) {
-            retry(next.pauseFirst() || connection.throttles(failure));
-        }
-    }
-
-    private void endRoute(Attempt<Q, R> attempt, AttemptFailure failure) {
-        boolean blamed = !question.deadline().hasPassed();
-        if (blamed && failure.kind() == AttemptFailure.Kind.LOST) {
-            attempt.route().lost();
-        } else {
-            attempt.route().refused(failure.pushbackMillis());
-        }
-        connection.failed(failure, question.rows(), Duration.ofNanos(attempt.nanos()), blamed);
-    }
-
-    private void retry(boolean pauseFirst) {
-        Optional<Route> other = pauseFirst ? Optional.empty() : connection.pickOther(routing());
-        if (other.isPresent()) {
-            start(other.get());
-            return;
-        }
-        try {
-            connection.pause(this::rejoin, state.countPause());
-        } catch (RejectedExecutionException shutDown) {
-            end(shutDown);
-        }
-    }
-
-    private void rejoin() {
-        state.forgive();
-        connection.rejoin(this);
-    }
-
-    private void end(Throwable cause) {
-        if (finish()) {
-            listener.failed(cause);
-        }
+                .ifPresent(
+                        route ->
+                                new CallGroup<>(connection, List.of(this))
+                                        .hedge(late, route, after));
     }
 
     /** Ends the call and cancels what runs; false if it has ended before. */
     private boolean finish() {
-        Optional<List<Attempt<Q, R>>> left = state.finish();
-        left.ifPresent(attempts -> attempts.forEach(Attempt::cancel));
+        Optional<List<Attempt<Q, R>.Part>> left = state.finish();
+        left.ifPresent(parts -> parts.forEach(Attempt.Part::cancel));
         releaseIfUnused();
         return left.isPresent();
     }

@@ -50,7 +50,8 @@ final class SignatureLookup implements RoutedCall.Listener<ModelMetadataResponse
                                 System.identityHashCode(this),
                                 1,
                                 Deadline.none(),
-                                true),
+                                true,
+                                null),
                         this);
     }
 

@@ -5,6 +5,8 @@ import io.flinkgpu.inference.pool.routing.Route;
 import io.flinkgpu.inference.pool.routing.Router;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,13 +19,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The calls that wait for a place on a replica: a line for each model, first come, first served.
  *
+ * <p>A call that waits may take those behind it along: where there are more batches than places,
+ * one request of many rows costs less than many requests.
+ *
  * <p>Safe for use by many threads.
  */
 final class WaitingLines {
 
+    /** A request of more bytes takes no longer for each byte: there is nothing to gain. */
+    private static final long MAX_MERGED_BYTES = 4L << 20;
+
     private final Router router;
     private final ScheduledExecutorService timer;
     private final Duration look;
+    private final int maxMergedRows;
     private final Map<ServedModel, Line> lines = new ConcurrentHashMap<>();
     private final AtomicBoolean lookIsDue = new AtomicBoolean();
 
@@ -32,11 +41,13 @@ final class WaitingLines {
      *
      * @param look between two looks at the replicas while calls wait: the end of a replica's rest
      *     is not an event
+     * @param maxMergedRows of calls that go together; 0: none do
      */
-    WaitingLines(Router router, ScheduledExecutorService timer, Duration look) {
+    WaitingLines(Router router, ScheduledExecutorService timer, Duration look, int maxMergedRows) {
         this.router = router;
         this.timer = timer;
         this.look = look;
+        this.maxMergedRows = maxMergedRows;
     }
 
     /** Queues a call behind the others of its model. */
@@ -44,9 +55,23 @@ final class WaitingLines {
         lookAgainIf(line(call).join(call));
     }
 
-    /** Queues a call that has waited before, in front of the others of its model. */
-    void rejoin(WaitingCall call) {
-        lookAgainIf(line(call).rejoin(call));
+    /**
+     * Queues calls of one model that have waited before, in front of the others.
+     *
+     * @param calls at least one, in their order
+     */
+    void rejoin(List<? extends WaitingCall> calls) {
+        lookAgainIf(line(calls.get(0)).rejoin(calls));
+    }
+
+    /** Calls that wait; for tests. */
+    int size() {
+        return lines.values().stream().mapToInt(Line::size).sum();
+    }
+
+    /** A request of several calls with so many rows was refused, perhaps because they are many. */
+    void refused(ServedModel model, int mergedRows) {
+        line(model).refused(mergedRows);
     }
 
     /** Starts waiting calls; to be called whenever a route has ended. */
@@ -59,7 +84,11 @@ final class WaitingLines {
     }
 
     private Line line(WaitingCall call) {
-        return lines.computeIfAbsent(call.routing().model(), name -> new Line());
+        return line(call.routing().model());
+    }
+
+    private Line line(ServedModel model) {
+        return lines.computeIfAbsent(model, name -> new Line());
     }
 
     private void lookAgainIf(boolean callsAreLeft) {
@@ -82,6 +111,7 @@ final class WaitingLines {
     private final class Line {
 
         private final ArrayDeque<WaitingCall> calls = new ArrayDeque<>();
+        private int maxRows = maxMergedRows;
 
         /** True if calls are left waiting. */
         private synchronized boolean join(WaitingCall call) {
@@ -89,24 +119,67 @@ final class WaitingLines {
             return advance();
         }
 
-        private synchronized boolean rejoin(WaitingCall call) {
-            calls.addFirst(call);
+        private synchronized boolean rejoin(List<? extends WaitingCall> inOrder) {
+            for (int i = inOrder.size() - 1; i >= 0; i--) {
+                calls.addFirst(inOrder.get(i));
+            }
             return advance();
         }
 
+        private synchronized int size() {
+            return calls.size();
+        }
+
+        private synchronized void refused(int mergedRows) {
+            maxRows = Math.min(maxRows, mergedRows / 2);
+        }
+
         private synchronized boolean advance() {
+            int share = 0;
             while (!calls.isEmpty()) {
-                if (calls.peekFirst().isOver()) {
+                WaitingCall first = calls.peekFirst();
+                if (first.isOver()) {
                     calls.removeFirst();
                     continue;
                 }
-                Optional<Route> route = router.pick(calls.peekFirst().routing());
+                Optional<Route> route = router.pick(first.routing());
                 if (route.isEmpty()) {
                     return true;
                 }
-                calls.removeFirst().start(route.get());
+                share = share == 0 ? share(first.routing().model()) : share;
+                calls.removeFirst();
+                first.start(route.get(), takeFollowers(first, share - 1));
             }
             return false;
+        }
+
+        /** A replica takes no more of the line than its share: the others are soon free, too. */
+        private int share(ServedModel model) {
+            if (calls.size() == 1) {
+                return 1;
+            }
+            int replicas = Math.max(1, router.members(model).size());
+            return (calls.size() + replicas - 1) / replicas;
+        }
+
+        private List<WaitingCall> takeFollowers(WaitingCall first, int most) {
+            List<WaitingCall> followers = new ArrayList<>();
+            long rows = first.routing().rows();
+            long bytes = first.byteSize();
+            while (followers.size() < most && !calls.isEmpty()) {
+                WaitingCall next = calls.peekFirst();
+                if (next.isOver()) {
+                    calls.removeFirst();
+                    continue;
+                }
+                rows += next.routing().rows();
+                bytes += next.byteSize();
+                if (rows > maxRows || bytes > MAX_MERGED_BYTES || !first.mergesWith(next)) {
+                    break;
+                }
+                followers.add(calls.removeFirst());
+            }
+            return followers;
         }
     }
 }

@@ -10,10 +10,11 @@ import java.io.InputStream;
 /**
  * {@link InferRequest}s as {@link ModelInferRequest}s on the wire.
  *
- * <p>Writes raw contents and does not close the request, which may be sent again. A message that
- * cannot be read fails its call with {@code INVALID_ARGUMENT}, one that finds no memory with {@code
- * RESOURCE_EXHAUSTED}. The memory of a request that was read for a call given up meanwhile, and so
- * reaches nobody, is left to the garbage collector. Safe for use by many threads.
+ * <p>Writes raw contents, those of several parts one after the other, and does not close the
+ * request, which may be sent again. A message that cannot be read fails its call with {@code
+ * INVALID_ARGUMENT}, one that finds no memory with {@code RESOURCE_EXHAUSTED}. The memory of a
+ * request that was read for a call given up meanwhile, and so reaches nobody, is left to the
+ * garbage collector. Safe for use by many threads.
  */
 final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
 
@@ -39,7 +40,9 @@ final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
                         .setModelVersion(request.model().version())
                         .setId(request.id())
                         .putAllParameters(Parameters.toWire(request.parameters()));
-        request.inputs()
+        int rows = request.rows();
+        request.parts()
+                .get(0)
                 .tensors()
                 .forEach(
                         (name, tensor) ->
@@ -47,9 +50,10 @@ final class InferRequestMarshaller extends InferMarshaller<InferRequest> {
                                         ModelInferRequest.InferInputTensor.newBuilder()
                                                 .setName(name)
                                                 .setDatatype(tensor.dataType().protocolName())
-                                                .addAllShape(MessageFields.axes(tensor))));
+                                                .addAllShape(MessageFields.axes(tensor))
+                                                .setShape(0, rows)));
         request.outputs().forEach(name -> head.addOutputsBuilder().setName(name));
-        return new RawMessageStream(head.build(), FIELDS.rawContents(), request.inputs());
+        return new RawMessageStream(head.build(), FIELDS.rawContents(), request.parts(), null);
     }
 
     @Override

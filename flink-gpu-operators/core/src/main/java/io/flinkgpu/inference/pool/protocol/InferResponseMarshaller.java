@@ -6,6 +6,7 @@ import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * {@link InferResponse}s as {@link ModelInferResponse}s on the wire.
@@ -49,7 +50,10 @@ final class InferResponseMarshaller extends InferMarshaller<InferResponse> {
                                                 .addAllShape(MessageFields.axes(tensor))));
         try {
             return new RawMessageStream(
-                    head.build(), FIELDS.rawContents(), response.outputs(), response::close);
+                    head.build(),
+                    FIELDS.rawContents(),
+                    List.of(response.outputs()),
+                    response::close);
         } catch (IllegalArgumentException tooLarge) {
             response.close();
             throw tooLarge;

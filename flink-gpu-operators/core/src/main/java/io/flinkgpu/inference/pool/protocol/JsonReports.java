@@ -14,6 +14,7 @@ import io.flinkgpu.inference.pool.protocol.grpc.RepositoryIndexResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.StatisticDuration;
 import java.io.IOException;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.flink.annotation.Internal;
 
 /** The answers of the protocol's extensions over HTTP, in JSON. */
@@ -50,6 +51,15 @@ public final class JsonReports {
                                         output.getName(),
                                         output.getDataType(),
                                         output.getDimsList()));
+        if (config.getParametersCount() > 0) {
+            ObjectNode parameters = node.putObject("parameters");
+            new TreeMap<>(config.getParametersMap())
+                    .forEach(
+                            (name, value) ->
+                                    parameters
+                                            .putObject(name)
+                                            .put("string_value", value.getStringValue()));
+        }
         if (config.hasDynamicBatching()) {
             node.putObject("dynamic_batching");
         }

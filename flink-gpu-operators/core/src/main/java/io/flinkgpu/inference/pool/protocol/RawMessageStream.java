@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import javax.annotation.Nullable;
 
 /**
@@ -32,31 +33,34 @@ final class RawMessageStream extends InputStream implements Drainable, KnownLeng
      * A message of a head and tensors.
      *
      * @param rawField number of the repeated field of raw contents
+     * @param batches at least one, all with the same tensors: their rows go one after the other
      * @param onClose runs once when the stream is closed; null: nothing does
      * @throws IllegalArgumentException if the message exceeds 2 GiB
      */
     RawMessageStream(
-            MessageLite head, int rawField, TensorBatch tensors, @Nullable Runnable onClose) {
+            MessageLite head, int rawField, List<TensorBatch> batches, @Nullable Runnable onClose) {
         this.onClose = onClose;
         parts.add(ByteBuffer.wrap(head.toByteArray()));
         long length = parts.getFirst().remaining();
-        for (Tensor tensor : tensors.tensors().values()) {
-            ByteBuffer content = tensor.data();
-            ByteBuffer prefix = prefix(rawField, content.remaining());
-            length += prefix.remaining() + content.remaining();
-            parts.add(prefix);
-            parts.add(content);
+        for (String name : batches.get(0).names()) {
+            length +=
+                    addContent(
+                            rawField, batches.stream().map(batch -> batch.tensor(name)).toList());
         }
         if (length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "Cannot send %d rows: the message takes %d bytes, and 2 GiB is the most. Use smaller batches."
-                            .formatted(tensors.rows(), length));
+                            .formatted(batches.stream().mapToInt(TensorBatch::rows).sum(), length));
         }
     }
 
-    /** A message without tensors to close. */
-    RawMessageStream(MessageLite head, int rawField, TensorBatch tensors) {
-        this(head, rawField, tensors, null);
+    /** One tensor's content, which lies in pieces; its length with the prefix. */
+    private long addContent(int rawField, List<Tensor> pieces) {
+        long length = pieces.stream().mapToLong(Tensor::byteSize).sum();
+        ByteBuffer prefix = prefix(rawField, length);
+        parts.add(prefix);
+        pieces.forEach(piece -> parts.add(piece.data()));
+        return prefix.remaining() + length;
     }
 
     @Override
@@ -110,15 +114,15 @@ final class RawMessageStream extends InputStream implements Drainable, KnownLeng
         return parts.peekFirst();
     }
 
-    private static ByteBuffer prefix(int field, int length) {
+    private static ByteBuffer prefix(int field, long length) {
         int size =
                 CodedOutputStream.computeTagSize(field)
-                        + CodedOutputStream.computeUInt32SizeNoTag(length);
+                        + CodedOutputStream.computeUInt64SizeNoTag(length);
         byte[] bytes = new byte[size];
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         try {
             out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-            out.writeUInt32NoTag(length);
+            out.writeUInt64NoTag(length);
             out.checkNoSpaceLeft();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);

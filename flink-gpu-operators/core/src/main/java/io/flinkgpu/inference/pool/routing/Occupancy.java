@@ -54,6 +54,14 @@ final class Occupancy {
         return true;
     }
 
+    /** More rows in a place that is taken. */
+    void add(int rows) {
+        long before;
+        do {
+            before = word.get();
+        } while (!change(before, before + rows));
+    }
+
     /** Gives the place of a batch back. */
     void giveBack(int rows) {
         long before;

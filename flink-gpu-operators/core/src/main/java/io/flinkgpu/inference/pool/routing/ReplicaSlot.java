@@ -116,6 +116,11 @@ final class ReplicaSlot {
         return new SlotRoute(this, replica, rows, current.losses(), probe);
     }
 
+    /** More rows in a place that is taken. */
+    void add(int rows) {
+        occupancy.add(rows);
+    }
+
     void answered(SlotRoute route, long roundTripNanos) {
         double perRow = Math.max(1.0, (double) roundTripNanos / Math.max(1, route.rows()));
         nanosPerRow.add(perRow);

@@ -15,6 +15,9 @@ public interface Route {
     /** Where the request goes. */
     Replica replica();
 
+    /** Further rows go with the batch; to be called before the route ends. */
+    void add(int rows);
+
     /** The replica answered. */
     void succeeded(long roundTripNanos);
 

@@ -8,7 +8,7 @@ final class SlotRoute implements Route {
 
     private final ReplicaSlot slot;
     private final Replica replica;
-    private final int rows;
+    private volatile int rows;
     private final int lossesBefore;
     private final boolean probe;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -19,6 +19,12 @@ final class SlotRoute implements Route {
         this.rows = rows;
         this.lossesBefore = lossesBefore;
         this.probe = probe;
+    }
+
+    @Override
+    public synchronized void add(int more) {
+        rows += more;
+        slot.add(more);
     }
 
     int rows() {

@@ -70,15 +70,20 @@ final class InferenceEndpoint {
 
     /** Describes a model; fails with {@code UNAVAILABLE} until it is loaded. */
     Description describe(ServedModel model) {
-        List<ModelCopy> copies = catalog.find(model);
-        ModelSignature signature =
-                copies.stream()
-                        .flatMap(copy -> copy.signature().stream())
-                        .findFirst()
-                        .orElseThrow(
-                                () -> FailureStatus.unavailable(model.name(), "it is loading"));
+        ModelCopy copy = loaded(catalog.find(model), model);
         return new Description(
-                model.name(), catalog.versions(model.name()), copies.get(0).platform(), signature);
+                model.name(),
+                catalog.versions(model.name()),
+                copy.platform(),
+                copy.signature().orElseThrow());
+    }
+
+    /** One of the copies that is loaded; fails with {@code UNAVAILABLE} if none is. */
+    static ModelCopy loaded(List<ModelCopy> copies, ServedModel model) {
+        return copies.stream()
+                .filter(copy -> copy.signature().isPresent())
+                .findFirst()
+                .orElseThrow(() -> FailureStatus.unavailable(model.name(), "it is loading"));
     }
 
     /**

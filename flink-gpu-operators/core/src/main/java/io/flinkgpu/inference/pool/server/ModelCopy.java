@@ -5,12 +5,14 @@ import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
 import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelActivity;
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,13 +26,14 @@ import javax.annotation.Nullable;
 final class ModelCopy {
 
     private final ServedModel model;
-    private final String platform;
+    private final String runtime;
     private final LocalModelClient client;
     private final CompletableFuture<ModelReadiness> ready;
     private final Admission admission;
     private final CopyHealth health;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     @Nullable private volatile ModelSignature signature;
+    private volatile ModelDescription description = ModelDescription.none();
     private final AtomicLong rowsServed = new AtomicLong();
     private final CopyStatistics statistics = new CopyStatistics(Clock.systemUTC());
     private final int maxBatchSize;
@@ -40,19 +43,19 @@ final class ModelCopy {
     /**
      * A copy that loads.
      *
-     * @param platform name of the runtime
+     * @param runtime name of the runtime
      * @param client closed with the copy
      * @param maxBatchSize rows of the largest device batch
      */
     ModelCopy(
             ServedModel model,
-            String platform,
+            String runtime,
             LocalModelClient client,
             Admission admission,
             Duration maxRunTime,
             int maxBatchSize) {
         this.model = model;
-        this.platform = platform;
+        this.runtime = runtime;
         this.client = client;
         this.admission = admission;
         this.maxBatchSize = maxBatchSize;
@@ -62,6 +65,7 @@ final class ModelCopy {
                         .whenComplete(
                                 (readiness, failure) -> {
                                     if (readiness != null) {
+                                        description = readiness.description();
                                         signature = readiness.signature();
                                     }
                                 });
@@ -71,8 +75,20 @@ final class ModelCopy {
         return model;
     }
 
+    /** Name of the runtime. */
+    String runtime() {
+        return runtime;
+    }
+
+    /** The format and its runtime as servers name them, or else the runtime's own name. */
     String platform() {
-        return platform;
+        String named = description.platform();
+        return named.isEmpty() ? runtime : named;
+    }
+
+    /** What its files say of it; empty until it is loaded. */
+    Map<String, String> properties() {
+        return description.properties();
     }
 
     CompletableFuture<ModelReadiness> ready() {

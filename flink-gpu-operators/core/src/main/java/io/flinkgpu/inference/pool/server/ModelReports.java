@@ -10,6 +10,7 @@ import io.flinkgpu.inference.pool.protocol.grpc.ModelConfig;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelDynamicBatching;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelInput;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelOutput;
+import io.flinkgpu.inference.pool.protocol.grpc.ModelParameter;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelStatistics;
 import io.flinkgpu.inference.pool.protocol.grpc.ModelStatisticsResponse;
 import io.flinkgpu.inference.pool.protocol.grpc.RepositoryIndexResponse;
@@ -42,22 +43,23 @@ final class ModelReports {
      *     loads
      */
     ModelConfig config(ServedModel model) {
-        List<ModelCopy> copies = catalog.find(model);
-        ModelSignature signature =
-                copies.stream()
-                        .flatMap(copy -> copy.signature().stream())
-                        .findFirst()
-                        .orElseThrow(
-                                () -> FailureStatus.unavailable(model.name(), "it is loading"));
+        ModelCopy copy = InferenceEndpoint.loaded(catalog.find(model), model);
+        ModelSignature signature = copy.signature().orElseThrow();
         boolean batched =
                 Stream.concat(signature.inputs().stream(), signature.outputs().stream())
                         .allMatch(ModelReports::hasOpenBatch);
         ModelConfig.Builder config =
                 ModelConfig.newBuilder()
                         .setName(model.name())
-                        .setPlatform(copies.get(0).platform())
-                        .setBackend(copies.get(0).platform())
-                        .setMaxBatchSize(batched ? copies.get(0).maxBatchSize() : 0);
+                        .setPlatform(copy.platform())
+                        .setBackend(copy.runtime())
+                        .setMaxBatchSize(batched ? copy.maxBatchSize() : 0);
+        copy.properties()
+                .forEach(
+                        (name, value) ->
+                                config.putParameters(
+                                        name,
+                                        ModelParameter.newBuilder().setStringValue(value).build()));
         if (batched) {
             config.setDynamicBatching(ModelDynamicBatching.getDefaultInstance());
         }

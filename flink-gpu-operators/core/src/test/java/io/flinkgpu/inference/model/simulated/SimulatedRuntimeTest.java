@@ -150,7 +150,7 @@ class SimulatedRuntimeTest {
     }
 
     @Test
-    void aReferenceCarriesTheWholeDescription() {
+    void aReferenceCarriesTheWholeDescription() throws Exception {
         SimulatedModel model =
                 SimulatedModel.named("full")
                         .ofRows(DataType.INT64, Shape.of(2, Shape.UNKNOWN))

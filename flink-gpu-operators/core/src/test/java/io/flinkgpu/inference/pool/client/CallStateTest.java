@@ -119,6 +119,35 @@ class CallStateTest {
     }
 
     @Test
+    void afterARequestThatCarriedOthersTheCallGoesOnAloneAsIfNeverAsked() {
+        state.begin(FIRST);
+
+        CallState.Next next =
+                state.parted(
+                        FIRST, AttemptFailure.of(FIRST.address(), Status.INTERNAL, new Metadata()));
+
+        assertThat(next).isEqualTo(new CallState.Next(false, null, false, false));
+        assertThat(state.isAlone()).isTrue();
+        assertThat(state.routing().avoided()).isEmpty();
+        state.begin(SECOND);
+        assertThat(state.answered(SECOND).guilty()).isEmpty();
+    }
+
+    @Test
+    void aCallThatWasGivenUpPartsOnlyWhenTheRequestHasEnded() {
+        state.begin(FIRST);
+        state.finish();
+        assertThat(state.isReleased()).isFalse();
+
+        CallState.Next next =
+                state.parted(
+                        FIRST, AttemptFailure.of(FIRST.address(), Status.INTERNAL, new Metadata()));
+
+        assertThat(next.wasOver()).isTrue();
+        assertThat(state.isReleased()).isTrue();
+    }
+
+    @Test
     void namesTheReplicasThatAreSilent() {
         state.begin(FIRST);
         state.beginSecond(FIRST, new Asked("b", Duration.ofSeconds(9)));

@@ -54,13 +54,27 @@ final class ClientHarness implements AutoCloseable {
 
     private static PoolClientConfig config(
             Duration attemptTimeout, PoolSecurity security, Configuration faults) {
+        return config(attemptTimeout, security, faults, true);
+    }
+
+    /** Whose batches go together where they wait. */
+    static PoolClientConfig mergingConfig(Duration attemptTimeout) {
+        return config(attemptTimeout, PoolSecurity.loopbackOnly(), new Configuration(), false);
+    }
+
+    private static PoolClientConfig config(
+            Duration attemptTimeout,
+            PoolSecurity security,
+            Configuration faults,
+            boolean resultCache) {
         return new PoolClientConfig(
                 List.of(POOL),
                 2,
+                512,
                 attemptTimeout,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                true,
+                resultCache,
                 ScriptedReplica.LIMITS,
                 security,
                 PoolFaultConfig.from(new CheckedOptions(faults)));
@@ -95,8 +109,28 @@ final class ClientHarness implements AutoCloseable {
 
     /** One row in pooled memory, told apart by its first value. */
     TensorBatch batch(float value) {
-        Tensor row = Tensor.ofFloats(Shape.of(1, 2), value, 0);
-        return TensorBatch.of("x", Tensor.copyOf(row.dataType(), row.shape(), row.data(), memory));
+        return batch(value, 1);
+    }
+
+    /** As many rows in pooled memory, told apart by their values: {@code [value, row]}. */
+    TensorBatch batch(float value, int count) {
+        float[] values = new float[2 * count];
+        for (int row = 0; row < count; row++) {
+            values[2 * row] = value;
+            values[2 * row + 1] = row;
+        }
+        Tensor rows = Tensor.ofFloats(Shape.of(count, 2), values);
+        return TensorBatch.of(
+                "x", Tensor.copyOf(rows.dataType(), rows.shape(), rows.data(), memory));
+    }
+
+    /** Calls that wait in line, of all clients with these settings. */
+    int waiting(PoolClientConfig config) {
+        try (PoolConnections.Share share = connections.acquire(config, "")) {
+            return share.connection().waiting();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** Bytes of batches that have been closed. */

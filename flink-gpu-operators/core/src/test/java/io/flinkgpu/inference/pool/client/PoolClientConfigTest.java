@@ -42,6 +42,7 @@ class PoolClientConfigTest {
                         new PoolClientConfig(
                                 List.of(PoolAddress.parse(POOL)),
                                 2,
+                                512,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(10),
@@ -71,6 +72,7 @@ class PoolClientConfigTest {
                                 Map.entry(
                                         "inference.pool.addresses", POOL + ";static://gpu-1:9000"),
                                 Map.entry("inference.pool.max-in-flight-batches", "4"),
+                                Map.entry("inference.pool.max-merged-rows", "0"),
                                 Map.entry("inference.pool.attempt-timeout", "1 s"),
                                 Map.entry("inference.pool.connect-timeout", "2 s"),
                                 Map.entry("inference.pool.keep-alive", "3 s"),
@@ -98,6 +100,7 @@ class PoolClientConfigTest {
                                         PoolAddress.parse(POOL),
                                         PoolAddress.parse("static://gpu-1:9000")),
                                 4,
+                                0,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
@@ -126,6 +129,8 @@ class PoolClientConfigTest {
                 + " It must be 1 to 1000.",
         "inference.pool.max-in-flight-batches, 1001, Invalid"
                 + " inference.pool.max-in-flight-batches: 1001. It must be 1 to 1000.",
+        "inference.pool.max-merged-rows, -1, Invalid inference.pool.max-merged-rows: -1. It must be"
+                + " at least 0.",
         "inference.pool.retry.max-tokens, 0, Invalid inference.pool.retry.max-tokens: 0. It must be"
                 + " at least 1.",
         "inference.pool.retry.token-ratio, 0, Invalid inference.pool.retry.token-ratio: 0.0. It"

@@ -63,6 +63,7 @@ final class ScriptedReplica implements AutoCloseable {
 
     private final LinkedBlockingQueue<Step> script = new LinkedBlockingQueue<>();
     private final List<String> ids = new CopyOnWriteArrayList<>();
+    private final List<Integer> rows = new CopyOnWriteArrayList<>();
     private final List<Map<String, Object>> parameters = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
@@ -170,6 +171,11 @@ final class ScriptedReplica implements AutoCloseable {
         return ids;
     }
 
+    /** Rows of the requests that came, in their order. */
+    List<Integer> rows() {
+        return rows;
+    }
+
     List<Map<String, Object>> parameters() {
         return parameters;
     }
@@ -236,6 +242,7 @@ final class ScriptedReplica implements AutoCloseable {
     }
 
     private void infer(InferRequest request, StreamObserver<InferResponse> answer) {
+        rows.add(request.inputs().rows());
         ids.add(request.id());
         parameters.add(request.parameters());
         inProgress.incrementAndGet();

@@ -114,6 +114,45 @@ class InferRequestMarshallerTest {
     }
 
     @Test
+    void writesTheRowsOfSeveralPartsOneAfterTheOther() throws Exception {
+        InferRequest written =
+                new InferRequest(
+                        new ServedModel("m", ""),
+                        "",
+                        Map.of(),
+                        List.of(
+                                part(Tensor.ofStrings(Shape.of(1), "a"), 1),
+                                part(Tensor.ofStrings(Shape.of(2), "bc", ""), 2, 3)),
+                        List.of());
+
+        InferRequest read = readBack(written);
+
+        assertThat(written.rows()).isEqualTo(3);
+        assertThat(read.inputs())
+                .isEqualTo(part(Tensor.ofStrings(Shape.of(3), "a", "bc", ""), 1, 2, 3));
+        read.close();
+    }
+
+    @Test
+    void givesTheRowsOfSeveralPartsNotAsOneBatch() {
+        TensorBatch part = TensorBatch.of("x", Tensor.ofInts(Shape.of(1), 1));
+        InferRequest request =
+                new InferRequest(
+                        new ServedModel("m", ""), "id-1", Map.of(), List.of(part, part), List.of());
+
+        assertThatThrownBy(request::inputs)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Cannot give the rows of request 'id-1' as one batch: they lie in 2.");
+    }
+
+    private static TensorBatch part(Tensor names, int... values) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("name", names);
+        tensors.put("value", Tensor.ofInts(Shape.of(values.length), values));
+        return TensorBatch.of(tensors);
+    }
+
+    @Test
     void readsWhatTheGeneratedClassesWrite() throws Exception {
         ModelInferRequest written =
                 request(input("x", "INT16", 2, 1), input("y", "BOOL", 2))

@@ -73,6 +73,21 @@ class ModelReportsTest {
     }
 
     @Test
+    void tellsWhatTheModelSaysOfItself() throws Exception {
+        ModelConfig config =
+                calls.modelConfig(ModelConfigRequest.newBuilder().setName("echo").build())
+                        .getConfig();
+        JsonNode json = JSON.readTree(send("GET", "/v2/models/echo/config").body());
+
+        assertThat(config.getPlatform()).isEqualTo("simulated");
+        assertThat(config.getBackend()).isEqualTo("simulated");
+        assertThat(config.getParametersOrThrow("per_row").getStringValue()).isEqualTo("PT0S");
+        assertThat(json.at("/parameters").toString())
+                .isEqualTo(
+                        "{\"base\":{\"string_value\":\"PT0S\"},\"per_row\":{\"string_value\":\"PT0S\"}}");
+    }
+
+    @Test
     void countsRequestsRowsAndRuns() throws Exception {
         server.infer(pairsRequest("echo", 3)).close();
         server.infer(pairsRequest("echo", 3)).close();
