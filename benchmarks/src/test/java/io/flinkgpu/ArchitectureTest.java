@@ -56,6 +56,7 @@ class ArchitectureTest {
     private static final String ONNX = "io.flinkgpu.inference.onnx";
     private static final String ONNX_GRAPH = "io.flinkgpu.inference.onnx.graph..";
     private static final String CONTRACT = "io.flinkgpu.inference.contract..";
+    private static final String PYTHON = "io.flinkgpu.inference.python..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
@@ -243,6 +244,10 @@ class ArchitectureTest {
             knowsAlone(ONNX_GRAPH, ONNX_GRAPH, TENSOR);
 
     @ArchTest
+    static final ArchRule pythonRuntimeKnowsModelsTensorsPoliciesAndReadingOptionsAlone =
+            knowsAlone(PYTHON, PYTHON, MODEL, TENSOR, FAULT, CONFIG, PROCESS);
+
+    @ArchTest
     static final ArchRule theContractOfRuntimesKnowsModelsTensorsAndClassesOfErrorsAlone =
             knowsAlone(CONTRACT, CONTRACT, MODEL, TENSOR, FAULT);
 
@@ -266,6 +271,7 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             TENSORFLOW,
                             ONNX,
+                            PYTHON,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 
@@ -279,6 +285,7 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             TENSORFLOW,
                             ONNX,
+                            PYTHON,
                             "io.flinkgpu.inference.model.simulated..",
                             "io.flinkgpu.inference.model.faulty..");
 

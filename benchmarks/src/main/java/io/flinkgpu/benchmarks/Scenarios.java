@@ -12,9 +12,12 @@ import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
+import io.flinkgpu.benchmarks.scenario.PythonOverhead;
+import io.flinkgpu.benchmarks.scenario.PythonOverhead.Rows;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
+import io.flinkgpu.benchmarks.scenario.StuckRun;
 import io.flinkgpu.benchmarks.scenario.SuccessRate;
 import io.flinkgpu.benchmarks.scenario.Tail;
 import io.flinkgpu.benchmarks.scenario.TailPolicy;
@@ -33,8 +36,10 @@ import java.util.function.Supplier;
 final class Scenarios {
 
     private static final int BATCH_SIZE = 64;
+    private static final int ADAPTIVE_GROWTH = 16;
     private static final int IMAGES = 32;
-    private static final int IN_FLIGHT = 2;
+    private static final int IN_FLIGHT = SeparatedOverhead.PLACES;
+    private static final int MANY_IN_FLIGHT = 16;
     private static final int SUBTASKS = 8;
     private static final int SLOTS = 2;
     private static final int REPETITIONS = 5;
@@ -84,6 +89,9 @@ final class Scenarios {
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
                 new SeparatedOverhead("images", Scenarios::images, calls),
                 new SeparatedOverhead("mlp", Scenarios::smallRows, calls),
+                new SeparatedOverhead("mlp, 16 batches", Scenarios::manySmallRows, calls),
+                SeparatedOverhead.adaptive(
+                        "mlp, adaptive", Scenarios::smallRows, ADAPTIVE_GROWTH, calls),
                 new WarmPool(widths, plan(1, Duration.ofSeconds(1))),
                 new WarmRestart(widths, load, plan(0, load)),
                 new PoolKill(load, plan(0, load)),
@@ -95,7 +103,12 @@ final class Scenarios {
                 new Tail(TailPolicy.SPILL_BACK, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
-                new FaultOverhead(Scenarios::smallRows, calls));
+                new FaultOverhead(Scenarios::smallRows, calls),
+                new PythonOverhead(Rows.images(), PythonOverhead.BARE_LOOP, jobs),
+                new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, jobs),
+                new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, jobs),
+                new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, jobs),
+                new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 
     private static Traffic images(Path scratch) {
@@ -110,13 +123,21 @@ final class Scenarios {
     }
 
     private static Traffic smallRows(Path scratch) {
+        return smallRows(scratch, IN_FLIGHT);
+    }
+
+    private static Traffic manySmallRows(Path scratch) {
+        return smallRows(scratch, MANY_IN_FLIGHT);
+    }
+
+    private static Traffic smallRows(Path scratch, int inFlight) {
         BenchModel model = BenchModel.mlp(scratch);
         return new Traffic(
                 SeparatedOverhead.onOneThread(model.directory()),
                 "",
                 DataType.FLOAT32,
                 Shape.of(BATCH_SIZE, model.rowFloats()),
-                IN_FLIGHT);
+                inFlight);
     }
 
     private Plan plan(int warmUps, Duration length) {

@@ -24,7 +24,9 @@ class BenchCommandTest {
         "pool-rescale",
         "success-rate",
         "tail",
-        "fault-overhead"
+        "fault-overhead",
+        "python-overhead",
+        "stuck-run"
     };
 
     @TempDir Path directory;

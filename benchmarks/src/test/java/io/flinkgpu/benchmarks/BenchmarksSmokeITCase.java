@@ -101,6 +101,22 @@ class BenchmarksSmokeITCase {
                 .isPositive();
     }
 
+    @Test
+    void separatedOverheadSendsThePeerBatchesOfTheSizeThatOursChose() throws Exception {
+        JsonNode report =
+                run(
+                        SeparatedOverhead.adaptive(
+                                "mlp, adaptive", BenchmarksSmokeITCase::smallBatches, 4, ONCE));
+
+        assertThat(report.path("settings").path("maxBatchSize").asInt()).isEqualTo(64);
+        JsonNode details = report.path("details");
+        assertThat(details.path("ours").path("batchSize").asInt()).isIn(16, 32, 64);
+        assertThat(details.path("peer").path("batchSize"))
+                .isEqualTo(details.path("ours").path("batchSize"));
+        assertThat(details.path("rowsPerSecondAtMinBatchSize").path("ours").asDouble())
+                .isPositive();
+    }
+
     private static Traffic smallBatches(Path scratch) {
         BenchModel model = BenchModel.mlp(scratch);
         return new Traffic(

@@ -1,5 +1,6 @@
 package io.flinkgpu.benchmarks.flink;
 
+import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -42,16 +44,40 @@ public final class BenchCluster implements AutoCloseable {
     /** A completed checkpoint: when it was triggered (epoch) and how long it took end to end. */
     public record CompletedCheckpoint(long triggeredAtMillis, long durationMillis) {}
 
+    /** What a job that has ended leaves behind. */
+    public record Finished(
+            Map<String, Object> accumulators, List<CompletedCheckpoint> checkpoints) {}
+
     /**
      * Starts a cluster of one task manager.
      *
      * @param directory for checkpoints
      */
     public static BenchCluster start(int slots, Path directory) throws Exception {
-        Configuration settings =
-                new Configuration()
-                        .set(RestOptions.BIND_PORT, "0")
-                        .set(WebOptions.CHECKPOINTS_HISTORY_SIZE, CHECKPOINTS_REMEMBERED);
+        return start(slots, directory, new Configuration());
+    }
+
+    /**
+     * Starts a cluster of one task manager with GPUs, as the scheduler counts them.
+     *
+     * @param gpus whole ones, above 0; Flink hands a task of such a cluster no device, so that the
+     *     process's lease table must have them
+     * @param directory for checkpoints
+     */
+    public static BenchCluster startWithGpus(int slots, int gpus, Path directory) throws Exception {
+        Configuration settings = new Configuration();
+        settings.set(
+                ExternalResourceOptions.EXTERNAL_RESOURCE_LIST, List.of(StageProfile.GPU_RESOURCE));
+        settings.setString(
+                ExternalResourceOptions.getAmountConfigOptionForResource(StageProfile.GPU_RESOURCE),
+                Integer.toString(gpus));
+        return start(slots, directory, settings);
+    }
+
+    private static BenchCluster start(int slots, Path directory, Configuration settings)
+            throws Exception {
+        settings.set(RestOptions.BIND_PORT, "0")
+                .set(WebOptions.CHECKPOINTS_HISTORY_SIZE, CHECKPOINTS_REMEMBERED);
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -79,7 +105,15 @@ public final class BenchCluster implements AutoCloseable {
 
     /** Runs a job to its end and gives its accumulators. */
     public Map<String, Object> execute(StreamExecutionEnvironment environment) throws Exception {
-        return cluster.executeJobBlocking(graph(environment)).getAllAccumulatorResults();
+        return run(environment).accumulators();
+    }
+
+    /** Runs a job to its end. */
+    public Finished run(StreamExecutionEnvironment environment) throws Exception {
+        JobGraph graph = graph(environment);
+        Map<String, Object> accumulators =
+                cluster.executeJobBlocking(graph).getAllAccumulatorResults();
+        return new Finished(accumulators, completedCheckpoints(graph.getJobID()));
     }
 
     /** Submits a job and returns at once. */

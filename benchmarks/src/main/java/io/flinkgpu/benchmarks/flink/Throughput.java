@@ -5,6 +5,7 @@ import io.flinkgpu.inference.tensor.Tensor;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -32,15 +33,25 @@ public final class Throughput {
     private static final int SKIPPED_OF = 10;
 
     private final BenchCluster cluster;
-    private final BenchModel model;
+    private final MapFunction<Long, Tensor> rows;
     private final int parallelism;
     private final Stage stage;
     private double lastRowsPerSecond;
     private long lastRows;
 
     public Throughput(BenchCluster cluster, BenchModel model, int parallelism, Stage stage) {
+        this(cluster, new IndexedRows(model), parallelism, stage);
+    }
+
+    /**
+     * The throughput with other rows.
+     *
+     * @param rows gives the row of an index
+     */
+    public Throughput(
+            BenchCluster cluster, MapFunction<Long, Tensor> rows, int parallelism, Stage stage) {
         this.cluster = cluster;
-        this.model = model;
+        this.rows = rows;
         this.parallelism = parallelism;
         this.stage = stage;
     }
@@ -59,23 +70,23 @@ public final class Throughput {
         return lastRows;
     }
 
-    private void run(long rows) throws Exception {
+    private void run(long count) throws Exception {
         StreamExecutionEnvironment environment =
                 cluster.environment(new Configuration(), parallelism);
         SingleOutputStreamOperator<Tensor> source =
                 environment
-                        .fromSequence(0, rows - 1)
-                        .map(new IndexedRows(model))
+                        .fromSequence(0, count - 1)
+                        .map(rows)
                         .returns(TypeInformation.of(Tensor.class));
-        long skipped = rows / SKIPPED_OF / parallelism;
+        long skipped = count / SKIPPED_OF / parallelism;
         addProbe(stage.addTo(source), skipped);
         Map<String, Object> accumulators = cluster.execute(environment);
-        if (SteadyState.allRows(accumulators) != rows) {
+        if (SteadyState.allRows(accumulators) != count) {
             throw new IllegalStateException(
                     "Cannot measure the job: %d rows went in and %d came out."
-                            .formatted(rows, SteadyState.allRows(accumulators)));
+                            .formatted(count, SteadyState.allRows(accumulators)));
         }
-        lastRows = rows;
+        lastRows = count;
         lastRowsPerSecond = SteadyState.rowsPerSecond(accumulators);
     }
 

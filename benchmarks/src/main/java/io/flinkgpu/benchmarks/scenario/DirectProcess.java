@@ -36,10 +36,10 @@ public final class DirectProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Answers each duration on a line with a rate; called in the process. */
+    /** Answers each batch size and duration on a line with a rate; called in the process. */
     public static void main(String[] arguments) throws Exception {
         Traffic traffic = traffic(arguments);
-        ModelUse use = new ModelUse(traffic.batchSize(), 1, Duration.ZERO);
+        ModelUse use = new ModelUse(traffic.mostRows(), 1, Duration.ZERO);
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (ModelClient client =
@@ -47,10 +47,18 @@ public final class DirectProcess implements AutoCloseable {
             client.ready().get();
             System.out.println(READY);
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                System.out.println(RATE + traffic.rowsPerSecond(client, Duration.parse(line)));
+                System.out.println(RATE + rowsPerSecond(traffic, client, line.split(" ", 2)));
             }
         }
         System.exit(0);
+    }
+
+    private static double rowsPerSecond(Traffic traffic, ModelClient client, String[] sizeAndLength)
+            throws Exception {
+        return traffic.rowsPerSecond(
+                client,
+                BatchSizes.fixed(Integer.parseInt(sizeAndLength[0])),
+                Duration.parse(sizeAndLength[1]));
     }
 
     /** Starts the process and waits until its model is loaded. */
@@ -65,9 +73,9 @@ public final class DirectProcess implements AutoCloseable {
         }
     }
 
-    /** Rows that the model host answers in a second; fails if a batch does. */
-    double rowsPerSecond(Duration length) throws IOException {
-        process.say(length.toString());
+    /** Rows that the model host answers in a second, in such batches; fails if one does. */
+    double rowsPerSecond(int batchSize, Duration length) throws IOException {
+        process.say(batchSize + " " + length);
         return Double.parseDouble(process.await(RATE));
     }
 

@@ -56,7 +56,7 @@ public final class ReplicaProcess implements AutoCloseable {
     /** Starts the process and waits until it serves. */
     static ReplicaProcess start(Traffic traffic, Path log) throws IOException {
         return start(
-                log, List.of(traffic.model().location(), Integer.toString(traffic.batchSize())));
+                log, List.of(traffic.model().location(), Integer.toString(traffic.mostRows())));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.flinkgpu.benchmarks.harness.Run;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
+import io.flinkgpu.benchmarks.harness.SignificantDigits;
 import io.flinkgpu.benchmarks.harness.Summary;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
@@ -33,30 +34,45 @@ import org.apache.flink.util.IOUtils;
  * A model behind router, gRPC and server against direct calls of the same model host.
  *
  * <p>The model runs in a process of its own on either side, a replica's or one that calls itself.
- * Both sides get the same batches, as many at a time.
+ * Both sides get the same batches, as many at a time. Where their size is adaptive, the operator's
+ * policy chooses it for ours, and the peer gets batches of the size that ours had last.
  */
 @Internal
 public final class SeparatedOverhead implements Scenario {
 
+    /** Batches that a client has in flight on its replica; what is more waits, and may merge. */
+    public static final int PLACES = 2;
+
     private static final int COPIES = 4;
     private static final Duration WARM_UP = Duration.ofSeconds(1);
 
+    /** The policy looks at each size for half a second, and doubles it four times. */
+    private static final Duration CLIMB = Duration.ofSeconds(6);
+
     private final String variant;
     private final Function<Path, Traffic> source;
+    private final int growth;
     private final ScenarioInfo info;
     private Traffic traffic;
+    private BatchSizes sizes;
     private ReplicaProcess replica;
     private ModelClient remote;
     private DirectProcess direct;
 
     /**
-     * One kind of rows.
+     * One kind of rows, in batches of the traffic's size.
      *
      * @param source gives the traffic; may export its model below the scratch directory
      */
     public SeparatedOverhead(String variant, Function<Path, Traffic> source, Plan plan) {
+        this(variant, source, 1, plan);
+    }
+
+    private SeparatedOverhead(
+            String variant, Function<Path, Traffic> source, int growth, Plan plan) {
         this.variant = variant;
         this.source = source;
+        this.growth = growth;
         this.info =
                 ScenarioInfo.of(
                                 "separated-overhead",
@@ -65,6 +81,16 @@ public final class SeparatedOverhead implements Scenario {
                                 RatioRule.OURS_OVER_PEER,
                                 plan)
                         .withVariant(variant);
+    }
+
+    /**
+     * One kind of rows, in batches that start with the traffic's size and are adaptive.
+     *
+     * @param growth how many times that size they may reach
+     */
+    public static SeparatedOverhead adaptive(
+            String variant, Function<Path, Traffic> source, int growth, Plan plan) {
+        return new SeparatedOverhead(variant, source, growth, plan);
     }
 
     @Override
@@ -79,21 +105,41 @@ public final class SeparatedOverhead implements Scenario {
         direct = DirectProcess.start(traffic, scratch.resolve("direct.log"));
         remote = connect(traffic, replica, new Configuration());
         remote.ready().get(1, TimeUnit.MINUTES);
+        sizes = BatchSizes.adaptive(traffic.batchSize(), growth * traffic.batchSize());
+        if (isAdaptive()) {
+            double unusedClimb = traffic.rowsPerSecond(remote, sizes, CLIMB);
+        }
     }
 
     @Override
     public Measurement measure(Run run) throws Exception {
         double unusedWarmUp = rowsPerSecond(run.side(), WARM_UP);
         double rate = rowsPerSecond(run.side(), run.length());
-        return new Measurement(rate, Map.of("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate));
+        Map<String, Double> details = new LinkedHashMap<>();
+        details.put("microsPerRow", TimeUnit.SECONDS.toMicros(1) / rate);
+        if (isAdaptive()) {
+            details.put("batchSize", (double) sizes.usual());
+        }
+        return new Measurement(rate, details);
     }
 
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("model", variant);
-        settings.put("batchSize", traffic.batchSize());
-        settings.put("batchesInFlight", traffic.inFlight());
+        settings.put("batchSize", isAdaptive() ? "adaptive" : traffic.batchSize());
+        if (isAdaptive()) {
+            settings.put("minBatchSize", traffic.batchSize());
+            settings.put("maxBatchSize", growth * traffic.batchSize());
+            settings.put(
+                    "ours",
+                    "the policy of inference.batch.adaptive chooses the size, also while it is measured");
+            settings.put(
+                    "batchSizeOfPeer", "the one that ours sent most rows with in its last run");
+        }
+        settings.put("batchesOffered", traffic.inFlight());
+        settings.put("batchesInFlightPerReplica", PLACES);
+        settings.put("mostRowsOfADeviceBatch", isAdaptive() ? "any" : traffic.mostRows());
         settings.put("inputBytesPerRow", traffic.rowBytes());
         settings.put("threadsOfAnOperation", "1");
         settings.put("server", "a second JVM on this machine, plain text over loopback");
@@ -102,7 +148,7 @@ public final class SeparatedOverhead implements Scenario {
     }
 
     @Override
-    public Map<String, Object> details(Summary ours, Summary peer) {
+    public Map<String, Object> details(Summary ours, Summary peer) throws Exception {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put(
                 "overheadMicrosPerRow",
@@ -111,6 +157,9 @@ public final class SeparatedOverhead implements Scenario {
         // Beside the kernel's own: tensor to chunk to network buffer, and network buffers to one
         // message to tensor.
         details.put("inputBytesCopiedPerRow", COPIES * traffic.rowBytes());
+        if (isAdaptive()) {
+            details.put("rowsPerSecondAtMinBatchSize", ratesOfTheSmallestBatches());
+        }
         return details;
     }
 
@@ -127,10 +176,26 @@ public final class SeparatedOverhead implements Scenario {
         return ModelRef.savedModel(directory).withOption(TensorFlowRuntime.INTRA_OP_THREADS, "1");
     }
 
+    private boolean isAdaptive() {
+        return growth > 1;
+    }
+
     private double rowsPerSecond(Side side, Duration length) throws Exception {
-        return side == Side.OURS
-                ? traffic.rowsPerSecond(remote, length)
-                : direct.rowsPerSecond(length);
+        if (side == Side.PEER) {
+            return direct.rowsPerSecond(sizes.usual(), length);
+        }
+        sizes.startCounting();
+        return traffic.rowsPerSecond(remote, sizes, length);
+    }
+
+    /** What both sides make of batches that do not grow. */
+    private Map<String, Double> ratesOfTheSmallestBatches() throws Exception {
+        Duration length = info.plan().length();
+        return Map.of(
+                Side.OURS.displayName(),
+                SignificantDigits.round(traffic.rowsPerSecond(remote, length)),
+                Side.PEER.displayName(),
+                SignificantDigits.round(direct.rowsPerSecond(traffic.batchSize(), length)));
     }
 
     /** A client of one replica, with further options. */
@@ -139,7 +204,7 @@ public final class SeparatedOverhead implements Scenario {
         PoolAddress pool = PoolAddress.parse("static://" + server.address());
         Configuration options = new Configuration(further);
         options.set(PoolOptions.ADDRESSES, List.of(pool.toString()));
-        options.set(PoolOptions.MAX_IN_FLIGHT_BATCHES, traffic.inFlight());
+        options.set(PoolOptions.MAX_IN_FLIGHT_BATCHES, PLACES);
         PoolClientConfig config = PoolClientConfig.from(options, Map.of());
         RemoteModelClient client = RemoteModelClient.connect(traffic.model(), config, "");
         Membership members = new Membership(pool, 0, true, List.of(Replica.at(server.address())));

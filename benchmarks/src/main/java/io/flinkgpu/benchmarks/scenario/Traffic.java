@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Batches of one shape for one model, so many of them in flight at a time.
+ * Batches of like rows for one model, so many of them in flight at a time.
  *
  * @param input name of the model's input
- * @param shape of a batch
+ * @param shape of a batch, of the smallest where sizes are adaptive
  * @param inFlight batches
  */
 @Internal
@@ -31,6 +31,11 @@ public record Traffic(ModelRef model, String input, DataType dataType, Shape sha
 
     int batchSize() {
         return Math.toIntExact(shape.length(0));
+    }
+
+    /** Rows of the batches that share a place on a replica, or a run of a host that merges. */
+    int mostRows() {
+        return batchSize() * Math.max(1, inFlight / SeparatedOverhead.PLACES);
     }
 
     /** Bytes of one row's input. */
@@ -44,7 +49,16 @@ public record Traffic(ModelRef model, String input, DataType dataType, Shape sha
      * @throws IllegalStateException if a batch fails
      */
     double rowsPerSecond(ModelClient client, Duration length) throws Exception {
-        ByteBuffer content = content();
+        return rowsPerSecond(client, BatchSizes.fixed(batchSize()), length);
+    }
+
+    /**
+     * Rows that a client answers in a second, of batches of these sizes.
+     *
+     * @throws IllegalStateException if a batch fails
+     */
+    double rowsPerSecond(ModelClient client, BatchSizes sizes, Duration length) throws Exception {
+        ByteBuffer content = content(sizes.most());
         Semaphore free = new Semaphore(inFlight);
         AtomicLong answered = new AtomicLong();
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -52,12 +66,16 @@ public record Traffic(ModelRef model, String input, DataType dataType, Shape sha
         long end = start + length.toNanos();
         while (System.nanoTime() < end && failure.get() == null) {
             free.acquire();
+            long sent = System.nanoTime();
             CompletableFuture<?> unused =
-                    send(client, content)
+                    send(client, sizes.next(), content)
                             .whenComplete(
                                     (rows, cause) -> {
                                         failure.compareAndSet(null, cause);
-                                        answered.addAndGet(rows == null ? 0 : rows);
+                                        if (rows != null) {
+                                            answered.addAndGet(rows);
+                                            sizes.answered(rows, System.nanoTime() - sent);
+                                        }
                                         free.release();
                                     });
         }
@@ -68,8 +86,10 @@ public record Traffic(ModelRef model, String input, DataType dataType, Shape sha
         return (double) answered.get() * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start);
     }
 
-    private CompletableFuture<Integer> send(ModelClient client, ByteBuffer content) {
-        Tensor tensor = Tensor.copyOf(dataType, shape, content, DirectBufferPool.ofProcess());
+    private CompletableFuture<Integer> send(ModelClient client, int rows, ByteBuffer content) {
+        ByteBuffer inputs = content.slice(0, Math.toIntExact(rows * rowBytes()));
+        Tensor tensor =
+                Tensor.copyOf(dataType, shapeOf(rows), inputs, DirectBufferPool.ofProcess());
         return client.infer(TensorBatch.of(input, tensor))
                 .thenApply(
                         result -> {
@@ -79,9 +99,13 @@ public record Traffic(ModelRef model, String input, DataType dataType, Shape sha
                         });
     }
 
+    private Shape shapeOf(int rows) {
+        return shape.withoutLeadingAxis().withLeadingAxis(rows);
+    }
+
     /** Random bytes; of floats, small ones. */
-    private ByteBuffer content() {
-        ByteBuffer content = Tensor.zeros(dataType, shape).data();
+    private ByteBuffer content(int rows) {
+        ByteBuffer content = Tensor.zeros(dataType, shapeOf(rows)).data();
         byte[] bytes = new byte[content.remaining()];
         new Random(SEED).nextBytes(bytes);
         if (dataType == DataType.FLOAT32) {

@@ -43,11 +43,12 @@ import org.apache.flink.util.ParameterTool;
  * </pre>
  *
  * <p>Arguments: {@code --input} (a directory, a file, or a list of files), {@code --output} (a
- * directory), {@code --model} (a SavedModel, or an ONNX file) and {@code --profiles} (a YAML file
- * with the profiles {@code decode} and {@code inference}). These have defaults: {@code --repeat},
- * {@code --batch-size}, {@code --image-size}, {@code --channels}, {@code --max-pixels}, {@code
- * --signature} and {@code --scores}, the output with one score per class. Every other argument is
- * an option of the job, such as {@code --inference.mode separated}.
+ * directory), {@code --model} (a SavedModel, an ONNX file, or code such as {@code
+ * digits.py:Digits}) and {@code --profiles} (a YAML file with the profiles {@code decode} and
+ * {@code inference}). These have defaults: {@code --repeat}, {@code --batch-size}, {@code
+ * --image-size}, {@code --channels}, {@code --max-pixels}, {@code --signature} and {@code
+ * --scores}, the output with one score per class. Every other argument is an option of the job,
+ * such as {@code --inference.mode separated}.
  */
 @PublicEvolving
 public final class DigitsJob {

@@ -17,7 +17,10 @@ public final class Batching {
 
     private Batching() {}
 
-    /** Batches of at most {@code rows} rows. */
+    /**
+     * Batches of at most {@code rows} rows, from which they grow with {@link
+     * InferenceOptions#ADAPTIVE_BATCH}.
+     */
     public static Batching ofSize(int rows) {
         Batching batching = new Batching();
         batching.options.set(InferenceOptions.MAX_BATCH_SIZE, rows);

@@ -3,7 +3,10 @@ package io.flinkgpu.inference;
 import io.flinkgpu.inference.config.CheckedOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
@@ -14,9 +17,12 @@ import org.apache.flink.configuration.ReadableConfig;
  * The valid settings of one inference operator.
  *
  * @param maxBatchSize rows, at least 1
+ * @param adaptiveMaxBatchSize rows that batches may grow to, at least {@code maxBatchSize}; the
+ *     same where they keep their size
  * @param maxBatchDelay from the first row of a batch, not negative
  * @param maxBatchBytes encoded bytes, at least 1
- * @param capacity rows in flight in a subtask, at least {@code maxBatchSize}
+ * @param capacity rows in flight in a subtask while batches have not grown, at least {@code
+ *     maxBatchSize}
  * @param capacityBytes encoded inputs in flight in a subtask, at least 1
  * @param runThreads device batches of the model that run at once, at least 1
  * @param modelLinger after the last task has gone, not negative
@@ -26,6 +32,7 @@ import org.apache.flink.configuration.ReadableConfig;
 @Internal
 public record InferenceConfig(
         int maxBatchSize,
+        int adaptiveMaxBatchSize,
         Duration maxBatchDelay,
         long maxBatchBytes,
         int capacity,
@@ -38,6 +45,7 @@ public record InferenceConfig(
         implements Serializable {
 
     private static final int BATCHES_IN_FLIGHT = 4;
+    private static final int ADAPTIVE_GROWTH = 16;
 
     /**
      * Reads {@link InferenceOptions}.
@@ -51,6 +59,7 @@ public record InferenceConfig(
         InferenceConfig config =
                 new InferenceConfig(
                         maxBatchSize,
+                        adaptiveMaxBatchSize(checked, maxBatchSize),
                         checked.notNegative(InferenceOptions.MAX_BATCH_DELAY),
                         maxBatchBytes,
                         capacity(checked, maxBatchSize),
@@ -72,6 +81,46 @@ public record InferenceConfig(
     /** How long a row may take; empty: for ever. */
     public Optional<Duration> rowDeadline() {
         return Optional.ofNullable(deadline);
+    }
+
+    /**
+     * Rows in flight in a subtask while batches have so many rows: where these may grow, a whole
+     * number of batches, at least four.
+     *
+     * @param batchSize at least 1 and at most {@code adaptiveMaxBatchSize}
+     */
+    public int capacityAt(int batchSize) {
+        if (adaptiveMaxBatchSize == maxBatchSize) {
+            return capacity;
+        }
+        int rows = Math.max(capacity, saturatedProduct(BATCHES_IN_FLIGHT, batchSize));
+        return rows - rows % batchSize;
+    }
+
+    /** How long a batch may wait for its answer until something gives it up. */
+    public Duration longestCall() {
+        return Stream.of(limits.watchdogTimeout(), limits.maxRunTime(), deadline)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static int adaptiveMaxBatchSize(CheckedOptions options, int maxBatchSize) {
+        Optional<Integer> given = options.getOptional(InferenceOptions.ADAPTIVE_MAX_BATCH_SIZE);
+        options.require(
+                given.isEmpty() || given.get() >= maxBatchSize,
+                InferenceOptions.ADAPTIVE_MAX_BATCH_SIZE,
+                given.orElse(null),
+                "It must be at least %s, which is %d."
+                        .formatted(InferenceOptions.MAX_BATCH_SIZE.key(), maxBatchSize));
+        if (!options.get(InferenceOptions.ADAPTIVE_BATCH)) {
+            return maxBatchSize;
+        }
+        int share =
+                options.getOptional(InferenceOptions.CAPACITY).orElse(Integer.MAX_VALUE)
+                        / BATCHES_IN_FLIGHT;
+        int largest = given.orElse(saturatedProduct(ADAPTIVE_GROWTH, maxBatchSize));
+        return Math.max(maxBatchSize, Math.min(largest, share));
     }
 
     private static int capacity(CheckedOptions options, int maxBatchSize) {

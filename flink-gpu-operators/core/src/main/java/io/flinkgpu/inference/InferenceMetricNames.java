@@ -27,6 +27,9 @@ public final class InferenceMetricNames {
     /** Gauge: batches that wait for their answer. */
     public static final String BATCHES_IN_FLIGHT = "batchesInFlight";
 
+    /** Gauge: the most rows of the next batch. */
+    public static final String MAX_BATCH_SIZE = "maxBatchSize";
+
     /** Accumulator, which a finished job still tells: batches sent to the model. */
     public static final String TOTAL_BATCHES = GROUP + ".batches";
 

@@ -20,8 +20,29 @@ public final class InferenceOptions {
                     .intType()
                     .defaultValue(32)
                     .withDescription(
-                            "Most rows in a batch. Raising it uses a device better and makes rows"
-                                    + " wait longer; memory grows with it.");
+                            "Most rows in a batch, from which it grows with"
+                                    + " inference.batch.adaptive. Raising it uses a device better"
+                                    + " and makes rows wait longer; memory grows with it.");
+
+    public static final ConfigOption<Boolean> ADAPTIVE_BATCH =
+            ConfigOptions.key("inference.batch.adaptive")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether batches grow beyond inference.batch.max-size while that"
+                                    + " makes more rows a second. Turning it on saves trying sizes"
+                                    + " by hand; larger batches make rows wait longer, take more"
+                                    + " memory, and are not warmed up.");
+
+    public static final ConfigOption<Integer> ADAPTIVE_MAX_BATCH_SIZE =
+            ConfigOptions.key("inference.batch.adaptive-max-size")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Most rows that batches grow to with inference.batch.adaptive; 16"
+                                    + " times inference.batch.max-size where it is not set, and"
+                                    + " never more than a quarter of inference.capacity where that"
+                                    + " is. Raising it helps small rows and cheap models.");
 
     public static final ConfigOption<Duration> MAX_BATCH_DELAY =
             ConfigOptions.key("inference.batch.max-delay")
@@ -45,10 +66,10 @@ public final class InferenceOptions {
                     .intType()
                     .noDefaultValue()
                     .withDescription(
-                            "Most rows in flight in a subtask; four batches where it is not set:"
-                                    + " one running, one waiting, one filling and one being"
-                                    + " emitted. Raising it hides longer service times and makes"
-                                    + " checkpoints larger.");
+                            "Most rows in flight in a subtask; four batches of their present size"
+                                    + " where it is not set: one running, one waiting, one filling"
+                                    + " and one being emitted. Raising it hides longer service"
+                                    + " times and makes checkpoints larger.");
 
     public static final ConfigOption<MemorySize> CAPACITY_BYTES =
             ConfigOptions.key("inference.capacity-bytes")

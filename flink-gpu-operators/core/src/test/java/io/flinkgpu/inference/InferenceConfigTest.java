@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -18,6 +19,7 @@ class InferenceConfigTest {
         assertThat(InferenceConfig.defaults())
                 .isEqualTo(
                         new InferenceConfig(
+                                32,
                                 32,
                                 Duration.ofMillis(10),
                                 64L << 20,
@@ -42,7 +44,9 @@ class InferenceConfigTest {
                                 Map.entry("inference.batch.max-size", "8"),
                                 Map.entry("inference.batch.max-delay", "5 ms"),
                                 Map.entry("inference.batch.max-bytes", "1 kb"),
-                                Map.entry("inference.capacity", "9"),
+                                Map.entry("inference.batch.adaptive", "true"),
+                                Map.entry("inference.batch.adaptive-max-size", "11"),
+                                Map.entry("inference.capacity", "44"),
                                 Map.entry("inference.capacity-bytes", "3 kb"),
                                 Map.entry("inference.output-mode", "unordered"),
                                 Map.entry("inference.device.run-threads", "2"),
@@ -57,9 +61,10 @@ class InferenceConfigTest {
                 .isEqualTo(
                         new InferenceConfig(
                                 8,
+                                11,
                                 Duration.ofMillis(5),
                                 1024,
-                                9,
+                                44,
                                 3 * 1024,
                                 OutputMode.UNORDERED,
                                 2,
@@ -75,6 +80,8 @@ class InferenceConfigTest {
     @ParameterizedTest
     @CsvSource({
         "inference.batch.max-size, 0, Invalid inference.batch.max-size: 0. It must be at least 1.",
+        "inference.batch.adaptive-max-size, 31, 'Invalid inference.batch.adaptive-max-size: 31. It"
+                + " must be at least inference.batch.max-size, which is 32.'",
         "inference.batch.max-bytes, 0 b, Invalid inference.batch.max-bytes: 0 bytes. It must be at"
                 + " least 1 byte.",
         "inference.device.run-threads, 0, Invalid inference.device.run-threads: 0. It must be at"
@@ -123,6 +130,53 @@ class InferenceConfigTest {
         assertThat(config.capacityBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', 512",
+        "'inference.batch.adaptive-max-size=100', 100",
+        "'inference.capacity=400', 100",
+        "'inference.batch.adaptive-max-size=90;inference.capacity=400', 90",
+        "'inference.capacity=127', 32",
+        "'inference.batch.max-size=2147483647', 2147483647"
+    })
+    void batchesGrowToTheirMostAndToAQuarterOfTheCapacity(String options, int most) {
+        InferenceConfig config = readAdaptive(options);
+
+        assertThat(config.adaptiveMaxBatchSize()).isEqualTo(most);
+    }
+
+    @Test
+    void batchesKeepTheirSizeUnlessTheyAreAdaptive() {
+        InferenceConfig config = read(Map.of("inference.batch.adaptive-max-size", "64"));
+
+        assertThat(config.adaptiveMaxBatchSize()).isEqualTo(32);
+        assertThat(config.capacityAt(32)).isEqualTo(128);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 32, 128",
+        "'', 512, 2048",
+        "'', 8, 128",
+        "'inference.capacity=300', 32, 288",
+        "'inference.capacity=300', 64, 256",
+        "'inference.capacity=33', 32, 33"
+    })
+    void holdsWholeBatchesInFlightAtEachSize(String options, int batchSize, int rows) {
+        InferenceConfig config = readAdaptive(options);
+
+        assertThat(config.capacityAt(batchSize)).isEqualTo(rows);
+    }
+
+    @Test
+    void callIsGivenUpByWhoeverIsFirst() {
+        assertThat(InferenceConfig.defaults().longestCall()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(read(Map.of("inference.deadline", "3 s")).longestCall())
+                .isEqualTo(Duration.ofSeconds(3));
+        assertThat(read(Map.of("inference.watchdog.timeout", "5 s")).longestCall())
+                .isEqualTo(Duration.ofSeconds(5));
+    }
+
     @Test
     void namesEveryInvalidValueAtOnce() {
         assertThatThrownBy(
@@ -134,6 +188,16 @@ class InferenceConfigTest {
                 .isInstanceOf(IllegalConfigurationException.class)
                 .hasMessageContaining("inference.batch.max-size: 0")
                 .hasMessageContaining("inference.device.run-threads: -1");
+    }
+
+    private static InferenceConfig readAdaptive(String options) {
+        Map<String, String> all = new HashMap<>();
+        all.put("inference.batch.adaptive", "true");
+        for (String option : options.isEmpty() ? new String[0] : options.split(";", -1)) {
+            String[] keyAndValue = option.split("=", 2);
+            all.put(keyAndValue[0], keyAndValue[1]);
+        }
+        return read(all);
     }
 
     private static InferenceConfig read(Map<String, String> options) {

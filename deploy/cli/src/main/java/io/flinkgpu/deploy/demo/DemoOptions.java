@@ -38,9 +38,9 @@ final class DemoOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "[RUNTIME:]PATH",
+            paramLabel = "MODEL",
             description =
-                    "Directory of a TensorFlow SavedModel, or an ONNX file (*.onnx, *.ort). Default: the digits' SavedModel.")
+                    "TensorFlow SavedModel (directory), ONNX file (*.onnx, *.ort) or Python code (file.py:Class), with [RUNTIME:] in front where its name does not tell. A relative path that is not here is looked for beside the digits' model. Default: the digits' SavedModel.")
     private String model;
 
     @Option(
@@ -175,7 +175,9 @@ final class DemoOptions {
 
     private ImageModel imageModel() {
         ModelRef asked =
-                ModelArgument.parse(model == null ? orExample(null, "model").toString() : model);
+                model == null
+                        ? ModelArgument.parse(orExample(null, "model").toString())
+                        : ModelArgument.parse(model, DemoOptions::example);
         return new ImageModel(
                 signature == null ? asked : asked.withSignature(signature),
                 scores,
@@ -183,9 +185,11 @@ final class DemoOptions {
     }
 
     private static Path orExample(Path given, String name) {
-        return given == null
-                ? Distribution.current().examples().resolve("digits").resolve(name)
-                : given;
+        return given == null ? example().resolve(name) : given;
+    }
+
+    private static Path example() {
+        return Distribution.current().examples().resolve("digits");
     }
 
     private static Path newRunDirectory() {

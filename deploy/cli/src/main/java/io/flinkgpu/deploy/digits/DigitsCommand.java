@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  ./flink-gpu digits generate --output digits",
             "  ./flink-gpu digits train --data digits",
-            "  ./flink-gpu digits export --model digits/model --output digits.onnx"
+            "  ./flink-gpu digits export --model digits/model --output digits.npz"
         },
         subcommands = {
             DigitsGenerateCommand.class,

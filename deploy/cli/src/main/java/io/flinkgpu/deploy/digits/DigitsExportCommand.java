@@ -6,16 +6,18 @@ import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code digits export}: writes a trained model as an ONNX file. */
+/** The command {@code digits export}: writes a trained model in another form. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Writes a model that 'digits train' has made as an ONNX file, which 'digits train' does,"
-                    + " too.",
+            "Writes a model that 'digits train' has made as an ONNX file (*.onnx), which 'digits"
+                    + " train' does, too, or its weights as numpy arrays (*.npz), which the class"
+                    + " examples/digits/digits.py:Digits reads.",
             ""
         })
 @Internal
@@ -31,17 +33,29 @@ public final class DigitsExportCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE",
             required = true,
-            description = "The ONNX file, which is replaced if it is there.")
+            description = "The file, *.onnx or *.npz, which is replaced if it is there.")
     private Path output;
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        try (DigitsModel trained = DigitsModel.load(model)) {
-            DigitsOnnx.write(trained.weights(), output);
+        boolean numpy = output.toString().endsWith(".npz");
+        if (!numpy && !output.toString().endsWith(".onnx")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid --output: %s. It must end in .onnx or .npz.".formatted(output));
         }
-        spec.commandLine().getOut().printf("Wrote the model to %s.%n", output);
+        try (DigitsModel trained = DigitsModel.load(model)) {
+            if (numpy) {
+                NumpyArchive.write(output, trained.weights());
+            } else {
+                DigitsOnnx.write(trained.weights(), output);
+            }
+        }
+        spec.commandLine()
+                .getOut()
+                .printf("Wrote the %s to %s.%n", numpy ? "weights" : "model", output);
         spec.commandLine().getOut().flush();
         return 0;
     }

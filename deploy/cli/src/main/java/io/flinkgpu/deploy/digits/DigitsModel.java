@@ -4,6 +4,7 @@ import io.flinkgpu.inference.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -60,8 +61,8 @@ final class DigitsModel implements AutoCloseable {
     }
 
     /** Returns the weights by the names of the network's variables. */
-    Map<String, Tensor> weights() {
-        Map<String, Tensor> weights = new TreeMap<>();
+    SortedMap<String, Tensor> weights() {
+        SortedMap<String, Tensor> weights = new TreeMap<>();
         for (String variable : DigitsNetwork.variables()) {
             try (Result result = bundle.session().runner().fetch(variable).run()) {
                 TFloat32 value = (TFloat32) result.get(0);

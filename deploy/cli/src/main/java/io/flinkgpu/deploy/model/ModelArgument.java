@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
@@ -30,13 +31,28 @@ public final class ModelArgument {
      * @throws IllegalArgumentException if it names no location
      */
     public static ModelRef parse(String text) {
+        return parse(text, () -> Path.of(""));
+    }
+
+    /**
+     * The same; a relative path that does not exist here is looked for in another directory.
+     *
+     * @param elsewhere asked for that directory if it is needed
+     * @throws IllegalArgumentException if it names no location
+     */
+    public static ModelRef parse(String text, Supplier<Path> elsewhere) {
         ModelRef model = ModelRef.parse(text);
-        if (isUri(model.location())) {
+        String written = writtenPath(model);
+        if (written.isEmpty() || isUri(model.location())) {
             return model;
         }
-        Path path = Path.of(model.location());
+        Path path = Path.of(written);
+        if (!path.isAbsolute() && !Files.exists(path)) {
+            path = elsewhere.get().resolve(path);
+        }
+        String rest = model.location().substring(written.length());
         return Files.exists(path)
-                ? model.withLocation(path.toAbsolutePath().normalize().toString())
+                ? model.withLocation(path.toAbsolutePath().normalize() + rest)
                 : model;
     }
 
@@ -52,6 +68,9 @@ public final class ModelArgument {
                 isSavedModel
                         ? SAVED_MODEL_FILES
                         : ModelRuntimes.onClassPath().of(model).modelFiles(model);
+        if (model.runtime().equals(ModelRef.PYTHON)) {
+            requireCode(model);
+        }
         if (modelFiles.isEmpty() || isUri(model.location())) {
             return;
         }
@@ -65,6 +84,25 @@ public final class ModelArgument {
         if (Files.isDirectory(path) && !holdsModel(path, modelFiles)) {
             requireVersions(path, modelFiles);
         }
+    }
+
+    private static void requireCode(ModelRef model) {
+        String written = writtenPath(model);
+        if (!written.isEmpty() && !Files.isReadable(Path.of(written))) {
+            throw new IllegalArgumentException(
+                    "Cannot load model '%s': there is no such file. Give a Python file that exists on every task manager."
+                            .formatted(model.location()));
+        }
+    }
+
+    /** What of a location is a path; nothing of it if it names a Python module. */
+    private static String writtenPath(ModelRef model) {
+        String location = model.location();
+        if (!model.runtime().equals(ModelRef.PYTHON)) {
+            return location;
+        }
+        String code = location.substring(0, Math.max(0, location.lastIndexOf(':')));
+        return code.endsWith(".py") ? code : "";
     }
 
     private static boolean isUri(String location) {
@@ -104,7 +142,7 @@ public final class ModelArgument {
 
     private static IllegalArgumentException missing(Path directory, String reason) {
         return new IllegalArgumentException(
-                "Cannot load model '%s': %s. Give the directory of a TensorFlow SavedModel, or of numbered versions of one, or an ONNX file."
+                "Cannot load model '%s': %s. Give the directory of a TensorFlow SavedModel, or of numbered versions of one, an ONNX file, or Python code (file.py:Class)."
                         .formatted(directory, reason));
     }
 }

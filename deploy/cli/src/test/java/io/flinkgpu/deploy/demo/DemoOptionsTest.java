@@ -47,6 +47,17 @@ class DemoOptionsTest {
     }
 
     @Test
+    void aModelThatIsNotHereIsLookedForBesideTheExamples() {
+        System.setProperty(Distribution.HOME_PROPERTY, "src/main/dist");
+
+        assertThat(model("digits.onnx"))
+                .isEqualTo(ModelRef.onnx(DemoCli.DIGITS.resolve("digits.onnx").toString()));
+        assertThat(model("digits.py:Digits"))
+                .isEqualTo(ModelRef.python(DemoCli.DIGITS.resolve("digits.py") + ":Digits"));
+        assertThat(model("mine.py:Mine")).isEqualTo(ModelRef.python("mine.py:Mine"));
+    }
+
+    @Test
     void filesOfTheUserAreReadOnce() {
         assertThat(TestingArguments.parse(TestingArguments.complete(directory)).toConfig().repeat())
                 .isOne();
@@ -190,5 +201,9 @@ class DemoOptionsTest {
                 TestingArguments.parse(TestingArguments.complete(directory, "--channels=2"));
 
         assertThatThrownBy(options::toConfig).hasMessageStartingWith("Invalid channels: 2.");
+    }
+
+    private static ModelRef model(String text) {
+        return TestingArguments.parse("--model=" + text).toConfig().model().reference();
     }
 }

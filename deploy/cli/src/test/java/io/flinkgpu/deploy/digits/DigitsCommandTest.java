@@ -8,9 +8,13 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class DigitsCommandTest {
+    private static final Path COMMITTED = Path.of("src/main/dist/examples/digits");
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final CommandLine command =
@@ -37,21 +41,24 @@ class DigitsCommandTest {
         assertThat(out.toString()).contains("Test accuracy 0.");
     }
 
-    @Test
-    void exportsTheCommittedFileFromTheCommittedModel() {
-        Path committed = Path.of("src/main/dist/examples/digits");
-        Path file = directory.resolve("digits.onnx");
+    @ParameterizedTest
+    @ValueSource(strings = {"digits.onnx", "digits.npz"})
+    void exportsTheCommittedFileFromTheCommittedModel(String name) {
+        Path file = directory.resolve(name);
 
-        int code =
-                command.execute(
-                        "export",
-                        "--model",
-                        committed.resolve("model").toString(),
-                        "--output",
-                        file.toString());
+        int code = export(file);
 
         assertThat(code).as(err.toString()).isZero();
-        assertThat(file).hasSameBinaryContentAs(committed.resolve("digits.onnx"));
+        assertThat(file).hasSameBinaryContentAs(COMMITTED.resolve(name));
+    }
+
+    @Test
+    void refusesToExportIntoAFileOfAnotherKind() {
+        int code = export(directory.resolve("digits.pt"));
+
+        assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("digits.pt. It must end in .onnx or .npz.");
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
@@ -84,5 +91,14 @@ class DigitsCommandTest {
     void explainsItself() {
         assertThat(command.execute("--help")).isZero();
         assertThat(out.toString()).contains("generate", "train", "./flink-gpu digits generate");
+    }
+
+    private int export(Path file) {
+        return command.execute(
+                "export",
+                "--model",
+                COMMITTED.resolve("model").toString(),
+                "--output",
+                file.toString());
     }
 }

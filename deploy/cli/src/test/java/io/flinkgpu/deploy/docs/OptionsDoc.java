@@ -6,6 +6,7 @@ import io.flinkgpu.inference.health.DetectorOptions;
 import io.flinkgpu.inference.model.store.ModelCacheOptions;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.python.PythonOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -35,6 +36,7 @@ final class OptionsDoc {
         SECTIONS.put("Blocklists (task manager, and over it the job)", BlocklistOptions.class);
         SECTIONS.put(
                 "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
+        SECTIONS.put("Python models (options of a ModelRef)", PythonOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }
 

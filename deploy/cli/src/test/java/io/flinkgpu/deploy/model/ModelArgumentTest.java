@@ -27,6 +27,31 @@ class ModelArgumentTest {
     }
 
     @Test
+    void codeHasThePathOfItsFile() throws Exception {
+        Path file = Files.createFile(directory.resolve("scale.py"));
+        ModelRef scale = ModelRef.python(file + ":Scale");
+        ModelRef module = ModelRef.python("src:Scale");
+
+        assertThat(ModelArgument.parse("scale.py:Scale", () -> directory)).isEqualTo(scale);
+        assertThat(ModelArgument.parse("python:scale.py:Scale", () -> directory)).isEqualTo(scale);
+        assertThat(ModelArgument.parse("python:src:Scale")).isEqualTo(module);
+        assertThatCode(() -> ModelArgument.requirePresent(scale)).doesNotThrowAnyException();
+        assertThatCode(() -> ModelArgument.requirePresent(module)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPathThatIsNotHereIsLookedForElsewhere() throws Exception {
+        Path file = Files.createFile(directory.resolve("a.onnx"));
+
+        assertThat(ModelArgument.parse("a.onnx", () -> directory))
+                .isEqualTo(ModelRef.onnx(file.toString()));
+        assertThat(ModelArgument.parse("none.onnx", () -> directory))
+                .isEqualTo(ModelRef.onnx("none.onnx"));
+        assertThat(ModelArgument.parse("src", () -> directory).location())
+                .isEqualTo(Path.of("src").toAbsolutePath().toString());
+    }
+
+    @Test
     void findsOnnxFilesAndDirectoriesOfThem() throws Exception {
         Path file = Files.createFile(directory.resolve("a.onnx"));
         Path home = Files.createDirectories(directory.resolve("m/3"));
@@ -45,6 +70,13 @@ class ModelArgumentTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
                         "Cannot load model '/no/model.onnx': there is no such file or directory.");
+        assertThatThrownBy(() -> ModelArgument.requirePresent(ModelRef.python("/no/such.py:Model")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Cannot load model '/no/such.py:Model': there is no such file. Give a Python file that exists on every task manager.");
+        assertThatThrownBy(() -> ModelArgument.requirePresent(ModelRef.python("such.py")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("Write file.py:Class or package.module:Class.");
     }
 
     @Test

@@ -51,6 +51,23 @@ class ServedModelsTest {
     }
 
     @Test
+    void takesPythonCode() throws IOException {
+        Path file = Files.createFile(directory.resolve("sentiment.py"));
+        ModelRef code = ModelRef.python(file + ":Sentiment");
+
+        assertThat(ServedModels.parse(List.of(file + ":Sentiment")))
+                .isEqualTo(Map.of("Sentiment", code));
+        assertThat(ServedModels.parse(List.of("sentiment=python:" + file + ":Sentiment")))
+                .isEqualTo(Map.of("sentiment", code));
+        assertThat(ServedModels.parse(List.of("python:models.sentiment:Sentiment")))
+                .isEqualTo(Map.of("Sentiment", ModelRef.python("models.sentiment:Sentiment")));
+        assertThatThrownBy(() -> ServedModels.parse(List.of("/no/such.py:Model")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Cannot load model '/no/such.py:Model': there is no such file. Give a Python file that exists on every task manager.");
+    }
+
+    @Test
     void equalsSignOfPathIsNoName() throws IOException {
         Path model = model("run=3");
 

@@ -28,6 +28,11 @@ public record Batch<R>(
         return new Batch<>(rows, deadline, tries + 1, losses, search);
     }
 
+    /** Whether its rows have not been sent before. */
+    public boolean isFirst() {
+        return tries == 1 && search == null;
+    }
+
     /** How many rows there are. */
     public int size() {
         return rows.size();

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorBatchBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.ToLongFunction;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -20,20 +21,23 @@ public final class OpenBatch<R> {
 
     private final BatchEncoder<R> encoder;
     private final Limits<R> limits;
-    private final TensorBatchBuilder inputs;
+    private TensorBatchBuilder inputs;
     private List<R> rows = new ArrayList<>();
     private long weight;
 
     /**
      * When a batch is full.
      *
-     * @param maxRows at least 1
+     * @param maxRows at least 1; asked for each row, and may change
      * @param maxBytes encoded bytes, at least 1
      * @param maxWeight ignored without a weigher
      * @param weigher says how much of a batch a row takes; null: rows have no weight
      */
     public record Limits<R>(
-            int maxRows, long maxBytes, long maxWeight, @Nullable ToLongFunction<R> weigher) {
+            IntSupplier maxRows,
+            long maxBytes,
+            long maxWeight,
+            @Nullable ToLongFunction<R> weigher) {
 
         private long weigh(R row) {
             return weigher == null ? 0 : weigher.applyAsLong(row);
@@ -44,7 +48,7 @@ public final class OpenBatch<R> {
     public OpenBatch(BatchEncoder<R> encoder, Limits<R> limits) {
         this.encoder = encoder;
         this.limits = limits;
-        this.inputs = encoder.builder(limits.maxRows());
+        this.inputs = nextInputs();
     }
 
     /**
@@ -70,7 +74,7 @@ public final class OpenBatch<R> {
 
     /** Whether a limit is reached. */
     public boolean isFull() {
-        return rows.size() >= limits.maxRows()
+        return rows.size() >= limits.maxRows().getAsInt()
                 || byteSize() >= limits.maxBytes()
                 || (limits.weigher() != null && weight >= limits.maxWeight());
     }
@@ -104,7 +108,12 @@ public final class OpenBatch<R> {
     }
 
     private void startNext() {
+        inputs = nextInputs();
         rows = new ArrayList<>();
         weight = 0;
+    }
+
+    private TensorBatchBuilder nextInputs() {
+        return encoder.builder(limits.maxRows().getAsInt());
     }
 }

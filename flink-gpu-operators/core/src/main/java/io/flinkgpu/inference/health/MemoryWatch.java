@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the memory that a task manager's process holds with what it was promised, which Flink
- * does not: native memory that nobody accounts for ends a container without a word.
+ * Compares the memory that a task manager's process and its children hold with what it was
+ * promised, which Flink does not: native memory that nobody accounts for ends a container without a
+ * word.
  *
  * <p>Warns once, when the process is above its budget for the first time. Safe for many threads.
  *
@@ -58,7 +59,7 @@ public final class MemoryWatch {
     public static synchronized MemoryWatch ofProcess(Configuration taskManager) {
         if (ofProcess == null) {
             MemoryWatch watch =
-                    new MemoryWatch(budgetOf(taskManager), ProcessMemory::now, LOG::warn);
+                    new MemoryWatch(budgetOf(taskManager), ProcessMemory::withChildren, LOG::warn);
             ScheduledFuture<?> unused =
                     DaemonThreads.timer(DaemonThreads.named("memory-watch"))
                             .scheduleWithFixedDelay(
@@ -113,7 +114,7 @@ public final class MemoryWatch {
         }
         warned = true;
         warnings.accept(
-                "This process holds %s of memory and was promised %s (%s): a container of that size ends it. Raise %s or %s, or lower what requests and models take; docs/pool.md says what native memory is made of."
+                "This process and its children hold %s of memory and were promised %s (%s): a container of that size ends it. Raise %s or %s, or lower what requests and models take; docs/pool.md says what native memory is made of."
                         .formatted(
                                 new MemorySize(pinned).toHumanReadableString(),
                                 new MemorySize(budgetBytes.getAsLong()).toHumanReadableString(),

@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +24,7 @@ final class FittedModel implements LoadedModel {
     private final LoadedModel model;
     private final ModelRef ref;
     private final IntConsumer newBatchSize;
-    private volatile ModelSignature signature;
+    private volatile boolean singleRows;
 
     /**
      * Takes a model over, unless this throws.
@@ -36,7 +37,7 @@ final class FittedModel implements LoadedModel {
         this.model = model;
         this.ref = ref;
         this.newBatchSize = newBatchSize;
-        this.signature = model.signature();
+        ModelSignature signature = model.signature();
         ModelSignature usable = BatchAxis.checked(ref, signature);
         if (!usable.equals(signature)) {
             limitToOneRow("an output is declared to have one row");
@@ -48,14 +49,15 @@ final class FittedModel implements LoadedModel {
     /** As the model has it, or for single rows where only these have an answer. */
     @Override
     public ModelSignature signature() {
-        return signature;
+        ModelSignature signature = model.signature();
+        return singleRows ? signature.withBatchSize(1) : signature;
     }
 
     /** As {@link LoadedModel#run}, for at most as many rows as the signature fixes. */
     @Override
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         int rows = RunsWithinMemory.rows(parts);
-        OptionalInt size = signature.fixedBatchSize();
+        OptionalInt size = fixedBatchSize();
         if (size.isPresent()) {
             // More rows than that: another thread has found the size out since the batch was cut.
             return rows <= size.getAsInt()
@@ -85,10 +87,10 @@ final class FittedModel implements LoadedModel {
      * @param reason for people
      */
     synchronized void limitToOneRow(String reason) {
-        if (signature.fixedBatchSize().isPresent()) {
+        if (fixedBatchSize().isPresent()) {
             return;
         }
-        signature = signature.withBatchSize(1);
+        singleRows = true;
         newBatchSize.accept(1);
         LOG.warn(
                 "Model {} runs its rows one at a time, which is slow: {}. Export it with an open batch axis in front of every output.",
@@ -102,6 +104,16 @@ final class FittedModel implements LoadedModel {
     }
 
     @Override
+    public int runsAtOnce() {
+        return model.runsAtOnce();
+    }
+
+    @Override
+    public boolean endRuns(Duration longest) {
+        return model.endRuns(longest);
+    }
+
+    @Override
     public long memoryBytes() {
         return model.memoryBytes();
     }
@@ -109,6 +121,11 @@ final class FittedModel implements LoadedModel {
     @Override
     public void close() {
         model.close();
+    }
+
+    /** An open signature says nothing of it. */
+    private OptionalInt fixedBatchSize() {
+        return singleRows ? OptionalInt.of(1) : model.signature().fixedBatchSize();
     }
 
     /** Copies of a row that has to be run anyway cannot fail where it does not. */

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * it.
  *
  * <p>The loader becomes the first run thread, so that a runtime's thread-local caches stay warm. A
- * model whose device is lost, or whose run does not end, fails all it has with {@link
- * DeviceLostException} and takes nothing more; a thread that is stuck in a run is left to it. Safe
- * for use by many threads.
+ * model whose device is lost, or whose run does not end and cannot be ended, fails all it has with
+ * {@link DeviceLostException} and takes nothing more; a thread that is stuck in a run is left to
+ * it. Safe for use by many threads.
  */
 final class HostedModel {
 
@@ -45,6 +45,7 @@ final class HostedModel {
     private final AtomicBoolean loadSettled = new AtomicBoolean();
     @Nullable private volatile ModelLoadException loadFailure;
     @Nullable private volatile DeviceLostException lost;
+    @Nullable private volatile LoadedModel loaded;
     @Nullable private ScheduledFuture<?> looks;
     private final Set<ModelUse> told = ConcurrentHashMap.newKeySet();
     private int runningThreads;
@@ -158,6 +159,7 @@ final class HostedModel {
             model = runtime.load(ref, device);
             FittedModel fitted = new FittedModel(model, ref, batcher::fixBatchSize);
             model = fitted;
+            loaded = fitted;
             WarmUp.run(fitted, ref, use.maxBatchSize());
             Duration loadTime = loading.time();
             if (!loadSettled.compareAndSet(false, true)) {
@@ -182,10 +184,11 @@ final class HostedModel {
     }
 
     private void startRunThreads(LoadedModel model) {
+        int threads = Math.max(use.runThreads(), model.runsAtOnce());
         synchronized (this) {
-            runningThreads = use.runThreads();
+            runningThreads = threads;
         }
-        for (int i = 1; i < use.runThreads(); i++) {
+        for (int i = 1; i < threads; i++) {
             startThread("run-" + i, () -> runUntilClosed(model));
         }
     }
@@ -193,6 +196,8 @@ final class HostedModel {
     /** Loading cannot be interrupted: its thread is left to it, and gives up when it is through. */
     private void loadTimedOut() {
         if (loadSettled.compareAndSet(false, true)) {
+            // of its warm-up, which may last for ever as any other
+            boolean unusedEnds = endRuns(Duration.ZERO);
             failLoading(
                     new ModelLoadException(
                             "Cannot load model %s on %s: it has not been loaded within %s. Raise inference.model.load-timeout if it needs more."
@@ -239,7 +244,7 @@ final class HostedModel {
 
     private void look() {
         Duration oldest = activity().oldestRun();
-        if (oldest.compareTo(use.maxRunTime()) > 0) {
+        if (oldest.compareTo(use.maxRunTime()) > 0 && !endRuns(use.maxRunTime())) {
             LOG.error("A run of model {} on {} is stuck since {}.", ref, device, oldest);
             // INVARIANT: who hears of it may block the device before anybody looks for another one
             listener.stuck(device, ref, oldest);
@@ -249,6 +254,11 @@ final class HostedModel {
                                     .formatted(ref, device, oldest.toMillis()));
             lose(cause, deviceRuns.stuckRequests(use.maxRunTime()));
         }
+    }
+
+    private boolean endRuns(Duration longest) {
+        LoadedModel model = loaded;
+        return model != null && model.endRuns(longest);
     }
 
     private synchronized void stopLooking() {

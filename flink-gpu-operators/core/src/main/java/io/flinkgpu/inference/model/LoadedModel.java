@@ -1,6 +1,7 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -13,7 +14,10 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public interface LoadedModel extends AutoCloseable {
 
-    /** The inputs and outputs of the entry point that was loaded. */
+    /**
+     * The inputs and outputs of the entry point that was loaded; those of an {@linkplain
+     * ModelSignature#isOpen() open} signature may become known with the first run.
+     */
     ModelSignature signature();
 
     /**
@@ -31,6 +35,22 @@ public interface LoadedModel extends AutoCloseable {
     /** What the model is, and what its files say of it. */
     default ModelDescription description() {
         return ModelDescription.none();
+    }
+
+    /** How many runs at once it gains from; whoever has it runs at least as many. */
+    default int runsAtOnce() {
+        return 1;
+    }
+
+    /**
+     * Ends the runs that have lasted longer than that, which then fail; returns at once. Any
+     * thread.
+     *
+     * @return whether it sees to it that each run ends in time; if not, it is given up together
+     *     with its device
+     */
+    default boolean endRuns(Duration longest) {
+        return false;
     }
 
     /** Memory that the model's weights take on its device, in bytes, as far as is known. */

@@ -27,6 +27,7 @@ public record ModelRef(
 
     public static final String TENSORFLOW = "tensorflow";
     public static final String ONNX = "onnx";
+    public static final String PYTHON = "python";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
     /** The option that says which of the versions at the location to run. */
@@ -46,6 +47,7 @@ public record ModelRef(
     private static final Pattern ONNX_FILE = Pattern.compile("(.+)\\.(onnx|ort)");
     private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern PYTHON_FILE = Pattern.compile(".+\\.py:[^/:]+");
 
     public ModelRef {
         requireText("model runtime", runtime);
@@ -77,13 +79,24 @@ public record ModelRef(
     }
 
     /**
+     * A Python class or function, which runs in worker processes of its own.
+     *
+     * @param code {@code file.py:Class} or {@code package.module:Class}; it must be found on every
+     *     task manager that runs the model
+     */
+    public static ModelRef python(String code) {
+        return new ModelRef(PYTHON, code, DEFAULT_SIGNATURE, Map.of());
+    }
+
+    /**
      * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
-     * onnx:/models/digits} or {@code s3://models/digits}.
+     * onnx:/models/digits}, {@code s3://models/digits} or {@code
+     * python:models.sentiment:Sentiment}.
      *
      * <p>Without a runtime, a location that ends in {@code .onnx} or {@code .ort} is an ONNX model,
-     * and any other one a TensorFlow SavedModel. A name in front of {@code ://}, and {@code file:},
-     * are the scheme of a URI. What {@link #toString()} gives is the same model without its
-     * options.
+     * {@code file.py:Class} is Python code, and any other one a TensorFlow SavedModel. A name in
+     * front of {@code ://}, and {@code file:}, are the scheme of a URI. What {@link #toString()}
+     * gives is the same model without its options.
      *
      * @throws IllegalArgumentException if it has no location
      */
@@ -97,10 +110,6 @@ public record ModelRef(
         String runtime = parts.group(1) == null ? runtimeOf(location) : parts.group(1);
         String signature = parts.group(3) == null ? DEFAULT_SIGNATURE : parts.group(3);
         return new ModelRef(runtime, location, signature, Map.of());
-    }
-
-    private static String runtimeOf(String location) {
-        return ONNX_FILE.matcher(location).matches() ? ONNX : TENSORFLOW;
     }
 
     /** This model at another of its signatures. */
@@ -158,9 +167,13 @@ public record ModelRef(
 
     /**
      * The name by which a server offers this model: the last part of its location, without the
-     * version if the location ends in one, and without the extension of an ONNX file.
+     * version if the location ends in one, and without the extension of an ONNX file; the class or
+     * function where it is code.
      */
     public String servedName() {
+        if (runtime.equals(PYTHON)) {
+            return location.substring(location.lastIndexOf(':') + 1);
+        }
         String[] parts = parts();
         boolean versioned = !versionInLocation().isEmpty();
         String last = parts[parts.length - (versioned ? 2 : 1)];
@@ -180,6 +193,13 @@ public record ModelRef(
         String[] parts = parts();
         String last = parts[parts.length - 1];
         return parts.length > 1 && VERSION_NUMBER.matcher(last).matches() ? last : "";
+    }
+
+    private static String runtimeOf(String location) {
+        if (ONNX_FILE.matcher(location).matches()) {
+            return ONNX;
+        }
+        return PYTHON_FILE.matcher(location).matches() ? PYTHON : TENSORFLOW;
     }
 
     private String[] parts() {

@@ -11,7 +11,10 @@ public final class ModelRuntimes {
 
     /** Where the runtimes of this project are, for people who miss one. */
     private static final Map<String, String> ARTIFACTS =
-            Map.of(ModelRef.TENSORFLOW, "flink-gpu-tensorflow", ModelRef.ONNX, "flink-gpu-onnx");
+            Map.of(
+                    ModelRef.TENSORFLOW, "flink-gpu-tensorflow",
+                    ModelRef.ONNX, "flink-gpu-onnx",
+                    ModelRef.PYTHON, "flink-gpu-python");
 
     private final Map<String, ModelRuntime> byName = new TreeMap<>();
 

@@ -11,10 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The inputs and outputs of one entry point of a model.
+ *
+ * <p>A model that declares none has an open signature, without inputs and outputs, which any batch
+ * conforms to.
  *
  * @param name such as {@code serving_default}
  */
@@ -26,18 +30,37 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
         outputs = List.copyOf(outputs);
     }
 
+    /** What an open signature calls the input of a model with one input. */
+    public static final String ONLY_OPEN_INPUT = "data";
+
+    /** The signature of a model that declares neither inputs nor outputs. */
+    public static ModelSignature open(String name) {
+        return new ModelSignature(name, List.of(), List.of());
+    }
+
+    /** Whether it declares no inputs, so that names, types and shapes are the encoder's. */
+    public boolean isOpen() {
+        return inputs.isEmpty();
+    }
+
     /**
      * The batch as this signature names and shapes it.
      *
-     * <p>A tensor named {@link TensorRowWriter#ONLY_INPUT} takes the name of the only input; flat
-     * rows take the shape of an input with as many elements. Where the signature fixes the number
-     * of rows, any number above zero conforms: the host cuts and fills up what it runs. The result
-     * takes over the memory of {@code batch}.
+     * <p>A tensor named {@link TensorRowWriter#ONLY_INPUT} takes the name of the only input,
+     * {@value #ONLY_OPEN_INPUT} where the signature is open; flat rows take the shape of an input
+     * with as many elements. Where the signature fixes the number of rows, any number above zero
+     * conforms: the host cuts and fills up what it runs. The result takes over the memory of {@code
+     * batch}.
      *
      * @throws SignatureMismatchException if a name or an element type does not match
      * @throws ShapeMismatchException if a shape does not match
      */
     public TensorBatch conform(TensorBatch batch) {
+        if (isOpen()) {
+            return batch.names().equals(Set.of(TensorRowWriter.ONLY_INPUT))
+                    ? TensorBatch.of(ONLY_OPEN_INPUT, batch.onlyTensor())
+                    : batch;
+        }
         if (batch.names().size() != inputs.size()) {
             throw new SignatureMismatchException(
                     "%s: it takes inputs %s but got %s."
@@ -66,13 +89,14 @@ public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSp
 
     /** Whether the shape of a row is known for every input. */
     public boolean isOpenInBatchAxisAlone() {
-        return inputs.stream()
-                .map(TensorSpec::shape)
-                .allMatch(
-                        shape ->
-                                shape.isRankKnown()
-                                        && shape.rank() > 0
-                                        && shape.withoutLeadingAxis().isKnown());
+        return !isOpen()
+                && inputs.stream()
+                        .map(TensorSpec::shape)
+                        .allMatch(
+                                shape ->
+                                        shape.isRankKnown()
+                                                && shape.rank() > 0
+                                                && shape.withoutLeadingAxis().isKnown());
     }
 
     /** The only number of rows that the model takes, if its signature fixes one. */

@@ -32,7 +32,9 @@ final class WarmUp {
      */
     static void run(FittedModel model, ModelRef ref, int maxBatchSize) throws ModelLoadException {
         ModelSignature signature = model.signature();
-        if (!signature.isOpenInBatchAxisAlone()) {
+        if (signature.isOpen()) {
+            LOG.info("No warm-up of {}: it declares no inputs.", ref);
+        } else if (!signature.isOpenInBatchAxisAlone()) {
             LOG.info("No warm-up of {}: its signature leaves more than the batch open.", ref);
         } else if (signature.takesStrings()) {
             LOG.info("No warm-up of {}: it takes strings, of which zeros are not an example.", ref);

@@ -1,7 +1,9 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceException;
 import io.flinkgpu.inference.TensorDecoder;
+import io.flinkgpu.inference.batching.AdaptiveBatchSize;
 import io.flinkgpu.inference.batching.BadRowSearch;
 import io.flinkgpu.inference.batching.Batch;
 import io.flinkgpu.inference.batching.BatchEncoder;
@@ -15,6 +17,7 @@ import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.MembershipListener;
 import io.flinkgpu.inference.process.Causes;
+import io.flinkgpu.inference.process.Stopwatch;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRow;
 import java.util.LinkedHashSet;
@@ -29,8 +32,9 @@ import javax.annotation.Nullable;
  *
  * <p>What is done about a batch that fails is said by {@link BatchRetryPolicy}: it is sent again,
  * or searched for its bad rows by sending parts of it until these stand alone, and the others have
- * their results. What becomes of a row that fails is said by {@link FailedRowHandler}. Mailbox
- * thread only.
+ * their results. What becomes of a row that fails is said by {@link FailedRowHandler}. How many
+ * rows the next batch may have is up to an {@link AdaptiveBatchSize}, which hears how the batches
+ * fare. Mailbox thread only.
  */
 final class BatchCalls<IN, OUT> {
 
@@ -49,6 +53,7 @@ final class BatchCalls<IN, OUT> {
     private final TensorDecoder<IN, OUT> decoder;
     private final FailedRowHandler<IN, OUT> failures;
     private final BatchRetryPolicy retries;
+    private final AdaptiveBatchSize batchSize;
     private final SubtaskContext subtask;
     private final Listener<IN, OUT> listener;
     private final Set<Call<IN, OUT>> calls = new LinkedHashSet<>();
@@ -60,12 +65,14 @@ final class BatchCalls<IN, OUT> {
     private static final class Call<IN, OUT> {
         private final Batch<InFlightRow<IN, OUT>> batch;
         private final long inputBytes;
+        private final Stopwatch roundTrip;
         // null while it pauses before it is sent again
         @Nullable private CompletableFuture<InferenceResult> answer;
 
-        private Call(Batch<InFlightRow<IN, OUT>> batch, long inputBytes) {
+        private Call(Batch<InFlightRow<IN, OUT>> batch, long inputBytes, Stopwatch roundTrip) {
             this.batch = batch;
             this.inputBytes = inputBytes;
+            this.roundTrip = roundTrip;
         }
     }
 
@@ -80,15 +87,22 @@ final class BatchCalls<IN, OUT> {
         this.decoder = spec.decoder();
         this.failures = new FailedRowHandler<>(spec.errors(), subtask);
         this.retries = new BatchRetryPolicy(spec.config().limits().maxAttempts());
+        this.batchSize = batchSize(spec.config(), subtask);
         this.subtask = subtask;
         this.listener = listener;
     }
 
+    private static AdaptiveBatchSize batchSize(InferenceConfig config, SubtaskContext subtask) {
+        return new AdaptiveBatchSize(
+                config.maxBatchSize(),
+                config.adaptiveMaxBatchSize(),
+                config.longestCall(),
+                subtask.nanoClock());
+    }
+
     /** Asks the model for a batch, which the client owns from here on. */
     void send(Batch<InFlightRow<IN, OUT>> batch, TensorBatch inputs) {
-        Call<IN, OUT> call = new Call<>(batch, inputs.byteSize());
-        calls.add(call);
-        inputBytes += call.inputBytes;
+        Call<IN, OUT> call = remember(batch, inputs.byteSize());
         call.answer =
                 batch.isAlone()
                         ? client.inferAlone(inputs, batch.deadline())
@@ -97,9 +111,19 @@ final class BatchCalls<IN, OUT> {
                 call.answer.whenComplete((result, failure) -> answered(call, result, failure));
     }
 
-    /** The most rows that one answer holds, as far as the model has said. */
-    int mostRows() {
-        return mostRows;
+    private Call<IN, OUT> remember(Batch<InFlightRow<IN, OUT>> batch, long bytes) {
+        Call<IN, OUT> call = new Call<>(batch, bytes, Stopwatch.start(subtask.nanoClock()));
+        calls.add(call);
+        inputBytes += bytes;
+        return call;
+    }
+
+    /**
+     * The most rows of the next batch: as many as it should have, and as one answer holds as far as
+     * the model has said.
+     */
+    int maxBatchSize() {
+        return Math.min(batchSize.rows(), mostRows);
     }
 
     int inFlight() {
@@ -208,6 +232,9 @@ final class BatchCalls<IN, OUT> {
         try (TensorBatch outputs = result.outputs()) {
             if (awaited) {
                 subtask.metrics().batchAnswered(result);
+                if (call.batch.isFirst()) {
+                    batchSize.answered(call.batch.size(), call.roundTrip.nanos());
+                }
                 succeeded(call.batch, new TensorRow(outputs, result.modelVersion()));
             }
         }
@@ -252,7 +279,11 @@ final class BatchCalls<IN, OUT> {
     private void failed(Call<IN, OUT> call, Throwable failure) {
         int attempts = failure instanceof ModelRunException run ? run.attempts() : 1;
         call.batch.rows().forEach(row -> row.attempted(attempts));
-        failed(call.batch, call.inputBytes, ErrorClasses.of(failure), failure);
+        ErrorClass errorClass = ErrorClasses.of(failure);
+        if (errorClass == ErrorClass.TIMEOUT && call.batch.isFirst()) {
+            batchSize.timedOut(call.roundTrip.nanos());
+        }
+        failed(call.batch, call.inputBytes, errorClass, failure);
     }
 
     private void failed(
@@ -277,9 +308,7 @@ final class BatchCalls<IN, OUT> {
 
     /** Keeps the place of its inputs, which are made again after the pause. */
     private void resendLater(Batch<InFlightRow<IN, OUT>> batch, long bytes) {
-        Call<IN, OUT> pausing = new Call<>(batch, bytes);
-        calls.add(pausing);
-        inputBytes += bytes;
+        Call<IN, OUT> pausing = remember(batch, bytes);
         subtask.after(
                 retries.pause(batch).toMillis(),
                 time -> {

@@ -34,7 +34,7 @@ final class BatchRunner<IN, OUT> {
             BatchEncoder<InFlightRow<IN, OUT>> encoder,
             BatchCalls<IN, OUT> calls,
             SubtaskContext subtask) {
-        this.openBatch = new OpenBatch<>(encoder, limits(spec));
+        this.openBatch = new OpenBatch<>(encoder, limits(spec, calls));
         this.maxDelay = spec.config().maxBatchDelay();
         this.rowDeadline = spec.config().rowDeadline().orElse(null);
         this.calls = calls;
@@ -42,10 +42,10 @@ final class BatchRunner<IN, OUT> {
     }
 
     private static <IN, OUT> OpenBatch.Limits<InFlightRow<IN, OUT>> limits(
-            InferenceSpec<IN, OUT> spec) {
+            InferenceSpec<IN, OUT> spec, BatchCalls<IN, OUT> calls) {
         RowWeigher<IN> weigher = spec.weigher();
         return new OpenBatch.Limits<>(
-                spec.config().maxBatchSize(),
+                calls::maxBatchSize,
                 Math.min(spec.config().maxBatchBytes(), spec.config().capacityBytes()),
                 spec.maxBatchWeight(),
                 weigher == null ? null : row -> weigher.weigh(row.value()));
@@ -68,8 +68,7 @@ final class BatchRunner<IN, OUT> {
         if (openBatch.rows().size() == 1) {
             open = Stopwatch.start(subtask.nanoClock());
         }
-        boolean full = openBatch.isFull() || openBatch.rows().size() >= calls.mostRows();
-        if (full || maxDelay.isZero()) {
+        if (openBatch.isFull() || maxDelay.isZero()) {
             flush();
         } else if (!delayTimerIsSet) {
             setDelayTimer();
@@ -82,7 +81,7 @@ final class BatchRunner<IN, OUT> {
             return;
         }
         Batch<InFlightRow<IN, OUT>> batch = Batch.first(openBatch.rows(), deadline());
-        subtask.metrics().batchSent(batch.size(), open.time().toMillis());
+        subtask.metrics().batchSent(batch.size(), calls.maxBatchSize(), open.time().toMillis());
         calls.send(batch, openBatch.build());
     }
 

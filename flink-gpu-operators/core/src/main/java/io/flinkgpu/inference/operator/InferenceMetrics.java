@@ -26,7 +26,6 @@ final class InferenceMetrics {
 
     private static final int HISTOGRAM_WINDOW = 1024;
 
-    private final int maxBatchSize;
     private final MetricGroup group;
     private final Counter rowsIn;
     private final Counter rowsOut;
@@ -43,8 +42,7 @@ final class InferenceMetrics {
     private long modelLoadMillis = -1;
     private long modelBytes = -1;
 
-    InferenceMetrics(RuntimeContext context, int maxBatchSize, MetricGroup operatorGroup) {
-        this.maxBatchSize = maxBatchSize;
+    InferenceMetrics(RuntimeContext context, MetricGroup operatorGroup) {
         group = operatorGroup.addGroup(InferenceMetricNames.GROUP);
         rowsIn = group.counter(InferenceMetricNames.ROWS_IN);
         rowsOut = group.counter(InferenceMetricNames.ROWS_OUT);
@@ -71,6 +69,11 @@ final class InferenceMetrics {
         group.gauge("bytesInFlight", bytesInFlight::getAsLong);
     }
 
+    /** Shows the most rows of the next batch; read as the load is. */
+    void showMaxBatchSize(IntSupplier rows) {
+        group.gauge(InferenceMetricNames.MAX_BATCH_SIZE, rows::getAsInt);
+    }
+
     /** Shows what the client tells of itself, such as the state of its pool. */
     void show(Map<String, LongSupplier> gauges) {
         gauges.forEach((name, value) -> group.gauge(name, value::getAsLong));
@@ -88,10 +91,15 @@ final class InferenceMetrics {
         rowsFailed.inc();
     }
 
-    void batchSent(int rows, long waitMillis) {
+    /**
+     * @param maxRows that it could have had
+     * @param waitMillis from its first row on
+     */
+    void batchSent(int rows, int maxRows, long waitMillis) {
         batches.inc();
         batchSize.update(rows);
-        batchFillPercent.update(100L * rows / maxBatchSize);
+        // more than all: the size was made smaller while it was open
+        batchFillPercent.update(Math.min(100, 100L * rows / maxRows));
         batchWaitMillis.update(waitMillis);
         totalBatches.add(1);
         totalBatchedRows.add(rows);

@@ -102,9 +102,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void open() throws Exception {
         super.open();
         copiesRows = getExecutionConfig().isObjectReuseEnabled();
-        InferenceMetrics metrics =
-                new InferenceMetrics(
-                        getRuntimeContext(), spec.config().maxBatchSize(), getMetricGroup());
+        InferenceMetrics metrics = new InferenceMetrics(getRuntimeContext(), getMetricGroup());
         MemoryWatch.ofProcess(
                         getContainingTask()
                                 .getEnvironment()
@@ -146,6 +144,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         runner = new BatchRunner<>(spec, encoder, calls, subtask);
         admission = new RowAdmission<>(spec.config(), queue, runner, calls);
         metrics.showLoad(queue::rows, calls::inFlight, calls::inputBytes);
+        metrics.showMaxBatchSize(calls::maxBatchSize);
         calls.watchModel();
         watchdog =
                 new Watchdog(

@@ -7,14 +7,15 @@ import java.util.ArrayDeque;
  * Gives the rows of the in-flight queue their places, in the order in which they came.
  *
  * <p>A row that has a place is encoded, and keeps it until its result is emitted. There are as many
- * places as the capacity has rows, and as the encoded inputs in flight leave memory for: the next
- * row is expected to be as large as the last one was, and one that has more than all of the memory
- * passes alone. A row without a place stays in the queue, which is state, as the row that it is;
- * after a restore at a lower parallelism these are many. Mailbox thread only.
+ * places as the capacity has rows at the present size of batches, and as the encoded inputs in
+ * flight leave memory for: the next row is expected to be as large as the last one was, and one
+ * that has more than all of the memory passes alone. A row without a place stays in the queue,
+ * which is state, as the row that it is; after a restore at a lower parallelism these are many.
+ * Mailbox thread only.
  */
 final class RowAdmission<IN, OUT> {
 
-    private final int maxRows;
+    private final InferenceConfig config;
     private final long maxBytes;
     private final InFlightQueue<IN, OUT> queue;
     private final BatchRunner<IN, OUT> runner;
@@ -28,7 +29,7 @@ final class RowAdmission<IN, OUT> {
             InFlightQueue<IN, OUT> queue,
             BatchRunner<IN, OUT> runner,
             BatchCalls<IN, OUT> calls) {
-        this.maxRows = config.capacity();
+        this.config = config;
         this.maxBytes = config.capacityBytes();
         this.queue = queue;
         this.runner = runner;
@@ -82,7 +83,7 @@ final class RowAdmission<IN, OUT> {
 
     private boolean hasPlace() {
         long bytes = encodedBytes();
-        return queue.rows() - waiting.size() < maxRows
+        return queue.rows() - waiting.size() < config.capacityAt(calls.maxBatchSize())
                 && (bytes == 0 || expectedRowBytes <= maxBytes - bytes);
     }
 

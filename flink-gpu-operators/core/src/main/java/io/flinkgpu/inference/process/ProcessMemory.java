@@ -17,16 +17,49 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public record ProcessMemory(long residentBytes, long pinnedBytes) {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path PROCESSES = Path.of("/proc");
+    private static final String ANONYMOUS = "RssAnon:";
+    private static final String SHARED = "RssShmem:";
     private static final int BYTES_OF_KIBIBYTE = 1024;
 
     /** As it is; empty on another system than Linux. */
     public static Optional<ProcessMemory> now() {
-        return read(STATUS);
+        return read(PROCESSES.resolve("self/status"));
+    }
+
+    /** That of another process of this user; empty if there is none. */
+    public static Optional<ProcessMemory> of(long pid) {
+        return read(PROCESSES.resolve(pid + "/status"));
+    }
+
+    /**
+     * That of this process and of all that it started, as a container counts it; empty on another
+     * system than Linux. What children share with others is left out of their pinned part.
+     */
+    public static Optional<ProcessMemory> withChildren() {
+        return now().map(
+                        own ->
+                                ProcessHandle.current()
+                                        .descendants()
+                                        .flatMap(child -> ofChild(child.pid()).stream())
+                                        .reduce(own, ProcessMemory::plus));
+    }
+
+    private static Optional<ProcessMemory> ofChild(long pid) {
+        return read(PROCESSES.resolve(pid + "/status"), List.of(ANONYMOUS));
+    }
+
+    private ProcessMemory plus(ProcessMemory other) {
+        return new ProcessMemory(
+                residentBytes + other.residentBytes, pinnedBytes + other.pinnedBytes);
     }
 
     /** Reads a file like Linux's {@code /proc/<pid>/status}, see proc(5). */
     static Optional<ProcessMemory> read(Path status) {
+        return read(status, List.of(ANONYMOUS, SHARED));
+    }
+
+    private static Optional<ProcessMemory> read(Path status, List<String> pinned) {
         List<String> lines;
         try {
             lines = Files.readAllLines(status);
@@ -38,7 +71,8 @@ public record ProcessMemory(long residentBytes, long pinnedBytes) {
                 ? Optional.empty()
                 : Optional.of(
                         new ProcessMemory(
-                                resident, bytes(lines, "RssAnon:") + bytes(lines, "RssShmem:")));
+                                resident,
+                                pinned.stream().mapToLong(part -> bytes(lines, part)).sum()));
     }
 
     /** Of a line such as {@code VmRSS: 1234 kB}; 0 if there is none. */

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -94,11 +95,30 @@ class OpenBatchTest {
                         "Cannot encode row again: it has another shape than the rows it was sent with.");
     }
 
+    @Test
+    void isFullAtTheRowsOfTheMoment() throws Exception {
+        AtomicInteger maxRows = new AtomicInteger(3);
+        OpenBatch<Integer> batch =
+                new OpenBatch<>(encoder, new OpenBatch.Limits<>(maxRows::get, 1_000, 0, null));
+        batch.tryAdd(1);
+        batch.tryAdd(1);
+        assertThat(batch.isFull()).isFalse();
+
+        maxRows.set(2);
+        assertThat(batch.isFull()).isTrue();
+        batch.discard();
+
+        maxRows.set(1_000);
+        batch.tryAdd(1);
+        assertThat(batch.isFull()).isFalse();
+        batch.discard();
+    }
+
     private OpenBatch<Integer> batch(int maxRows, long maxBytes, @Nullable Long maxWeight) {
         return new OpenBatch<>(
                 encoder,
                 new OpenBatch.Limits<>(
-                        maxRows,
+                        () -> maxRows,
                         maxBytes,
                         maxWeight == null ? 0 : maxWeight,
                         maxWeight == null ? null : Integer::longValue));

@@ -40,7 +40,7 @@ class MemoryWatchTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "This process holds 1.954gb (2098200576 bytes) of memory and was promised 1.953gb (2097152000 bytes) (taskmanager.memory.process.size)");
+                        "This process and its children hold 1.954gb (2098200576 bytes) of memory and were promised 1.953gb (2097152000 bytes) (taskmanager.memory.process.size)");
     }
 
     @Test

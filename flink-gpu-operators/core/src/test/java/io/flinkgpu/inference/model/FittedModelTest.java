@@ -65,6 +65,28 @@ class FittedModelTest {
     }
 
     @Test
+    void takesTheSignatureOverThatItsModelLearns() throws Exception {
+        TestingModel model = model(Shape.of(-1, 1)).learningItsSignature();
+        FittedModel fitted = fitted(model);
+        assertThat(fitted.signature().isOpen()).isTrue();
+
+        fitted.run(List.of(ints(1, 2))).close();
+
+        assertThat(fitted.signature().inputs()).hasSize(1);
+    }
+
+    @Test
+    void runsSingleRowsOfAnOpenSignature() throws Exception {
+        TestingModel model = model(Shape.of(-1, 1)).learningItsSignature();
+        FittedModel fitted = fitted(model);
+        fitted.limitToOneRow("a test says so");
+
+        fitted.run(List.of(ints(1, 2))).close();
+
+        assertThat(model.runSizes()).containsExactly(1, 1);
+    }
+
+    @Test
     void failsWhereSingleRowsHaveNoAnswerEither() throws Exception {
         TestingModel model = model(Shape.of(-1, -1)).ofNoRow();
         FittedModel fitted = fitted(model);

@@ -74,6 +74,49 @@ class HostedModelFaultTest {
     }
 
     @Test
+    void aRunThatItsModelEndsCostsNeitherThreadNorDevice() throws Exception {
+        ModelHost host =
+                host(
+                        new TestingModelRuntime(
+                                () -> {
+                                    loaded.add(new ManuallyCompletedModel().endingItsFirstRun());
+                                    return loaded.get(0);
+                                }));
+        LocalModelClient client = acquire(host, use(Duration.ofMillis(100)));
+        CompletableFuture<InferenceResult> running = client.infer(batch(1));
+        awaitRun(0);
+        CompletableFuture<InferenceResult> waiting = client.infer(batch(2));
+
+        assertThatThrownBy(() -> get(running)).hasMessage("it was ended");
+        awaitRun(0).complete();
+
+        assertThat(get(waiting).outputs().rows()).isEqualTo(1);
+        assertThat(client.isLost()).isFalse();
+        assertThat(heard.events).containsExactly("failed gpu-0 UNKNOWN");
+    }
+
+    @Test
+    void runsAsManyBatchesAtOnceAsItsModelGainsFrom() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        TestingModel model =
+                new TestingModel(INPUT)
+                        .ofRunsAtOnce(2)
+                        .doing(
+                                () -> {
+                                    both.countDown();
+                                    await().until(() -> both.getCount() == 0);
+                                });
+        LocalModelClient client =
+                acquire(host(new TestingModelRuntime(() -> model)), use(Duration.ofSeconds(60)));
+
+        CompletableFuture<InferenceResult> one = client.inferAlone(batch(1), Deadline.none());
+        CompletableFuture<InferenceResult> two = client.inferAlone(batch(2), Deadline.none());
+
+        assertThat(get(one).outputs().rows()).isEqualTo(1);
+        assertThat(get(two).outputs().rows()).isEqualTo(1);
+    }
+
+    @Test
     void aFatalErrorGivesTheDeviceUp() throws Exception {
         TestingModel broken =
                 new TestingModel(INPUT)

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An echo of int32 rows whose runs end when a test says so.
@@ -34,8 +36,27 @@ public final class ManuallyCompletedModel implements LoadedModel {
 
     private final BlockingQueue<Run> started = new LinkedBlockingQueue<>();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicReference<Run> first = new AtomicReference<>();
+    private volatile boolean endsRuns;
     private volatile boolean closed;
     private volatile boolean closedDuringARun;
+
+    /** This model, which ends its first run where it is told to, and waits for the others. */
+    public ManuallyCompletedModel endingItsFirstRun() {
+        endsRuns = true;
+        return this;
+    }
+
+    @Override
+    public boolean endRuns(Duration longest) {
+        if (endsRuns) {
+            Run run = first.get();
+            if (run != null) {
+                run.fail("it was ended");
+            }
+        }
+        return endsRuns;
+    }
 
     @Override
     public ModelSignature signature() {
@@ -46,6 +67,7 @@ public final class ManuallyCompletedModel implements LoadedModel {
     public TensorBatch run(List<TensorBatch> parts) throws ModelRunException {
         Run run = new Run(parts.stream().map(part -> part.onlyTensor().toInts()).toList());
         running.incrementAndGet();
+        first.compareAndSet(null, run);
         started.add(run);
         try {
             run.end.get();

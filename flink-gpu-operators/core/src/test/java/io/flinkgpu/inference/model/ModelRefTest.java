@@ -95,6 +95,28 @@ class ModelRefTest {
     }
 
     @Test
+    void readsPythonCode() {
+        ModelRef file = ModelRef.python("/models/digits.py:Digits");
+
+        assertThat(ModelRef.parse("/models/digits.py:Digits")).isEqualTo(file);
+        assertThat(ModelRef.parse("python:/models/digits.py:Digits")).isEqualTo(file);
+        assertThat(ModelRef.parse(file.toString())).isEqualTo(file);
+        assertThat(ModelRef.parse("python:models.digits:Digits"))
+                .isEqualTo(ModelRef.python("models.digits:Digits"));
+        assertThat(ModelRef.parse("/models/digits#embed"))
+                .isEqualTo(ModelRef.savedModel("/models/digits").withSignature("embed"));
+    }
+
+    @Test
+    void isServedAsTheNameOfItsCode() {
+        assertThat(ModelRef.python("/models/3/sentiment.py:Sentiment"))
+                .satisfies(model -> assertThat(model.servedName()).isEqualTo("Sentiment"))
+                .satisfies(model -> assertThat(model.servedVersion()).isEmpty());
+        assertThat(ModelRef.python("models.sentiment:Sentiment").servedName())
+                .isEqualTo("Sentiment");
+    }
+
+    @Test
     void keepsItsOptionsFromChanges() {
         Map<String, String> options = new HashMap<>(Map.of("a", "1"));
         ModelRef model = new ModelRef("tensorflow", "digits", "embed", options);

@@ -31,6 +31,20 @@ class ModelSignatureTest {
     }
 
     @Test
+    void anOpenOneTakesWhatComes() {
+        ModelSignature open = ModelSignature.open("serving_default");
+        TensorBatch named = floats("x", Shape.of(2, 28));
+        TensorBatch unnamed = floats(TensorRowWriter.ONLY_INPUT, Shape.of(2, 28));
+
+        assertThat(open.isOpen()).isTrue();
+        assertThat(open.conform(named)).isEqualTo(named);
+        assertThat(open.conform(unnamed).names()).containsExactly("data");
+        assertThat(open.isOpenInBatchAxisAlone()).isFalse();
+        assertThat(open.fixedBatchSize()).isEmpty();
+        assertThat(open.mostRowsOfOneShape()).isEmpty();
+    }
+
+    @Test
     void namesTheOnlyInput() {
         TensorBatch batch = floats(TensorRowWriter.ONLY_INPUT, Shape.of(2, 28, 28));
 

@@ -13,11 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestingModel implements LoadedModel {
     private volatile ErrorClass failsAs = ErrorClass.UNKNOWN;
 
-    private final ModelSignature signature;
+    private volatile ModelSignature signature;
     private final List<Integer> runSizes = new CopyOnWriteArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private volatile int mostRowsWithAnswers = Integer.MAX_VALUE;
     private volatile Runnable duringRun = () -> {};
+    private volatile ModelSignature learned;
+    private volatile int runsAtOnce = 1;
     private volatile boolean closed;
     private volatile boolean misused;
 
@@ -34,6 +36,19 @@ final class TestingModel implements LoadedModel {
     /** This model, whose failures are of that class. */
     TestingModel failingAs(ErrorClass errorClass) {
         failsAs = errorClass;
+        return this;
+    }
+
+    /** This model, whose signature is open until its next run, and this one afterwards. */
+    TestingModel learningItsSignature() {
+        learned = signature;
+        signature = ModelSignature.open(signature.name());
+        return this;
+    }
+
+    /** This model, which gains from so many runs at once. */
+    TestingModel ofRunsAtOnce(int runs) {
+        runsAtOnce = runs;
         return this;
     }
 
@@ -62,6 +77,7 @@ final class TestingModel implements LoadedModel {
             int rows = parts.stream().mapToInt(TensorBatch::rows).sum();
             runSizes.add(rows);
             duringRun.run();
+            signature = learned == null ? signature : learned;
             if (rows > mostRowsWithAnswers) {
                 throw new OutputShapeException("testing model", "y", Shape.of(7), rows);
             }
@@ -73,6 +89,11 @@ final class TestingModel implements LoadedModel {
         } finally {
             running.decrementAndGet();
         }
+    }
+
+    @Override
+    public int runsAtOnce() {
+        return runsAtOnce;
     }
 
     @Override

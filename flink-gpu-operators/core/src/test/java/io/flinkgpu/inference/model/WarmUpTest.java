@@ -54,6 +54,10 @@ class WarmUpTest {
         TestingModel open = model(DataType.FLOAT32, Shape.of(-1, -1));
         TestingModel unknown = model(DataType.FLOAT32, Shape.ofUnknownRank());
 
+        TestingModel undeclared = model(DataType.FLOAT32, Shape.of(-1, 4)).learningItsSignature();
+
+        warmUp(undeclared, 32);
+        assertThat(undeclared.runSizes()).isEmpty();
         warmUp(strings, 32);
         warmUp(open, 32);
         warmUp(unknown, 32);

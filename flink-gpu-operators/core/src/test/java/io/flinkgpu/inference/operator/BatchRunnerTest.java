@@ -97,7 +97,7 @@ class BatchRunnerTest {
                         new ErrorHandling<>(ErrorPolicy.always(ErrorAction.FAIL), null, null));
         InferenceMetrics metrics =
                 new InferenceMetrics(
-                        new MockStreamingRuntimeContext(1, 0), 2, new UnregisteredMetricsGroup());
+                        new MockStreamingRuntimeContext(1, 0), new UnregisteredMetricsGroup());
         SubtaskContext subtask =
                 new SubtaskContext("test", null, timers, metrics, FaultEvents.ofProcess());
         BatchEncoder<InFlightRow<Integer, Integer>> encoder =

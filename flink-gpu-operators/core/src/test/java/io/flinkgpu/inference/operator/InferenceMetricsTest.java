@@ -24,7 +24,7 @@ class InferenceMetricsTest {
 
     private final CollectingGroup group = new CollectingGroup();
     private final MockStreamingRuntimeContext context = new MockStreamingRuntimeContext(1, 0);
-    private final InferenceMetrics metrics = new InferenceMetrics(context, 32, group);
+    private final InferenceMetrics metrics = new InferenceMetrics(context, group);
 
     @Test
     void countsRowsAndBatches() {
@@ -32,8 +32,8 @@ class InferenceMetricsTest {
         metrics.rowTaken();
         metrics.rowEmitted();
         metrics.rowFailed();
-        metrics.batchSent(8, 5);
-        metrics.batchSent(16, 7);
+        metrics.batchSent(8, 32, 5);
+        metrics.batchSent(16, 32, 7);
 
         assertThat(count("rowsIn")).isEqualTo(2);
         assertThat(count("rowsOut")).isEqualTo(1);
@@ -78,6 +78,20 @@ class InferenceMetricsTest {
         assertThat(gauge("rowsInFlight")).isEqualTo(7);
         assertThat(gauge("batchesInFlight")).isEqualTo(2);
         assertThat(gauge("bytesInFlight")).isEqualTo(40L);
+    }
+
+    @Test
+    void showsTheMostRowsOfTheNextBatch() {
+        metrics.showMaxBatchSize(() -> 64);
+
+        assertThat(gauge("maxBatchSize")).isEqualTo(64);
+    }
+
+    @Test
+    void batchIsFullThatWasOpenWhenTheSizeBecameSmaller() {
+        metrics.batchSent(16, 8, 1);
+
+        assertThat(mean("batchFillPercent")).isEqualTo(100);
     }
 
     private long count(String name) {

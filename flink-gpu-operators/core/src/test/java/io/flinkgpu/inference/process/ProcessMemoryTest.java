@@ -11,6 +11,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProcessMemoryTest {
 
+    @Test
+    void countsChildren() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/status")));
+        Process child = new ProcessBuilder("sleep", "60").start();
+        try {
+            assertThat(ProcessMemory.of(child.pid())).isPresent();
+            assertThat(ProcessMemory.withChildren().orElseThrow().residentBytes()).isPositive();
+        } finally {
+            child.destroyForcibly();
+        }
+        child.waitFor();
+        assertThat(ProcessMemory.of(child.pid())).isEmpty();
+    }
+
     @TempDir private Path directory;
 
     @Test

@@ -262,6 +262,9 @@ final class InferenceEndpoint {
     }
 
     private static void requireOutputs(ModelSignature signature, InferRequest request) {
+        if (signature.outputs().isEmpty()) {
+            return; // it declares none: the answer will tell
+        }
         List<String> names = signature.outputs().stream().map(TensorSpec::name).toList();
         for (String output : request.outputs()) {
             if (!names.contains(output)) {

@@ -1,0 +1,40 @@
+package io.flinkgpu.inference.python;
+
+import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelDevice;
+import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRuntime;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * Loads Python classes and functions into worker processes.
+ *
+ * <p>The location is {@code file.py:Class} or {@code package.module:Class}; {@link PythonOptions}
+ * says what options there are. The code takes a dict of arrays by name, each with the batch axis in
+ * front, and returns one.
+ */
+@PublicEvolving
+public final class PythonRuntime implements ModelRuntime {
+
+    @Override
+    public String name() {
+        return ModelRef.PYTHON;
+    }
+
+    @Override
+    public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
+        return LoadedPythonModel.load(model, device, config(model));
+    }
+
+    private static PythonConfig config(ModelRef model) throws ModelLoadException {
+        try {
+            return PythonConfig.from(model);
+        } catch (RuntimeException invalid) {
+            // Flink's options and java.nio have no common type for a value that is none.
+            throw new ModelLoadException(
+                    "Cannot load model '%s': %s".formatted(model.location(), invalid.getMessage()),
+                    invalid);
+        }
+    }
+}
