@@ -6,11 +6,14 @@ import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelRuntimes;
 import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.model.ModelVersion;
 import io.flinkgpu.inference.model.store.ModelStore;
 import io.flinkgpu.inference.model.store.OpenModel;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import javax.annotation.Nullable;
@@ -87,7 +90,9 @@ final class LocatedSubject implements Subject {
 
     private static InspectedModel.Files files(ModelRef version, ModelStore store)
             throws ModelLoadException {
-        try (OpenModel open = store.open(version.location(), null)) {
+        Optional<Path> code = ModelRuntimes.onClassPath().of(version).codeFile(version);
+        String location = code.map(Path::toString).orElse(version.location());
+        try (OpenModel open = store.open(location, null)) {
             return new InspectedModel.Files(
                     open.files().files().size(), open.files().bytes(), open.sha256());
         } catch (IOException failure) {

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.model;
 
+import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntimes;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -68,10 +70,11 @@ public final class ModelArgument {
                 isSavedModel
                         ? SAVED_MODEL_FILES
                         : ModelRuntimes.onClassPath().of(model).modelFiles(model);
-        if (model.runtime().equals(ModelRef.PYTHON)) {
+        if (modelFiles.isEmpty()) {
             requireCode(model);
+            return;
         }
-        if (modelFiles.isEmpty() || isUri(model.location())) {
+        if (isUri(model.location())) {
             return;
         }
         Path path = Path.of(model.location());
@@ -87,11 +90,15 @@ public final class ModelArgument {
     }
 
     private static void requireCode(ModelRef model) {
-        String written = writtenPath(model);
-        if (!written.isEmpty() && !Files.isReadable(Path.of(written))) {
-            throw new IllegalArgumentException(
-                    "Cannot load model '%s': there is no such file. Give a Python file that exists on every task manager."
-                            .formatted(model.location()));
+        try {
+            Optional<Path> file = ModelRuntimes.onClassPath().of(model).codeFile(model);
+            if (file.isPresent() && !Files.isReadable(file.get())) {
+                throw new IllegalArgumentException(
+                        "Cannot load model '%s': there is no such file. Give one that exists on every task manager."
+                                .formatted(model.location()));
+            }
+        } catch (ModelLoadException invalid) {
+            throw new IllegalArgumentException(invalid.getMessage(), invalid);
         }
     }
 

@@ -64,7 +64,7 @@ class ServedModelsTest {
         assertThatThrownBy(() -> ServedModels.parse(List.of("/no/such.py:Model")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Cannot load model '/no/such.py:Model': there is no such file. Give a Python file that exists on every task manager.");
+                        "Cannot load model '/no/such.py:Model': there is no such file. Give one that exists on every task manager.");
     }
 
     @Test

@@ -4,8 +4,10 @@ import io.flinkgpu.inference.model.store.ModelStore;
 import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.process.DaemonThreads;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,11 +49,14 @@ final class ModelFinder {
      * @throws IllegalArgumentException if no runtime has the name that is asked for
      */
     CompletableFuture<ModelVersion> find(ModelRef asked, Duration timeout) {
-        Set<String> modelFiles = runtimes.of(asked).modelFiles(asked);
-        if (modelFiles.isEmpty()) {
-            return CompletableFuture.completedFuture(unfingerprinted(asked));
+        try {
+            if (!readsFiles(asked)) {
+                return CompletableFuture.completedFuture(only(asked, Optional.empty()));
+            }
+        } catch (ModelLoadException invalid) {
+            return CompletableFuture.failedFuture(invalid);
         }
-        return CompletableFuture.supplyAsync(() -> latest(asked, modelFiles), LOOKS)
+        return CompletableFuture.supplyAsync(() -> latest(asked), LOOKS)
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .exceptionallyCompose(
                         failure ->
@@ -59,8 +64,17 @@ final class ModelFinder {
                                         loadFailure(asked, Causes.unwrapped(failure), timeout)));
     }
 
-    private ModelVersion latest(ModelRef asked, Set<String> modelFiles) {
+    private boolean readsFiles(ModelRef asked) throws ModelLoadException {
+        ModelRuntime runtime = runtimes.of(asked);
+        return !runtime.modelFiles(asked).isEmpty() || runtime.codeFile(asked).isPresent();
+    }
+
+    private ModelVersion latest(ModelRef asked) {
         try {
+            Set<String> modelFiles = runtimes.of(asked).modelFiles(asked);
+            if (modelFiles.isEmpty()) {
+                return only(asked, runtimes.of(asked).codeFile(asked));
+            }
             SortedMap<Long, String> locations = locations(asked, modelFiles);
             return version(asked, locations.lastKey(), locations);
         } catch (ModelLoadException failure) {
@@ -90,7 +104,7 @@ final class ModelFinder {
         SortedMap<Long, ModelVersion> versions = new TreeMap<>();
         Set<String> modelFiles = runtimes.of(asked).modelFiles(asked);
         if (modelFiles.isEmpty()) {
-            ModelVersion only = unfingerprinted(asked);
+            ModelVersion only = only(asked, runtimes.of(asked).codeFile(asked));
             versions.put(only.number(), only);
             return versions;
         }
@@ -138,17 +152,25 @@ final class ModelFinder {
     private ModelVersion version(ModelRef asked, long number, SortedMap<Long, String> locations)
             throws ModelLoadException {
         String location = locations.get(number);
+        return new ModelVersion(number, at(asked, location), fingerprint(asked, number, location));
+    }
+
+    /** A model whose location is its runtime's affair, and which is read from a file at most. */
+    private ModelVersion only(ModelRef asked, Optional<Path> file) throws ModelLoadException {
+        long number = Long.parseLong(ModelVersion.nameOf(asked));
+        String fingerprint =
+                file.isEmpty() ? "" : fingerprint(asked, number, file.get().toString());
+        return new ModelVersion(number, asked, fingerprint);
+    }
+
+    private String fingerprint(ModelRef asked, long number, String location)
+            throws ModelLoadException {
         try {
             // Two versions are two models, be their files alike.
-            String fingerprint = number + ":" + store.fingerprint(location);
-            return new ModelVersion(number, at(asked, location), fingerprint);
+            return number + ":" + store.fingerprint(location);
         } catch (IOException failure) {
             throw unreadable(asked, failure);
         }
-    }
-
-    private static ModelVersion unfingerprinted(ModelRef asked) {
-        return new ModelVersion(Long.parseLong(ModelVersion.nameOf(asked)), asked, "");
     }
 
     /** The model of one version, whose number is settled. */

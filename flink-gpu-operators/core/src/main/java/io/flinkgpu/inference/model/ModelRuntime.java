@@ -1,6 +1,8 @@
 package io.flinkgpu.inference.model;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -45,5 +47,18 @@ public interface ModelRuntime {
      */
     default Set<String> modelFiles(ModelRef model) {
         return Set.of();
+    }
+
+    /**
+     * The local file of a model whose location is this runtime's own affair, such as the one that
+     * holds its code.
+     *
+     * <p>Then the host loads the model anew where that file has changed, and checks its checksum.
+     *
+     * @return its path, whether it exists or not; empty where the model has no single file
+     * @throws ModelLoadException if the reference is invalid; the message names model and cause
+     */
+    default Optional<Path> codeFile(ModelRef model) throws ModelLoadException {
+        return Optional.empty();
     }
 }

@@ -3,7 +3,9 @@ package io.flinkgpu.inference.model;
 import io.flinkgpu.inference.model.store.ModelStore;
 import io.flinkgpu.inference.model.store.OpenModel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
@@ -33,7 +35,10 @@ final class StoredModel implements ModelRuntime, AutoCloseable {
     @Override
     public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
         try {
-            return isWithoutFiles(model)
+            if (runtime.modelFiles(model).isEmpty()) {
+                return loadAsWritten(model, device);
+            }
+            return isMissing(model)
                     ? runtime.load(withoutHostOptions(model, model.location()), device)
                     : loadFiles(model, device);
         } catch (IOException failure) {
@@ -42,11 +47,30 @@ final class StoredModel implements ModelRuntime, AutoCloseable {
     }
 
     /** What a local location misses, its runtime says best. */
-    private boolean isWithoutFiles(ModelRef model) throws IOException {
+    private boolean isMissing(ModelRef model) throws IOException {
         Set<String> modelFiles = runtime.modelFiles(model);
-        return modelFiles.isEmpty()
-                || (store.isLocal(model.location())
-                        && store.versions(model.location(), modelFiles).isEmpty());
+        return store.isLocal(model.location())
+                && store.versions(model.location(), modelFiles).isEmpty();
+    }
+
+    /** From a location that the runtime alone understands. */
+    private LoadedModel loadAsWritten(ModelRef model, ModelDevice device)
+            throws IOException, ModelLoadException {
+        ModelRef code = withoutHostOptions(model, model.location());
+        String sha256 = model.options().get(ModelRef.SHA256);
+        Optional<Path> file = runtime.codeFile(model);
+        if (file.isPresent()) {
+            OpenModel open = store.open(file.get().toString(), sha256);
+            hold(open);
+            LoadedModel loaded = runtime.load(code, device);
+            requireUnchanged(open, loaded);
+            return loaded;
+        }
+        if (sha256 != null) {
+            throw new IOException(
+                    "its checksum is unknown, because it is not in a file of its own");
+        }
+        return runtime.load(code, device);
     }
 
     private LoadedModel loadFiles(ModelRef model, ModelDevice device)

@@ -43,6 +43,11 @@ public final class FactorRuntime implements ModelRuntime {
         return new ModelRef(NAME, location, ModelRef.DEFAULT_SIGNATURE, Map.of());
     }
 
+    /** A model that has been loaded, from no file. */
+    static LoadedModel loaded(int factor) {
+        return new Factor(factor);
+    }
+
     @Override
     public String name() {
         return NAME;

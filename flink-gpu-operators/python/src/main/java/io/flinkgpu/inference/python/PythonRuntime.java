@@ -5,6 +5,8 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -25,6 +27,12 @@ public final class PythonRuntime implements ModelRuntime {
     @Override
     public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
         return LoadedPythonModel.load(model, device, config(model));
+    }
+
+    /** The file that is named; what it imports may change without being noticed. */
+    @Override
+    public Optional<Path> codeFile(ModelRef model) throws ModelLoadException {
+        return config(model).file().map(Path::toAbsolutePath);
     }
 
     private static PythonConfig config(ModelRef model) throws ModelLoadException {

@@ -6,6 +6,8 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelRuntimes;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.annotation.Internal;
 
@@ -29,6 +31,12 @@ public final class FaultInjectingRuntime implements ModelRuntime {
     public Set<String> modelFiles(ModelRef ref) {
         ModelRef model = FaultInjection.from(ref).model();
         return runtimeOf(model).modelFiles(model);
+    }
+
+    @Override
+    public Optional<Path> codeFile(ModelRef ref) throws ModelLoadException {
+        ModelRef model = FaultInjection.from(ref).model();
+        return runtimeOf(model).codeFile(model);
     }
 
     /** Asked for when it is needed: the runtimes of a class path are loaded one after the other. */
