@@ -51,6 +51,7 @@ class ArchitectureTest {
     private static final String API = "io.flinkgpu.inference";
     private static final String TENSOR = "io.flinkgpu.inference.tensor..";
     private static final String MODEL = "io.flinkgpu.inference.model..";
+    private static final String MODEL_STORE = "io.flinkgpu.inference.model.store..";
     private static final String TENSORFLOW = "io.flinkgpu.inference.tensorflow..";
     private static final String ONNX = "io.flinkgpu.inference.onnx";
     private static final String ONNX_GRAPH = "io.flinkgpu.inference.onnx.graph..";
@@ -168,7 +169,10 @@ class ArchitectureTest {
                                             not(
                                                     resideInAnyPackage(
                                                             MODEL, TENSOR, FAULT, RESOURCES,
-                                                            PROCESS))));
+                                                            PROCESS, CONFIG))));
+
+    @ArchTest
+    static final ArchRule filesOfModelsKnowNothingElse = knowsAlone(MODEL_STORE, MODEL_STORE);
 
     @ArchTest
     static final ArchRule modelsKnowNeitherFlinksRuntimeNorARuntimesLibrary =

@@ -5,6 +5,7 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.BlocklistConfig;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.operator.ErrorHandling;
 import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
@@ -211,7 +212,8 @@ public final class Inference<IN, OUT> {
         Configuration settings = settings();
         InferenceConfig config = InferenceConfig.from(settings);
         // What the job's processes read when they start is checked before the job does.
-        BlocklistConfig unused = BlocklistConfig.from(settings);
+        BlocklistConfig unusedBlocklist = BlocklistConfig.from(settings);
+        ModelCacheConfig unusedCache = ModelCacheConfig.from(settings);
         InferenceMode mode = mode(settings);
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(

@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
@@ -16,8 +19,11 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class ModelArgument {
 
-    private static final String GRAPH_FILE = "saved_model.pb";
+    /** Known without the runtime, which a process that submits jobs need not have. */
+    private static final Set<String> SAVED_MODEL_FILES = Set.of("saved_model.pb");
+
     private static final String VERSION = "[0-9]{1,18}";
+    private static final String URI = "[a-zA-Z][a-zA-Z0-9+.-]*:/.*";
 
     private ModelArgument() {}
 
@@ -39,7 +45,7 @@ public final class ModelArgument {
     public static ModelRef parse(String text, Supplier<Path> elsewhere) {
         ModelRef model = ModelRef.parse(text);
         String written = writtenPath(model);
-        if (written.isEmpty()) {
+        if (written.isEmpty() || isUri(model.location())) {
             return model;
         }
         Path path = Path.of(written);
@@ -53,19 +59,46 @@ public final class ModelArgument {
     }
 
     /**
-     * Looks at the files from here; the task managers look again.
+     * Looks at the files of a path from here; the task managers look again, and alone where the
+     * location is a URI.
      *
      * @throws IllegalArgumentException if they hold no model, or no runtime of that name is here
      */
     public static void requirePresent(ModelRef model) {
-        if (model.runtime().equals(ModelRef.TENSORFLOW)) {
-            requireSavedModel(Path.of(model.location()));
+        boolean isSavedModel = model.runtime().equals(ModelRef.TENSORFLOW);
+        Set<String> modelFiles =
+                isSavedModel
+                        ? SAVED_MODEL_FILES
+                        : ModelRuntimes.onClassPath().of(model).modelFiles(model);
+        if (modelFiles.isEmpty()) {
+            requireCode(model);
             return;
         }
+        if (isUri(model.location())) {
+            return;
+        }
+        Path path = Path.of(model.location());
+        if (isSavedModel && !Files.isDirectory(path)) {
+            throw missing(path, "there is no such directory");
+        }
+        if (!Files.exists(path)) {
+            throw missing(path, "there is no such file or directory");
+        }
+        if (Files.isDirectory(path) && !holdsModel(path, modelFiles)) {
+            requireVersions(path, modelFiles);
+        }
+    }
+
+    private static void requireCode(ModelRef model) {
         try {
-            Object unused = ModelRuntimes.onClassPath().of(model).versions(model);
-        } catch (ModelLoadException missing) {
-            throw new IllegalArgumentException(missing.getMessage(), missing);
+            Optional<Path> file = ModelRuntimes.onClassPath().of(model).codeFile(model);
+            if (file.isPresent() && !Files.isReadable(file.get())) {
+                throw new IllegalArgumentException(
+                        "Cannot load model '%s': there is no such file. Give one that exists on every task manager."
+                                .formatted(model.location()));
+            }
+        } catch (ModelLoadException invalid) {
+            throw new IllegalArgumentException(invalid.getMessage(), invalid);
         }
     }
 
@@ -79,31 +112,28 @@ public final class ModelArgument {
         return code.endsWith(".py") ? code : "";
     }
 
-    /** Without the runtime, which a process that submits jobs need not have. */
-    private static void requireSavedModel(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw missing(directory, "there is no such directory");
-        }
-        if (isSavedModel(directory)) {
-            return;
-        }
+    private static boolean isUri(String location) {
+        return location.matches(URI);
+    }
+
+    private static void requireVersions(Path directory, Set<String> modelFiles) {
+        String files = String.join(" or ", new TreeSet<>(modelFiles));
         List<Path> versions = versions(directory);
         if (versions.isEmpty()) {
             throw missing(
                     directory,
-                    "the directory holds neither a readable "
-                            + GRAPH_FILE
-                            + " nor numbered versions");
+                    "the directory holds neither a readable %s nor numbered versions"
+                            .formatted(files));
         }
         for (Path version : versions) {
-            if (!isSavedModel(version)) {
-                throw missing(version, "the directory holds no readable " + GRAPH_FILE);
+            if (!holdsModel(version, modelFiles)) {
+                throw missing(version, "the directory holds no readable " + files);
             }
         }
     }
 
-    private static boolean isSavedModel(Path directory) {
-        return Files.isReadable(directory.resolve(GRAPH_FILE));
+    private static boolean holdsModel(Path directory, Set<String> modelFiles) {
+        return modelFiles.stream().map(directory::resolve).anyMatch(Files::isReadable);
     }
 
     private static List<Path> versions(Path directory) {

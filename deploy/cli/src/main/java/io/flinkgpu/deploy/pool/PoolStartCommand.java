@@ -54,7 +54,7 @@ final class PoolStartCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "[NAME=][RUNTIME:]LOCATION[#SIGNATURE]",
             description =
-                    "SavedModel, ONNX file, a directory of numbered versions of one, such as digits=onnx:/models/digits, or Python code, such as FILE.py:CLASS or python:MODULE:CLASS; it must exist on the task managers, too. May be repeated.")
+                    "SavedModel, ONNX file, a directory of numbered versions of one, such as digits=onnx:/models/digits, or Python code, such as FILE.py:CLASS or python:MODULE:CLASS: a path, which must exist on the task managers, too, or, but for code, a URI of one of Flink's file systems. May be repeated.")
     private List<String> models;
 
     @Option(

@@ -15,7 +15,7 @@ final class ServedModels {
     private ServedModels() {}
 
     /**
-     * Reads the texts and looks at the files from here; the task managers look again.
+     * Reads the texts and looks at the files of paths from here; the task managers look again.
      *
      * @return the models by the name under which to serve each
      * @throws IllegalArgumentException if a path holds no model, or two models have the same name
@@ -27,7 +27,7 @@ final class ServedModels {
             String name = name(text, model);
             if (models.putIfAbsent(name, model) != null) {
                 throw new IllegalArgumentException(
-                        "Invalid --model: %s. Another model is named '%s', too; write NAME=PATH."
+                        "Invalid --model: %s. Another model is named '%s', too; write NAME=LOCATION."
                                 .formatted(text, name));
             }
         }

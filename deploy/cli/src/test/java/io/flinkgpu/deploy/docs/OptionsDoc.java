@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.docs;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.health.BlocklistOptions;
 import io.flinkgpu.inference.health.DetectorOptions;
+import io.flinkgpu.inference.model.store.ModelCacheOptions;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.python.PythonOptions;
@@ -27,6 +28,7 @@ final class OptionsDoc {
 
     static {
         SECTIONS.put("Inference (configuration of the job)", InferenceOptions.class);
+        SECTIONS.put("Model cache (task manager, and over it the job)", ModelCacheOptions.class);
         SECTIONS.put(
                 "Pools (inference.pool.*: the pipeline; pool.*: the pool and, for security, both)",
                 PoolOptions.class);

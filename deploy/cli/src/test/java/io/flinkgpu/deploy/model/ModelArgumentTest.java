@@ -73,7 +73,12 @@ class ModelArgumentTest {
         assertThatThrownBy(() -> ModelArgument.requirePresent(ModelRef.python("/no/such.py:Model")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Cannot load model '/no/such.py:Model': there is no such file. Give a Python file that exists on every task manager.");
+                        "Cannot load model '/no/such.py:Model': there is no such file. Give one that exists on every task manager.");
+        assertThatThrownBy(
+                        () -> ModelArgument.requirePresent(ModelRef.parse("s3://m/such.py:Model")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "Cannot load model 's3://m/such.py:Model': there is no such file.");
         assertThatThrownBy(() -> ModelArgument.requirePresent(ModelRef.python("such.py")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("Write file.py:Class or package.module:Class.");

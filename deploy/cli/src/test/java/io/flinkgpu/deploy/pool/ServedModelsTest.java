@@ -64,7 +64,7 @@ class ServedModelsTest {
         assertThatThrownBy(() -> ServedModels.parse(List.of("/no/such.py:Model")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Cannot load model '/no/such.py:Model': there is no such file. Give a Python file that exists on every task manager.");
+                        "Cannot load model '/no/such.py:Model': there is no such file. Give one that exists on every task manager.");
     }
 
     @Test
@@ -118,6 +118,27 @@ class ServedModelsTest {
     }
 
     @Test
+    void takesUrisAsTheyAre() {
+        assertThat(
+                        ServedModels.parse(
+                                List.of(
+                                        "s3://models/digits/3#raw",
+                                        "more=hdfs:///models/m",
+                                        "s3://models/text.onnx",
+                                        "other=onnx:s3://models/other")))
+                .isEqualTo(
+                        Map.of(
+                                "digits",
+                                ModelRef.savedModel("s3://models/digits/3").withSignature("raw"),
+                                "more",
+                                ModelRef.savedModel("hdfs:///models/m"),
+                                "text",
+                                ModelRef.onnx("s3://models/text.onnx"),
+                                "other",
+                                ModelRef.onnx("s3://models/other")));
+    }
+
+    @Test
     void refusesTextWithoutDirectory() {
         assertThatThrownBy(() -> ServedModels.parse(List.of("digits=#raw")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -133,7 +154,7 @@ class ServedModelsTest {
         assertThatThrownBy(() -> ServedModels.parse(List.of(first, second)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=PATH."
+                        "Invalid --model: %s. Another model is named 'digits', too; write NAME=LOCATION."
                                 .formatted(second));
         assertThat(ServedModels.parse(List.of(first, "more=" + second)))
                 .containsOnlyKeys("digits", "more");

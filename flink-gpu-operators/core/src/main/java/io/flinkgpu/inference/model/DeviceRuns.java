@@ -18,6 +18,7 @@ import java.util.function.IntConsumer;
 final class DeviceRuns {
 
     private final ModelRef ref;
+    private final String version;
     private final ModelDevice device;
     private final RunLog log = new RunLog(System::nanoTime);
     private final RunsWithinMemory runs;
@@ -48,6 +49,7 @@ final class DeviceRuns {
             Consumer<DeviceLostException> whenLost,
             RunListener listener) {
         this.ref = ref;
+        this.version = ModelVersion.nameOf(ref);
         this.device = device;
         this.runs = new RunsWithinMemory(ref, device, learned.memoryLimit(), newLimit, listener);
         this.control = learned.control();
@@ -226,7 +228,7 @@ final class DeviceRuns {
         }
     }
 
-    private static void complete(
+    private void complete(
             List<InferenceRequest> requests,
             TensorBatch outputs,
             List<Long> queueNanos,
@@ -237,7 +239,11 @@ final class DeviceRuns {
             requests.get(i)
                     .complete(
                             new InferenceResult(
-                                    parts.get(i), queueNanos.get(i), runNanos, outputs.rows()));
+                                    parts.get(i),
+                                    queueNanos.get(i),
+                                    runNanos,
+                                    outputs.rows(),
+                                    version));
         }
     }
 }

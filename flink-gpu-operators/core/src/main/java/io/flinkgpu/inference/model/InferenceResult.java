@@ -10,7 +10,19 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param queueNanos time between the request's arrival and the start of its run
  * @param runNanos time of the run that the request took part in
  * @param deviceBatchRows rows of that run, those of other requests included
+ * @param modelVersion the version of the model that answered, such as {@code 3}; empty if unknown
  */
 @PublicEvolving
 public record InferenceResult(
-        TensorBatch outputs, long queueNanos, long runNanos, int deviceBatchRows) {}
+        TensorBatch outputs,
+        long queueNanos,
+        long runNanos,
+        int deviceBatchRows,
+        String modelVersion) {
+
+    /** The result of a model of which no version is known. */
+    public InferenceResult(
+            TensorBatch outputs, long queueNanos, long runNanos, int deviceBatchRows) {
+        this(outputs, queueNanos, runNanos, deviceBatchRows, "");
+    }
+}

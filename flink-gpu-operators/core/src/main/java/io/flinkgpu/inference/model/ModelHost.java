@@ -1,12 +1,14 @@
 package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.BatchSizeLimit;
+import io.flinkgpu.inference.model.store.ModelCacheConfig;
+import io.flinkgpu.inference.model.store.ModelStore;
 import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.inference.process.Lingering;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.IdleMemory;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one copy of each model per device for all its users in this process.
@@ -25,15 +29,19 @@ import org.apache.flink.annotation.Internal;
  * it, and their requests merge into common device batches. After the last client let go, the model
  * lingers, so that a restarted task finds it warm, and is then unloaded, at once where a lease
  * needs its memory. The next model of the device is loaded when it is gone. A model whose loading
- * failed, or whose device was lost, is forgotten, so that the next client tries again. Safe for use
- * by many threads.
+ * failed, or whose device was lost, is forgotten, so that the next client tries again. A model
+ * whose files have changed is another one: the next client gets it, those who have the old one keep
+ * that, and with the last of them it goes. Safe for use by many threads.
  */
 @Internal
 public final class ModelHost {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModelHost.class);
+
     private static final ModelHost OF_PROCESS =
             new ModelHost(
                     ModelRuntimes.onClassPath(),
+                    new ModelStore(ModelCacheConfig.defaults()),
                     DaemonThreads.timer(DaemonThreads.named("model-host-timer")));
 
     static {
@@ -41,10 +49,13 @@ public final class ModelHost {
     }
 
     private final ModelRuntimes runtimes;
+    private final ModelStore store;
+    private final ModelFinder finder;
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
-    private final Map<Key, BatchSizeLimit> memoryLimits = new HashMap<>();
-    private final Map<ModelRef, ControlRow> controls = new LatestControls();
+    private final Map<Place, String> currentFiles = new Latest<>();
+    private final Map<Key, BatchSizeLimit> memoryLimits = new Latest<>();
+    private final Map<Content, ControlRow> controls = new Latest<>();
     private final Set<Unloading> unloading = ConcurrentHashMap.newKeySet();
     private final IdleMemory idleMemory = new IdleModels();
     private final RunListeners listeners = new RunListeners();
@@ -57,11 +68,22 @@ public final class ModelHost {
      */
     public ModelHost(
             Iterable<? extends ModelRuntime> runtimes, ScheduledExecutorService scheduler) {
-        this(new ModelRuntimes(runtimes), scheduler);
+        this(runtimes, new ModelStore(ModelCacheConfig.defaults()), scheduler);
     }
 
-    private ModelHost(ModelRuntimes runtimes, ScheduledExecutorService scheduler) {
+    /** A host of its own with the copies of models that a store keeps, for tests. */
+    public ModelHost(
+            Iterable<? extends ModelRuntime> runtimes,
+            ModelStore store,
+            ScheduledExecutorService scheduler) {
+        this(new ModelRuntimes(runtimes), store, scheduler);
+    }
+
+    private ModelHost(
+            ModelRuntimes runtimes, ModelStore store, ScheduledExecutorService scheduler) {
         this.runtimes = runtimes;
+        this.store = store;
+        this.finder = new ModelFinder(runtimes, store);
         this.scheduler = scheduler;
         this.models = new Lingering<>(scheduler, HostedModel::isUnusable, this::unload);
     }
@@ -71,33 +93,72 @@ public final class ModelHost {
         return OF_PROCESS;
     }
 
+    /** Where models are kept that are fetched from here on; the last user decides. */
+    public void cacheModels(ModelCacheConfig config) {
+        store.use(config);
+    }
+
     /**
-     * Shares in a model, starting to load it if this is its first user; returns at once.
+     * Shares in a model, starting to load it if this is its first user; returns at once. Its files
+     * are looked at in the background, and what is asked for waits meanwhile.
      *
      * @throws IllegalArgumentException if no runtime has the name that {@code model} asks for
      */
-    public synchronized LocalModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
-        Key key = new Key(model, device.id());
-        Lingering<Key, HostedModel>.Share share =
-                models.acquire(key, () -> started(model, device, use));
-        share.value().joinedBy(use);
-        return new ModelShare(model, share.value(), () -> share.release(use.linger()), scheduler);
+    public LocalModelClient acquire(ModelRef model, ModelDevice device, ModelUse use) {
+        Place place = new Place(model, device.id());
+        CompletableFuture<Lingering<Key, HostedModel>.Share> share =
+                finder.find(model, use.loadTimeout())
+                        .thenApply(version -> share(place, version, device, use));
+        return new ModelShare(
+                model,
+                share.thenApply(Lingering.Share::value),
+                () -> {
+                    CompletableFuture<?> unused =
+                            share.thenAccept(held -> release(held, place, use.linger()));
+                },
+                scheduler);
     }
 
-    private HostedModel started(ModelRef model, ModelDevice device, ModelUse use) {
+    private synchronized Lingering<Key, HostedModel>.Share share(
+            Place place, ModelVersion version, ModelDevice device, ModelUse use) {
+        Key key = new Key(place, version.fingerprint());
+        String former = currentFiles.put(place, version.fingerprint());
+        if (former != null && !former.equals(version.fingerprint())) {
+            LOG.info("Model {} has changed: it is loaded anew on {}.", version.ref(), device);
+            models.retireIfIdle(new Key(place, former));
+        }
+        Lingering<Key, HostedModel>.Share share =
+                models.acquire(key, () -> started(key, version, device, use));
+        share.value().joinedBy(use);
+        return share;
+    }
+
+    /** Nobody will ask for files that are there no more. */
+    private void release(Lingering<Key, HostedModel>.Share share, Place place, Duration linger) {
+        boolean isCurrent;
+        synchronized (this) {
+            isCurrent = share.key().fingerprint.equals(currentFiles.get(place));
+        }
+        share.release(isCurrent ? linger : Duration.ZERO);
+    }
+
+    private HostedModel started(Key key, ModelVersion version, ModelDevice device, ModelUse use) {
         BatchSizeLimit memoryLimit =
-                memoryLimits.computeIfAbsent(
-                        new Key(model, device.id()),
-                        unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
-        ControlRow control = controls.computeIfAbsent(model, unknown -> new ControlRow());
+                memoryLimits.computeIfAbsent(key, unknown -> new BatchSizeLimit(Integer.MAX_VALUE));
+        ControlRow control =
+                controls.computeIfAbsent(
+                        new Content(key.place.model, key.fingerprint), unknown -> new ControlRow());
+        StoredModel stored = new StoredModel(runtimes.of(version.ref()), store);
         HostedModel hosted =
                 new HostedModel(
-                        model,
+                        version.ref(),
                         device,
-                        runtimes.of(model),
+                        stored,
                         use,
                         new DeviceRuns.Learned(memoryLimit, control),
                         listeners);
+        CompletableFuture<?> unused =
+                hosted.whenUnloaded().whenComplete((gone, failure) -> stored.close());
         hosted.start(scheduler, room(device));
         modelsLoaded++;
         return hosted;
@@ -141,13 +202,14 @@ public final class ModelHost {
     }
 
     /**
-     * The versions of a model that its location holds, by number.
+     * The versions of a model that are asked for: one, or all that its location holds. Blocks.
      *
+     * @return by number, at least one
      * @throws ModelLoadException if there is none
      * @throws IllegalArgumentException if no runtime has the name that {@code model} asks for
      */
-    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
-        return runtimes.of(model).versions(model);
+    public SortedMap<Long, ModelVersion> versions(ModelRef model) throws ModelLoadException {
+        return finder.versions(model);
     }
 
     /** How many times this host started to load a model. */
@@ -169,11 +231,11 @@ public final class ModelHost {
             models.idle()
                     .forEach(
                             (key, hosted) -> {
-                                if (key.deviceId.equals(deviceUuid)) {
+                                if (key.place.deviceId.equals(deviceUuid)) {
                                     idle.add(
                                             new Holding(
                                                     deviceUuid,
-                                                    key.model,
+                                                    key.place.model,
                                                     hosted.mostMemoryBytes()));
                                 }
                             });
@@ -182,26 +244,36 @@ public final class ModelHost {
 
         @Override
         public void letGo(Holding holding) {
-            models.retireIfIdle(new Key((ModelRef) holding.owner(), holding.deviceUuid()));
+            models.idle().keySet().stream()
+                    .filter(key -> key.place.deviceId.equals(holding.deviceUuid()))
+                    .filter(key -> key.place.model.equals(holding.owner()))
+                    .forEach(models::retireIfIdle);
         }
     }
 
     /** A model that is on its way out; compared by its end. */
     private record Unloading(String deviceId, CompletableFuture<Void> end) {}
 
-    private record Key(ModelRef model, String deviceId) {}
+    /** A model, as it is asked for, on a device. */
+    private record Place(ModelRef model, String deviceId) {}
 
-    /** Of the models that were loaded last: versions come and go in a long life. */
-    private static final class LatestControls extends LinkedHashMap<ModelRef, ControlRow> {
+    /** What was there at one moment. */
+    private record Key(Place place, String fingerprint) {}
+
+    /** A model with the files of one moment, on whatever device. */
+    private record Content(ModelRef model, String fingerprint) {}
+
+    /** What is known of those that were used last: models come and go in a long life. */
+    private static final class Latest<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1L;
-        private static final int MOST = 64;
+        private static final int MOST = 256;
 
-        private LatestControls() {
+        private Latest() {
             super(MOST, 0.75f, true);
         }
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ModelRef, ControlRow> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
             return size() > MOST;
         }
     }

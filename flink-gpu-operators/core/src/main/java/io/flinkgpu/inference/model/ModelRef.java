@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -14,9 +15,10 @@ import org.apache.flink.annotation.PublicEvolving;
  * <p>Two equal references are the same model: a {@link ModelHost} loads it once per device.
  *
  * @param runtime name of the {@link ModelRuntime}, such as {@code tensorflow}
- * @param location where the runtime finds the model, such as a local directory
+ * @param location where the model lies: a path, or a URI of one of Flink's file systems
  * @param signature which of the model's entry points to run, such as {@code serving_default}
- * @param options further settings that the runtime documents
+ * @param options further settings that the runtime documents, next to {@value #VERSION} and {@value
+ *     #SHA256}
  */
 @PublicEvolving
 public record ModelRef(
@@ -28,33 +30,49 @@ public record ModelRef(
     public static final String PYTHON = "python";
     public static final String DEFAULT_SIGNATURE = "serving_default";
 
+    /** The option that says which of the versions at the location to run. */
+    public static final String VERSION = "model.version";
+
+    /** The option that says which checksum the model has to have. */
+    public static final String SHA256 = "model.sha256";
+
+    /** The version with the highest number. */
+    public static final String LATEST = "latest";
+
+    /** A scheme in front of two slashes, and {@code file:}, are a URI's and name no runtime. */
     private static final Pattern TEXT =
-            Pattern.compile("(?:([a-z][a-z0-9-]*):)?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+            Pattern.compile(
+                    "(?:(?!file:)([a-z][a-z0-9-]*):(?!//))?(.+?)(?:#([^/#]+))?", Pattern.DOTALL);
+
     private static final Pattern ONNX_FILE = Pattern.compile("(.+)\\.(onnx|ort)");
+    private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PYTHON_FILE = Pattern.compile(".+\\.py:[^/:]+");
 
     public ModelRef {
         requireText("model runtime", runtime);
         requireText("model location", location);
         requireText("model signature", signature);
+        requireHostOptions(options);
         options = Collections.unmodifiableMap(new TreeMap<>(options));
     }
 
     /**
-     * A TensorFlow SavedModel in a local directory, at its default signature.
+     * A TensorFlow SavedModel at its default signature.
      *
-     * @param directory the directory that holds {@code saved_model.pb}; it must exist on every task
-     *     manager that runs the model
+     * @param directory the directory that holds {@code saved_model.pb}, or a numbered one for each
+     *     version; a local one must exist on every task manager that runs the model
      */
     public static ModelRef savedModel(String directory) {
         return new ModelRef(TENSORFLOW, directory, DEFAULT_SIGNATURE, Map.of());
     }
 
     /**
-     * An ONNX model in a local file.
+     * An ONNX model at its only entry point.
      *
      * @param path a file {@code *.onnx} or {@code *.ort}, or a directory that holds {@code
-     *     model.onnx}; it must exist on every task manager that runs the model
+     *     model.onnx} or {@code model.ort}, or a numbered one for each version; a local one must
+     *     exist on every task manager that runs the model
      */
     public static ModelRef onnx(String path) {
         return new ModelRef(ONNX, path, DEFAULT_SIGNATURE, Map.of());
@@ -72,11 +90,13 @@ public record ModelRef(
 
     /**
      * The model that a text names: {@code [RUNTIME:]LOCATION[#SIGNATURE]}, such as {@code
-     * onnx:/models/digits} or {@code python:models.sentiment:Sentiment}.
+     * onnx:/models/digits}, {@code s3://models/digits} or {@code
+     * python:models.sentiment:Sentiment}.
      *
      * <p>Without a runtime, a location that ends in {@code .onnx} or {@code .ort} is an ONNX model,
-     * {@code file.py:Class} is Python code, and any other one a TensorFlow SavedModel. What {@link
-     * #toString()} gives is the same model without its options.
+     * {@code file.py:Class} is Python code, and any other one a TensorFlow SavedModel. A name in
+     * front of {@code ://}, and {@code file:}, are the scheme of a URI. What {@link #toString()}
+     * gives is the same model without its options.
      *
      * @throws IllegalArgumentException if it has no location
      */
@@ -104,13 +124,45 @@ public record ModelRef(
         return new ModelRef(runtime, location, signature, more);
     }
 
+    /** This model at another location. */
+    public ModelRef withLocation(String other) {
+        return new ModelRef(runtime, other, signature, options);
+    }
+
     /**
-     * This model at another location.
+     * This model in one of its versions, which lie in numbered directories below its location.
      *
-     * @param path where the runtime finds it
+     * @param version a number, or {@value #LATEST}: the highest at the time of loading, as without
+     *     a version; a pool that is started without one serves all
+     * @throws IllegalArgumentException if it is neither
      */
-    public ModelRef withLocation(String path) {
-        return new ModelRef(runtime, path, signature, options);
+    public ModelRef withVersion(String version) {
+        return withOption(VERSION, version);
+    }
+
+    /**
+     * This model in the version of a number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ModelRef withVersion(long number) {
+        return withVersion(Long.toString(number));
+    }
+
+    /**
+     * This model, which is refused if its files are others.
+     *
+     * @param checksum SHA-256 in 64 hexadecimal digits: of the file, or for a directory of the
+     *     lines that {@code sha256sum} prints for its files in the order of their paths
+     * @throws IllegalArgumentException if it is none
+     */
+    public ModelRef withSha256(String checksum) {
+        return withOption(SHA256, checksum.toLowerCase(Locale.ROOT));
+    }
+
+    /** The version that is asked for: a number, {@value #LATEST}, or empty: not said. */
+    public String version() {
+        return options.getOrDefault(VERSION, "");
     }
 
     /**
@@ -123,19 +175,24 @@ public record ModelRef(
             return location.substring(location.lastIndexOf(':') + 1);
         }
         String[] parts = parts();
-        boolean versioned = !servedVersion().isEmpty();
+        boolean versioned = !versionInLocation().isEmpty();
         String last = parts[parts.length - (versioned ? 2 : 1)];
         Matcher file = ONNX_FILE.matcher(last);
         return runtime.equals(ONNX) && file.matches() ? file.group(1) : last;
     }
 
     /**
-     * The version in the location, such as 3 of {@code /models/digits/3}; empty if there is none.
+     * The version by which a server is asked for this model: the one that is set, or else the one
+     * in the location, such as 3 of {@code /models/digits/3}; empty: the latest.
      */
     public String servedVersion() {
+        return VERSION_NUMBER.matcher(version()).matches() ? version() : versionInLocation();
+    }
+
+    private String versionInLocation() {
         String[] parts = parts();
         String last = parts[parts.length - 1];
-        return parts.length > 1 && last.matches("[0-9]{1,18}") ? last : "";
+        return parts.length > 1 && VERSION_NUMBER.matcher(last).matches() ? last : "";
     }
 
     private static String runtimeOf(String location) {
@@ -152,6 +209,21 @@ public record ModelRef(
     @Override
     public String toString() {
         return runtime + ":" + location + "#" + signature;
+    }
+
+    private static void requireHostOptions(Map<String, String> options) {
+        String version = options.getOrDefault(VERSION, LATEST);
+        if (!version.equals(LATEST) && !VERSION_NUMBER.matcher(version).matches()) {
+            throw new IllegalArgumentException(
+                    "Invalid model version: '%s'. It must be a number or '%s'."
+                            .formatted(version, LATEST));
+        }
+        String checksum = options.get(SHA256);
+        if (checksum != null && !CHECKSUM.matcher(checksum).matches()) {
+            throw new IllegalArgumentException(
+                    "Invalid model checksum: '%s'. It must be a SHA-256 in 64 hexadecimal digits."
+                            .formatted(checksum));
+        }
     }
 
     private static void requireText(String what, String value) {

@@ -1,8 +1,9 @@
 package io.flinkgpu.inference.model;
 
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -35,12 +36,29 @@ public interface ModelRuntime {
     }
 
     /**
-     * The versions that a location holds, each as a model of its own.
+     * The files by which a directory is known to hold a model of this format: one of them lies in
+     * it, such as {@code saved_model.pb}.
      *
-     * @return by version number, ascending; version 1 alone where the format knows no versions
-     * @throws ModelLoadException if the location holds no model
+     * <p>Then locations may be files, directories and directories of numbered versions, anywhere:
+     * the host finds the version, fetches what is not local, and gives {@link #load} the path of
+     * the version's file or directory.
+     *
+     * @return names; empty where locations name no files, and are the runtime's own affair
      */
-    default SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
-        return new TreeMap<>(Map.of(1L, model));
+    default Set<String> modelFiles(ModelRef model) {
+        return Set.of();
+    }
+
+    /**
+     * The local file of a model whose location is this runtime's own affair, such as the one that
+     * holds its code.
+     *
+     * <p>Then the host loads the model anew where that file has changed, and checks its checksum.
+     *
+     * @return its path, whether it exists or not; empty where the model has no single file
+     * @throws ModelLoadException if the reference is invalid; the message names model and cause
+     */
+    default Optional<Path> codeFile(ModelRef model) throws ModelLoadException {
+        return Optional.empty();
     }
 }

@@ -2,7 +2,9 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.fault.ErrorClass;
+import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.TensorBatch;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,15 +12,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.annotation.Nullable;
 
 /**
  * A client's share in a {@link HostedModel}: hands its batches to the queue in front of the device,
- * and takes them back when their time is over or the client is closed. Safe for use by many
- * threads.
+ * as soon as the model's files are found, and takes them back when their time is over or the client
+ * is closed. Safe for use by many threads.
  */
 final class ModelShare implements LocalModelClient {
     private final ModelRef model;
-    private final HostedModel hosted;
+    private final CompletableFuture<HostedModel> hosted;
     private final Runnable release;
     private final ScheduledExecutorService timer;
     private final Set<InferenceRequest> pending = ConcurrentHashMap.newKeySet();
@@ -27,11 +30,15 @@ final class ModelShare implements LocalModelClient {
     /**
      * A share that is used.
      *
+     * @param hosted completes when it is known which copy the share is in
      * @param release gives it back, once
      * @param timer runs deadlines
      */
     ModelShare(
-            ModelRef model, HostedModel hosted, Runnable release, ScheduledExecutorService timer) {
+            ModelRef model,
+            CompletableFuture<HostedModel> hosted,
+            Runnable release,
+            ScheduledExecutorService timer) {
         this.model = model;
         this.hosted = hosted;
         this.release = release;
@@ -40,7 +47,7 @@ final class ModelShare implements LocalModelClient {
 
     @Override
     public CompletableFuture<ModelReadiness> ready() {
-        return hosted.ready().copy();
+        return hosted.thenCompose(HostedModel::ready);
     }
 
     @Override
@@ -66,14 +73,24 @@ final class ModelShare implements LocalModelClient {
                                         discardIfWaiting(request);
                                     }
                                 });
-        hosted.submit(request);
+        CompletableFuture<?> unusedSubmission =
+                hosted.whenComplete((found, failure) -> submit(request, found, failure));
+        return request.result();
+    }
+
+    private void submit(
+            InferenceRequest request, @Nullable HostedModel found, @Nullable Throwable failure) {
+        if (found == null) {
+            request.fail(Causes.unwrapped(failure));
+            return;
+        }
+        found.submit(request);
         if (request.isGivenUp()) {
             discardIfWaiting(request);
         }
         if (closed.get()) {
             withdraw(request);
         }
-        return request.result();
     }
 
     @Override
@@ -87,12 +104,16 @@ final class ModelShare implements LocalModelClient {
 
     @Override
     public boolean isLost() {
-        return hosted.isLost();
+        HostedModel found = found();
+        return found != null && found.isLost();
     }
 
     @Override
     public ModelActivity activity() {
-        return hosted.activity();
+        HostedModel found = found();
+        return found == null
+                ? new ModelActivity(0, 0, Duration.ZERO, Duration.ZERO)
+                : found.activity();
     }
 
     private Future<?> schedule(Deadline when, Runnable action) {
@@ -104,7 +125,10 @@ final class ModelShare implements LocalModelClient {
 
     /** What a device thread has taken has started, and is left to it. */
     private void withdrawUnstarted(InferenceRequest request) {
-        if (hosted.withdraw(request)) {
+        HostedModel found = found();
+        if (found == null) {
+            request.withdrawUnstarted(); // its batch goes when it would have been submitted
+        } else if (found.withdraw(request)) {
             request.withdrawUnstarted();
             request.discard();
         }
@@ -112,15 +136,25 @@ final class ModelShare implements LocalModelClient {
 
     /** What nobody waits for gives its memory back at once, also while the device is busy. */
     private void discardIfWaiting(InferenceRequest request) {
-        if (hosted.withdraw(request)) {
+        HostedModel found = found();
+        if (found != null && found.withdraw(request)) {
             request.discard();
         }
     }
 
     private void withdraw(InferenceRequest request) {
-        if (hosted.withdraw(request)) {
+        HostedModel found = found();
+        if (found == null) {
+            request.abandon(clientClosed());
+        } else if (found.withdraw(request)) {
             request.fail(clientClosed());
         }
+    }
+
+    /** The copy that the share is in; null while that is not known, or if there is none. */
+    @Nullable
+    private HostedModel found() {
+        return hosted.isDone() && !hosted.isCompletedExceptionally() ? hosted.join() : null;
     }
 
     private ModelRunException clientClosed() {

@@ -235,7 +235,7 @@ final class BatchCalls<IN, OUT> {
                 if (call.batch.isFirst()) {
                     batchSize.answered(call.batch.size(), call.roundTrip.nanos());
                 }
-                succeeded(call.batch, outputs);
+                succeeded(call.batch, new TensorRow(outputs, result.modelVersion()));
             }
         }
     }
@@ -247,8 +247,7 @@ final class BatchCalls<IN, OUT> {
         return known;
     }
 
-    private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorBatch outputs) {
-        TensorRow answer = new TensorRow(outputs);
+    private void succeeded(Batch<InFlightRow<IN, OUT>> batch, TensorRow answer) {
         for (int i = 0; i < batch.size(); i++) {
             InFlightRow<IN, OUT> row = batch.rows().get(i);
             row.attempted(1);

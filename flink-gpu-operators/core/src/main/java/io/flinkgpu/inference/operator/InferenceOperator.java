@@ -10,9 +10,12 @@ import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.line.CoordinatorLine;
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -130,6 +133,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     }
 
     private void connect(SubtaskContext subtask, InferenceMetrics metrics) throws Exception {
+        ModelHost.ofProcess().cacheModels(ModelCacheConfig.from(layeredOptions()));
         ModelClient client = spec.clients().connect(getRuntimeContext());
         metrics.show(client.gauges());
         BatchEncoder<InFlightRow<IN, OUT>> encoder =
@@ -232,8 +236,13 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         coordinator,
                         getProcessingTimeService(),
                         this::end),
-                LayeredOptions.of(taskManager.getConfiguration(), spec.jobOptions()),
+                layeredOptions(),
                 spec.clients().leasesDevices() ? HealthWatch.Scope.allDevices() : null);
+    }
+
+    /** The task manager's, and over them the job's. */
+    private Configuration layeredOptions() {
+        return LayeredOptions.of(taskManager.getConfiguration(), spec.jobOptions());
     }
 
     /** Any thread. */

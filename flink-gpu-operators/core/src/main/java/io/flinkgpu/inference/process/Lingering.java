@@ -139,6 +139,11 @@ public final class Lingering<K, V> {
             this.entry = entry;
         }
 
+        /** By which the value was asked for. */
+        public K key() {
+            return entry.key;
+        }
+
         /** The value, which is the user's until it lets go. */
         public V value() {
             return entry.value;

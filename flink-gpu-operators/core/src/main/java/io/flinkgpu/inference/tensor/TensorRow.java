@@ -14,10 +14,22 @@ import org.apache.flink.annotation.PublicEvolving;
 public final class TensorRow {
 
     private final TensorBatch batch;
+    private final String modelVersion;
     private int row;
 
+    /** A cursor over outputs of a model of which no version is known. */
     public TensorRow(TensorBatch batch) {
+        this(batch, "");
+    }
+
+    /**
+     * A cursor over a model's outputs.
+     *
+     * @param modelVersion the version of the model that answered; empty if unknown
+     */
+    public TensorRow(TensorBatch batch, String modelVersion) {
         this.batch = batch;
+        this.modelVersion = modelVersion;
     }
 
     /** Points this cursor at row {@code index} of the batch. */
@@ -29,6 +41,14 @@ public final class TensorRow {
     /** How many rows the operator sent to the model together with this one, itself included. */
     public int batchSize() {
         return batch.rows();
+    }
+
+    /**
+     * The version of the model that answered, such as {@code 3}: the number of its directory, and 1
+     * where it has none. Empty if a foreign server does not say.
+     */
+    public String modelVersion() {
+        return modelVersion;
     }
 
     /** Values of the only output, flattened; float32. */

@@ -40,6 +40,19 @@ class ModelRefTest {
     }
 
     @Test
+    void parsesUris() {
+        for (String uri :
+                new String[] {
+                    "s3://models/digits", "file:/models/digits", "file:///models/digits"
+                }) {
+            assertThat(ModelRef.parse(uri)).isEqualTo(ModelRef.savedModel(uri));
+            assertThat(ModelRef.parse("onnx:" + uri + "#embed"))
+                    .isEqualTo(ModelRef.onnx(uri).withSignature("embed"));
+            assertThat(ModelRef.parse(uri + "/m.onnx")).isEqualTo(ModelRef.onnx(uri + "/m.onnx"));
+        }
+    }
+
+    @Test
     void parsesASignatureAndWhatItPrints() {
         ModelRef model = ModelRef.savedModel("/models/#1/digits").withSignature("embed");
 
@@ -126,6 +139,42 @@ class ModelRefTest {
         assertThatThrownBy(() -> new ModelRef(null, "digits", "embed", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Invalid model runtime: 'null'. It must not be blank.");
+    }
+
+    @Test
+    void asksForAVersion() {
+        ModelRef model = ModelRef.savedModel("/models/digits");
+
+        assertThat(model.version()).isEmpty();
+        assertThat(model.servedVersion()).isEmpty();
+        assertThat(model.withVersion(3).version()).isEqualTo("3");
+        assertThat(model.withVersion(3).servedVersion()).isEqualTo("3");
+        assertThat(model.withVersion(3).servedName()).isEqualTo("digits");
+        assertThat(model.withVersion("latest").servedVersion()).isEmpty();
+        assertThat(ModelRef.savedModel("s3://models/digits/3").servedVersion()).isEqualTo("3");
+        assertThat(ModelRef.savedModel("s3://models/digits/3").servedName()).isEqualTo("digits");
+    }
+
+    @Test
+    void refusesWhatIsNoVersionOrChecksum() {
+        ModelRef model = ModelRef.savedModel("digits");
+
+        assertThatThrownBy(() -> model.withVersion("newest"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid model version: 'newest'. It must be a number or 'latest'.");
+        assertThatThrownBy(() -> model.withVersion(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid model version: '-1'.");
+        assertThatThrownBy(() -> model.withSha256("abc"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid model checksum: 'abc'. It must be a SHA-256 in 64 hexadecimal digits.");
+    }
+
+    @Test
+    void takesAChecksumInCapitals() {
+        assertThat(ModelRef.savedModel("digits").withSha256("A".repeat(64)))
+                .isEqualTo(ModelRef.savedModel("digits").withSha256("a".repeat(64)));
     }
 
     @Test

@@ -134,6 +134,21 @@ class InferenceOperatorTest {
     }
 
     @Test
+    void tellsTheDecoderWhichVersionOfTheModelAnswered() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .decode((row, answer) -> row + " by " + answer.modelVersion())
+                        .open()) {
+            operator.process(7);
+
+            operator.answer(0);
+
+            assertThat(operator.output()).containsExactly("7 by 3");
+        }
+    }
+
+    @Test
     void keepsTheInputsOrderWhenOrdered() throws Exception {
         try (InferenceHarness operator =
                 InferenceHarness.builder().batch(1).mode(OutputMode.ORDERED).open()) {

@@ -160,7 +160,7 @@ final class ManualModelClient implements ModelClient {
             batch.close();
             future.complete(
                     new InferenceResult(
-                            TensorBatch.of("output", echo), 1_000, 2_000, values.size()));
+                            TensorBatch.of("output", echo), 1_000, 2_000, values.size(), "3"));
         }
 
         void fail(Throwable cause) {

@@ -8,22 +8,20 @@ import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.RuntimeFeature;
 import io.flinkgpu.inference.model.RuntimeLibrary;
 import io.flinkgpu.inference.tensor.DataType;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Loads ONNX models.
  *
- * <p>The location is a local file {@code *.onnx} or {@code *.ort}, a directory that holds {@code
- * model.onnx} or {@code model.ort}, or one with a numbered subdirectory of that kind for each
- * version, of which the highest is loaded. The option {@value #INTRA_OP_THREADS} sets how many
- * threads one operation may use (0, the default, takes all cores; 1 runs in the caller's thread),
- * and {@value #GRAPH_OPTIMIZATION} how far the graph is rewritten when it is loaded: {@code none},
- * {@code basic}, {@code extended} or {@code all}, the default.
+ * <p>The location is a file {@code *.onnx} or {@code *.ort}, or a directory that holds {@code
+ * model.onnx} or {@code model.ort}, which a host finds among numbered versions and brings to this
+ * machine. Weights in files beside the model come along from a directory alone. The option {@value
+ * #INTRA_OP_THREADS} sets how many threads one operation may use (0, the default, takes all cores;
+ * 1 runs in the caller's thread), and {@value #GRAPH_OPTIMIZATION} how far the graph is rewritten
+ * when it is loaded: {@code none}, {@code basic}, {@code extended} or {@code all}, the default.
  *
  * <p>On a GPU the CUDA execution provider runs what it can, within the lease's memory. A model has
  * one entry point, {@code serving_default}.
@@ -71,15 +69,8 @@ public final class OnnxRuntime implements ModelRuntime {
         return OnnxLoader.load(model, device);
     }
 
-    /** A file, and a directory with a model of its own, is version 1; opens no model. */
     @Override
-    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
-        SortedMap<Long, ModelRef> versions = new TreeMap<>();
-        OnnxFiles.versions(model).forEach((number, path) -> versions.put(number, at(model, path)));
-        return versions;
-    }
-
-    private static ModelRef at(ModelRef model, Path path) {
-        return Path.of(model.location()).equals(path) ? model : model.withLocation(path.toString());
+    public Set<String> modelFiles(ModelRef model) {
+        return Set.copyOf(OnnxFiles.NAMES);
     }
 }

@@ -22,7 +22,6 @@ class OnnxFilesTest {
     void takesAFileAsItIs() throws Exception {
         Path file = touch("digits.onnx");
 
-        assertThat(OnnxFiles.versions(model(file))).containsOnlyKeys(1L).containsValue(file);
         assertThat(OnnxFiles.file(model(file))).isEqualTo(file);
     }
 
@@ -33,20 +32,6 @@ class OnnxFilesTest {
 
         assertThat(OnnxFiles.file(model(file.getParent()))).isEqualTo(file);
         assertThat(OnnxFiles.file(model(other.getParent()))).isEqualTo(other);
-        assertThat(OnnxFiles.versions(model(file.getParent()))).containsOnlyKeys(1L);
-    }
-
-    @Test
-    void takesTheHighestOfNumberedVersions() throws Exception {
-        touch("digits/2/model.onnx");
-        Path latest = touch("digits/10/model.onnx");
-        touch("digits/11/readme");
-        touch("digits/old/model.onnx");
-
-        assertThat(OnnxFiles.versions(model(directory.resolve("digits"))))
-                .containsOnlyKeys(2L, 10L)
-                .containsEntry(10L, latest.getParent());
-        assertThat(OnnxFiles.file(model(directory.resolve("digits")))).isEqualTo(latest);
     }
 
     @Test
@@ -64,7 +49,7 @@ class OnnxFilesTest {
         assertRefused(directory.resolve("none"), "there is no such file or directory");
         assertRefused(
                 Files.createDirectory(directory.resolve("empty")),
-                "the directory holds neither a readable model.onnx or model.ort nor numbered versions");
+                "the directory holds no readable model.onnx or model.ort");
         assertThatThrownBy(() -> OnnxFiles.file(ModelRef.onnx("no\0path")))
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessageEndingWith(": it is not a local path." + WAY_OUT);

@@ -5,10 +5,8 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -31,16 +29,10 @@ public final class PythonRuntime implements ModelRuntime {
         return LoadedPythonModel.load(model, device, config(model));
     }
 
-    /** Version 1. A file has to be there; a module may be anywhere, and is not looked for. */
+    /** The file that is named; what it imports may change without being noticed. */
     @Override
-    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
-        Optional<Path> file = config(model).file();
-        if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw new ModelLoadException(
-                    "Cannot load model '%s': there is no such file. Give a Python file that exists on every task manager."
-                            .formatted(model.location()));
-        }
-        return ModelRuntime.super.versions(model);
+    public Optional<Path> codeFile(ModelRef model) throws ModelLoadException {
+        return config(model).file().map(Path::toAbsolutePath);
     }
 
     private static PythonConfig config(ModelRef model) throws ModelLoadException {

@@ -3,16 +3,19 @@ package io.flinkgpu.inference.contract;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelUse;
+import io.flinkgpu.inference.model.ModelVersion;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -38,6 +41,10 @@ final class HostedRuntime implements AutoCloseable {
         try (ModelClient client = acquire(model)) {
             get(client.ready());
         }
+    }
+
+    SortedMap<Long, ModelVersion> versions(ModelRef model) throws ModelLoadException {
+        return host.versions(model);
     }
 
     /** The answers to rows on the heap, each row a request of its own. */

@@ -12,6 +12,7 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.ModelRuntime;
+import io.flinkgpu.inference.model.ModelVersion;
 import io.flinkgpu.inference.model.RuntimeFeature;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -348,34 +348,37 @@ public abstract class ModelRuntimeContract {
         }
     }
 
-    // Versions
+    // Behind the host, which all users have
 
     @Test
-    void findsNumberedVersions() throws Exception {
+    void isFoundInNumberedVersions() throws Throwable {
         ModelRef model = models.numberedVersions();
+        try (HostedRuntime host = new HostedRuntime(runtime)) {
+            SortedMap<Long, ModelVersion> versions = host.versions(model);
 
-        SortedMap<Long, ModelRef> versions = runtime.versions(model);
-
-        if (!supports(RuntimeFeature.NUMBERED_VERSIONS)) {
-            assertThat(versions).isEqualTo(new TreeMap<>(Map.of(1L, model)));
-            return;
+            if (!supports(RuntimeFeature.NUMBERED_VERSIONS)) {
+                assertThat(versions).containsOnlyKeys(1L);
+                return;
+            }
+            assertThat(versions).containsOnlyKeys(1L, 3L);
+            for (ModelVersion version : versions.values()) {
+                assertThat(version.ref().servedVersion()).isEqualTo(version.name());
+                load(version.ref()).close();
+            }
+            host.load(model);
         }
-        assertThat(versions).containsOnlyKeys(1L, 3L);
-        for (Map.Entry<Long, ModelRef> version : versions.entrySet()) {
-            assertThat(version.getValue().servedVersion()).isEqualTo(version.getKey().toString());
-            load(version.getValue()).close();
-        }
-        load(model).close();
     }
 
     @Test
     void takesAModelWithoutVersionsAsTheFirst() throws Exception {
         ModelRef model = models.echo(DataType.FLOAT32);
+        try (HostedRuntime host = new HostedRuntime(runtime)) {
+            SortedMap<Long, ModelVersion> versions = host.versions(model);
 
-        assertThat(runtime.versions(model)).isEqualTo(new TreeMap<>(Map.of(1L, model)));
+            assertThat(versions).containsOnlyKeys(1L);
+            assertThat(versions.get(1L).ref()).isEqualTo(model);
+        }
     }
-
-    // Behind the host, which all users have
 
     @ParameterizedTest
     @ValueSource(ints = {1, 8})

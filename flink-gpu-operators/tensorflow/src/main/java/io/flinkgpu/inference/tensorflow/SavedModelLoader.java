@@ -9,11 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +31,9 @@ final class SavedModelLoader {
         }
     }
 
+    static final String GRAPH_FILE = "saved_model.pb";
+
     private static final Logger LOG = LoggerFactory.getLogger(SavedModelLoader.class);
-    private static final String GRAPH_FILE = "saved_model.pb";
-    private static final Pattern VERSION_NUMBER = Pattern.compile("[0-9]{1,18}");
-    private static final long ONLY_VERSION = 1;
     private static final String WEIGHTS_INDEX = "variables/variables.index";
     private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "VariableV2", "Variable");
 
@@ -77,12 +72,6 @@ final class SavedModelLoader {
     }
 
     private static Path directory(ModelRef model) throws ModelLoadException {
-        SortedMap<Long, Path> versions = versions(model);
-        return versions.get(versions.lastKey());
-    }
-
-    /** The directories of all versions: the one itself, or those by number below it. */
-    static SortedMap<Long, Path> versions(ModelRef model) throws ModelLoadException {
         Path directory;
         try {
             directory = Path.of(model.location());
@@ -92,30 +81,10 @@ final class SavedModelLoader {
         if (!Files.isDirectory(directory)) {
             throw missing(model, "there is no such directory", null);
         }
-        if (holdsGraph(directory)) {
-            return new TreeMap<>(Map.of(ONLY_VERSION, directory));
-        }
-        SortedMap<Long, Path> numbered = numberedVersions(model, directory);
-        if (numbered.isEmpty()) {
+        if (!holdsGraph(directory)) {
             throw missing(model, "the directory holds no readable " + GRAPH_FILE, null);
         }
-        return numbered;
-    }
-
-    private static SortedMap<Long, Path> numberedVersions(ModelRef model, Path directory)
-            throws ModelLoadException {
-        SortedMap<Long, Path> versions = new TreeMap<>();
-        try (Stream<Path> children = Files.list(directory)) {
-            for (Path child : children.sorted().toList()) {
-                String name = child.getFileName().toString();
-                if (VERSION_NUMBER.matcher(name).matches() && holdsGraph(child)) {
-                    versions.putIfAbsent(Long.parseLong(name), child);
-                }
-            }
-        } catch (IOException failure) {
-            throw missing(model, "the directory cannot be listed", failure);
-        }
-        return versions;
+        return directory;
     }
 
     private static boolean holdsGraph(Path directory) {

@@ -8,21 +8,18 @@ import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.RuntimeFeature;
 import io.flinkgpu.inference.model.RuntimeLibrary;
 import io.flinkgpu.inference.tensor.DataType;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Loads TensorFlow SavedModels.
  *
- * <p>The location is a local directory with a {@code saved_model.pb}, or one with a numbered
- * subdirectory for each version, of which the highest is loaded; the option {@value
- * #INTRA_OP_THREADS} sets how many threads one operation may use (0, the default, lets TensorFlow
- * take all cores), and {@value #TAGS} the comma-separated tags of the graph to load ({@code serve}
- * by default).
+ * <p>The location is a directory with a {@code saved_model.pb}, which a host finds among numbered
+ * versions and brings to this machine; the option {@value #INTRA_OP_THREADS} sets how many threads
+ * one operation may use (0, the default, lets TensorFlow take all cores), and {@value #TAGS} the
+ * comma-separated tags of the graph to load ({@code serve} by default).
  *
  * <p>The threads of operations belong to the process, and its first session fixes how many they are
  * (tensorflow/core/common_runtime/local_device.cc): the first model loaded decides for all.
@@ -67,20 +64,8 @@ public final class TensorFlowRuntime implements ModelRuntime {
         return SavedModelLoader.load(model, device);
     }
 
-    /** A directory with a graph of its own is version 1; reads the directory alone. */
     @Override
-    public SortedMap<Long, ModelRef> versions(ModelRef model) throws ModelLoadException {
-        SortedMap<Long, ModelRef> versions = new TreeMap<>();
-        SavedModelLoader.versions(model)
-                .forEach(
-                        (number, directory) ->
-                                versions.put(number, at(model, directory.toString())));
-        return versions;
-    }
-
-    private static ModelRef at(ModelRef model, String directory) {
-        return Path.of(model.location()).equals(Path.of(directory))
-                ? model
-                : model.withLocation(directory);
+    public Set<String> modelFiles(ModelRef model) {
+        return Set.of(SavedModelLoader.GRAPH_FILE);
     }
 }

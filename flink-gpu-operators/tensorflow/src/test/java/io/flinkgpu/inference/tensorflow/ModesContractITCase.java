@@ -16,6 +16,7 @@ import io.flinkgpu.inference.pool.job.PoolJob;
 import io.flinkgpu.inference.pool.job.PoolRegistryClient;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import io.flinkgpu.inference.tensor.TensorRow;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.api.java.tuple.Tuple4;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -81,14 +82,14 @@ class ModesContractITCase {
 
     @Test
     void answersAsFusedModeDoes() throws Exception {
-        ModelRef model =
-                ModelRef.savedModel(
-                        TestingSavedModels.perceptron(directory.resolve("mlp"), WIDTH).toString());
+        TestingSavedModels.perceptron(directory.resolve("mlp/7"), WIDTH);
+        ModelRef model = ModelRef.savedModel(directory.resolve("mlp").toString());
         startPool("contract", Map.of("mlp", model), 2);
         awaitReady("contract", 2);
 
-        Map<Long, Tuple3<Long, Long, Float>> fused = answers(model, InferenceMode.FUSED);
-        Map<Long, Tuple3<Long, Long, Float>> separated = answers(model, InferenceMode.SEPARATED);
+        Map<Long, Tuple4<Long, Long, Float, String>> fused = answers(model, InferenceMode.FUSED);
+        Map<Long, Tuple4<Long, Long, Float, String>> separated =
+                answers(model, InferenceMode.SEPARATED);
 
         assertThat(separated).hasSize(ROWS).hasSameSizeAs(fused);
         assertThat(separated)
@@ -96,6 +97,7 @@ class ModesContractITCase {
                         (id, row) -> {
                             assertThat(row.f1).isEqualTo(fused.get(id).f1);
                             assertThat(row.f2).isCloseTo(fused.get(id).f2, within(1e-5f));
+                            assertThat(row.f3).isEqualTo(fused.get(id).f3).isEqualTo("7");
                         });
     }
 
@@ -127,24 +129,25 @@ class ModesContractITCase {
                 .count();
     }
 
-    private Map<Long, Tuple3<Long, Long, Float>> answers(ModelRef model, InferenceMode mode)
+    private Map<Long, Tuple4<Long, Long, Float, String>> answers(ModelRef model, InferenceMode mode)
             throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
         environment.setParallelism(1);
-        DataStream<Tuple3<Long, Long, Float>> answers =
+        DataStream<Tuple4<Long, Long, Float, String>> answers =
                 Inference.on(environment.fromSequence(0, ROWS - 1))
                         .model(model)
                         .mode(mode)
                         .pools("flink://" + rest.getAuthority() + "/contract")
                         .encode((row, writer) -> writer.floats(features(row)))
-                        .decode((row, answer) -> best(row, answer.floats()))
+                        .decode((row, answer) -> best(row, answer))
                         .batch(Batching.ofSize(16).maxDelay(Duration.ofMillis(2)))
                         .outputMode(OutputMode.UNORDERED)
                         .apply("infer")
-                        .returns(Types.TUPLE(Types.LONG, Types.LONG, Types.FLOAT));
-        Map<Long, Tuple3<Long, Long, Float>> byId = new TreeMap<>();
-        try (CloseableIterator<Tuple3<Long, Long, Float>> rows = answers.executeAndCollect()) {
+                        .returns(Types.TUPLE(Types.LONG, Types.LONG, Types.FLOAT, Types.STRING));
+        Map<Long, Tuple4<Long, Long, Float, String>> byId = new TreeMap<>();
+        try (CloseableIterator<Tuple4<Long, Long, Float, String>> rows =
+                answers.executeAndCollect()) {
             rows.forEachRemaining(row -> byId.put(row.f0, row));
         }
         return byId;
@@ -158,11 +161,12 @@ class ModesContractITCase {
         return features;
     }
 
-    private static Tuple3<Long, Long, Float> best(long row, float[] scores) {
+    private static Tuple4<Long, Long, Float, String> best(long row, TensorRow answer) {
+        float[] scores = answer.floats();
         int best = 0;
         for (int i = 1; i < scores.length; i++) {
             best = scores[i] > scores[best] ? i : best;
         }
-        return Tuple3.of(row, (long) best, scores[best]);
+        return Tuple4.of(row, (long) best, scores[best], answer.modelVersion());
     }
 }

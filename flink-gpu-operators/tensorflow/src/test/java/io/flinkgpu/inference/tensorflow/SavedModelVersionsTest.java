@@ -3,17 +3,21 @@ package io.flinkgpu.inference.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinkgpu.inference.model.LoadedModel;
+import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.ModelUse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,13 +25,20 @@ class SavedModelVersionsTest {
 
     @TempDir private Path directory;
 
-    private final TensorFlowRuntime runtime = new TensorFlowRuntime();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ModelHost host = new ModelHost(List.of(new TensorFlowRuntime()), timer);
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
 
     @Test
     void takesADirectoryWithAGraphForVersionOne() throws Exception {
         ModelRef model = ref(TestingSavedModels.linear(directory));
 
-        assertThat(runtime.versions(model)).containsOnlyKeys(1L).containsEntry(1L, model);
+        assertThat(host.versions(model)).containsOnlyKeys(1L);
+        assertThat(host.versions(model).get(1L).ref()).isEqualTo(model);
     }
 
     @Test
@@ -38,8 +49,8 @@ class SavedModelVersionsTest {
         Files.createDirectories(directory.resolve("assets"));
         ModelRef model = ref(directory).withSignature("score").withOption("key", "value");
 
-        assertThat(runtime.versions(model).keySet()).containsExactly(9L, 10L);
-        assertThat(runtime.versions(model).get(10L))
+        assertThat(host.versions(model).keySet()).containsExactly(9L, 10L);
+        assertThat(host.versions(model).get(10L).ref())
                 .isEqualTo(
                         ref(directory.resolve("10"))
                                 .withSignature("score")
@@ -47,38 +58,40 @@ class SavedModelVersionsTest {
     }
 
     @Test
-    void loadsTheHighestVersion() throws Exception {
+    void loadsTheHighestVersionUnlessAnotherIsAskedFor() throws Exception {
         TestingSavedModels.linear(directory.resolve("2"));
         TestingSavedModels.squares(directory.resolve("10"));
 
-        try (LoadedModel model = runtime.load(ref(directory), ModelDevice.cpu())) {
-            assertThat(model.signature().inputs().get(0).dataType().protocolName())
-                    .isEqualTo("INT64");
-        }
+        assertThat(inputType(ref(directory))).isEqualTo("INT64");
+        assertThat(inputType(ref(directory).withVersion(2))).isEqualTo("FP32");
     }
 
     @Test
-    void refusesADirectoryWithoutAnyVersion() throws Exception {
+    void saysWhatADirectoryWithoutAnyVersionLacks() throws Exception {
         Files.createDirectories(directory.resolve("1"));
 
-        assertThatThrownBy(() -> runtime.versions(ref(directory)))
-                .isInstanceOf(ModelLoadException.class)
+        assertThatThrownBy(() -> inputType(ref(directory)))
+                .hasCauseInstanceOf(ModelLoadException.class)
                 .hasMessageContaining("the directory holds no readable saved_model.pb");
     }
 
     @Test
-    void areAskedOfTheHostByTheNameOfTheRuntime() throws Exception {
-        TestingSavedModels.linear(directory.resolve("3"));
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-        try {
-            ModelHost host = new ModelHost(List.of(runtime), timer);
+    void areAskedOfTheHostByTheNameOfTheRuntime() {
+        assertThatThrownBy(() -> host.versions(new ModelRef("other", "x", "s", Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Invalid model runtime: 'other'.");
+    }
 
-            assertThat(host.versions(ref(directory)).keySet()).containsExactly(3L);
-            assertThatThrownBy(() -> host.versions(new ModelRef("other", "x", "s", Map.of())))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("Invalid model runtime: 'other'.");
-        } finally {
-            timer.shutdownNow();
+    private String inputType(ModelRef model) throws Exception {
+        try (ModelClient client =
+                host.acquire(model, ModelDevice.cpu(), new ModelUse(1, 1, Duration.ZERO))) {
+            return client.ready()
+                    .get(60, TimeUnit.SECONDS)
+                    .signature()
+                    .inputs()
+                    .get(0)
+                    .dataType()
+                    .protocolName();
         }
     }
 

@@ -6,9 +6,9 @@ import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.ModelRuntimes;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.annotation.Internal;
 
 /** Loads a model with the runtime that it belongs to, and disturbs its runs. */
@@ -28,21 +28,15 @@ public final class FaultInjectingRuntime implements ModelRuntime {
     }
 
     @Override
-    public SortedMap<Long, ModelRef> versions(ModelRef ref) throws ModelLoadException {
-        FaultInjection injection = FaultInjection.from(ref);
-        SortedMap<Long, ModelRef> versions = new TreeMap<>();
-        for (Map.Entry<Long, ModelRef> version :
-                runtimeOf(injection.model()).versions(injection.model()).entrySet()) {
-            versions.put(
-                    version.getKey(),
-                    new FaultInjection(
-                                    version.getValue(),
-                                    injection.faults(),
-                                    injection.poisonShare(),
-                                    injection.poisonHang())
-                            .ref());
-        }
-        return versions;
+    public Set<String> modelFiles(ModelRef ref) {
+        ModelRef model = FaultInjection.from(ref).model();
+        return runtimeOf(model).modelFiles(model);
+    }
+
+    @Override
+    public Optional<Path> codeFile(ModelRef ref) throws ModelLoadException {
+        ModelRef model = FaultInjection.from(ref).model();
+        return runtimeOf(model).codeFile(model);
     }
 
     /** Asked for when it is needed: the runtimes of a class path are loaded one after the other. */

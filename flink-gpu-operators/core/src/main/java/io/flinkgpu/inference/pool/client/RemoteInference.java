@@ -204,7 +204,8 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
                 response.outputs(),
                 number(response, InferParameters.QUEUE_NANOS, 0),
                 number(response, InferParameters.RUN_NANOS, roundTripNanos),
-                (int) number(response, InferParameters.DEVICE_BATCH_ROWS, rows));
+                (int) number(response, InferParameters.DEVICE_BATCH_ROWS, rows),
+                response.model().version());
     }
 
     private static long number(InferResponse response, String parameter, long otherwise) {

@@ -6,6 +6,8 @@ import io.flinkgpu.inference.health.MemoryWatch;
 import io.flinkgpu.inference.health.NodeId;
 import io.flinkgpu.inference.health.ProcessUnfitError;
 import io.flinkgpu.inference.line.CoordinatorLine;
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.ReplicaState;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -82,6 +84,7 @@ final class ReplicaOperator extends AbstractStreamOperator<Byte>
     @Override
     public void open() throws Exception {
         super.open();
+        ModelHost.ofProcess().cacheModels(ModelCacheConfig.from(configuration));
         ReplicaServer server = ReplicaServer.ofProcess(serverConfig());
         TerminationDrain.install(server);
         health = watchHealth(server);

@@ -116,7 +116,7 @@ final class HeldReplica {
     }
 
     Replica describe() {
-        return new Replica(address, node, device, state(), models.refs().keySet(), load());
+        return new Replica(address, node, device, state(), models.versions().keySet(), load());
     }
 
     private static ReplicaDevice describe(GpuDevice device) {

@@ -131,27 +131,37 @@ public final class ReplicaServer {
      * Serves what a pool's subtask asks for; a lingering replica that serves the same is taken over
      * as it is.
      *
-     * <p>Returns at once. Why a replica could not load, {@link ReplicaLease#ready()} tells.
+     * <p>Returns as soon as the versions of the models have been looked up. Why a replica could not
+     * load, {@link ReplicaLease#ready()} tells.
      *
      * @param found devices of this process
      * @param holder who asks, as reports show it
      * @throws IllegalStateException if the server cannot listen, no device has room, or the process
      *     is ending
      */
-    public synchronized ReplicaLease lease(
-            ReplicaRequest request, Collection<GpuDevice> found, String holder) {
+    public ReplicaLease lease(ReplicaRequest request, Collection<GpuDevice> found, String holder) {
+        Optional<ReplicaModels> models = Optional.empty();
+        ModelLoadException missing = null;
+        try {
+            // Outside of the lock: file systems may be slow.
+            models = Optional.of(ReplicaModels.of(request, host));
+        } catch (ModelLoadException failure) {
+            missing = failure;
+        }
+        return lease(request, found, holder, models, missing);
+    }
+
+    private synchronized ReplicaLease lease(
+            ReplicaRequest request,
+            Collection<GpuDevice> found,
+            String holder,
+            Optional<ReplicaModels> models,
+            @Nullable ModelLoadException missing) {
         if (terminating) {
             throw new IllegalStateException(
                     "Cannot serve pool '%s': the process is ending.".formatted(request.pool()));
         }
         devices.register(found);
-        Optional<ReplicaModels> models = Optional.empty();
-        ModelLoadException missing = null;
-        try {
-            models = Optional.of(ReplicaModels.of(request, host));
-        } catch (ModelLoadException failure) {
-            missing = failure;
-        }
         PortListener port = listening();
         try {
             Entry entry =

@@ -71,6 +71,16 @@ class RemoteModelClientTest {
     }
 
     @Test
+    void tellsWhichVersionAnswered() throws Exception {
+        RemoteModelClient client = readyClient(first);
+
+        InferenceResult result = get(client.infer(harness.batch(1)));
+
+        assertThat(result.modelVersion()).isEqualTo(ScriptedReplica.VERSION);
+        result.outputs().close();
+    }
+
+    @Test
     void sendsABatchOfALostReplicaToAnother() throws Exception {
         first.always(ScriptedReplica.hangs());
         RemoteModelClient client = readyClient(first);

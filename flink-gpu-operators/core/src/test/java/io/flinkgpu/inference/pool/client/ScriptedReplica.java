@@ -2,6 +2,7 @@ package io.flinkgpu.inference.pool.client;
 
 import io.flinkgpu.inference.pool.Replica;
 import io.flinkgpu.inference.pool.ReplicaAddress;
+import io.flinkgpu.inference.pool.ServedModel;
 import io.flinkgpu.inference.pool.protocol.InferRequest;
 import io.flinkgpu.inference.pool.protocol.InferResponse;
 import io.flinkgpu.inference.pool.protocol.InferTrailers;
@@ -57,6 +58,9 @@ final class ScriptedReplica implements AutoCloseable {
         void run(InferRequest request, StreamObserver<InferResponse> answer);
     }
 
+    /** The version that it says has answered. */
+    static final String VERSION = "4";
+
     private final LinkedBlockingQueue<Step> script = new LinkedBlockingQueue<>();
     private final List<String> ids = new CopyOnWriteArrayList<>();
     private final List<Integer> rows = new CopyOnWriteArrayList<>();
@@ -91,7 +95,11 @@ final class ScriptedReplica implements AutoCloseable {
         Tensor x = request.inputs().tensor("x");
         Tensor y = Tensor.copyOf(x.dataType(), x.shape(), x.data(), DirectBufferPool.ofProcess());
         answer.onNext(
-                new InferResponse(request.model(), request.id(), Map.of(), TensorBatch.of("y", y)));
+                new InferResponse(
+                        new ServedModel(request.model().name(), VERSION),
+                        request.id(),
+                        Map.of(),
+                        TensorBatch.of("y", y)));
         answer.onCompleted();
     }
 
