@@ -15,6 +15,7 @@ class BenchCommandTest {
 
     private static final String[] NAMES = {
         "fused-overhead",
+        "runtimes",
         "checkpoint-under-load",
         "cold-start",
         "naive",
