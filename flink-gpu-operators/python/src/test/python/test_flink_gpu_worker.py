@@ -131,6 +131,26 @@ class TensorTest(unittest.TestCase):
         array = worker.array_of(tensor, bits.view(np.uint8), False)
         self.assertEqual(array.astype(np.float32).tolist(), [1.0, -10.0])
 
+    def test_float32_becomes_the_nearest_bfloat16_where_one_is_declared(self) -> None:
+        for value, bits in [
+            (1.0, 0x3F80),
+            (-10.0, 0xC120),
+            (1.0 + 2.0**-8, 0x3F80),  # a tie, to even
+            (1.0 + 3 * 2.0**-8, 0x3F82),  # a tie, to even
+            (1.0 + 2.0**-8 + 2.0**-20, 0x3F81),
+            (3.4e38, 0x7F80),
+            (float("-inf"), 0xFF80),
+        ]:
+            with self.subTest(value=value):
+                array = np.array([value], dtype=np.float32)
+                datatype, shape, block = worker.block_of("x", array, True)
+                self.assertEqual((datatype, shape), (worker.BFLOAT16, (1,)))
+                self.assertEqual(block.tolist(), [bits])
+        nan = np.array([np.nan], dtype=np.float32)
+        _, _, block = worker.block_of("x", nan, True)
+        self.assertEqual(block.tolist(), [0x7FC0])
+        self.assertEqual(worker.block_of("x", np.zeros(1), True)[0], "FP64")
+
 
 class CodeTest(unittest.TestCase):
     def load(self, code: str, attribute: str = "call", **more: str) -> Any:

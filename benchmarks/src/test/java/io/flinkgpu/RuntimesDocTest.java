@@ -6,6 +6,7 @@ import io.flinkgpu.inference.model.ModelRuntime;
 import io.flinkgpu.inference.model.RuntimeFeature;
 import io.flinkgpu.inference.model.simulated.SimulatedRuntime;
 import io.flinkgpu.inference.onnx.OnnxRuntime;
+import io.flinkgpu.inference.python.PythonRuntime;
 import io.flinkgpu.inference.tensorflow.TensorFlowRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,11 @@ class RuntimesDocTest {
     private static final String BEGIN = "<!-- generated from ModelRuntime.unsupported() -->\n";
     private static final String END = "<!-- end -->\n";
     private static final List<ModelRuntime> RUNTIMES =
-            List.of(new TensorFlowRuntime(), new OnnxRuntime(), new SimulatedRuntime());
+            List.of(
+                    new TensorFlowRuntime(),
+                    new OnnxRuntime(),
+                    new PythonRuntime(),
+                    new SimulatedRuntime());
 
     @Test
     void committedTableIsUpToDate() throws IOException {

@@ -5,7 +5,9 @@ import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntime;
+import io.flinkgpu.inference.model.RuntimeFeature;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -25,7 +27,25 @@ public final class PythonRuntime implements ModelRuntime {
     }
 
     @Override
+    public Map<RuntimeFeature, String> unsupported() {
+        return Map.of(
+                RuntimeFeature.FIXED_BATCH,
+                "A declaration gives the shape of a row, and code gets batches of any size. Cut or fill them in the code.",
+                RuntimeFeature.NUMBERED_VERSIONS,
+                "Code has no versions. Give each version a file or a class of its own.");
+    }
+
+    /** As described there; code has one entry point, {@code serving_default}. */
+    @Override
     public LoadedModel load(ModelRef model, ModelDevice device) throws ModelLoadException {
+        if (!model.signature().equals(ModelRef.DEFAULT_SIGNATURE)) {
+            throw new ModelLoadException(
+                    "Cannot load model '%s': it has no signature '%s'. It has [%s]."
+                            .formatted(
+                                    model.location(),
+                                    model.signature(),
+                                    ModelRef.DEFAULT_SIGNATURE));
+        }
         return LoadedPythonModel.load(model, device, config(model));
     }
 

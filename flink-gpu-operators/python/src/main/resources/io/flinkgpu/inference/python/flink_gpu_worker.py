@@ -253,8 +253,21 @@ def bfloat16_of(bits: Any) -> Any:
     return bits.view(ml_dtypes.bfloat16)
 
 
-def block_of(name: str, value: Any) -> tuple[str, tuple[int, ...], Any]:
-    """The element type, the shape and the dense bytes of an output."""
+def bits_of_bfloat16(array: Any) -> Any:
+    """The nearest bfloat16 of float32 values, ties to even, as uint16."""
+    bits = array.view(np.uint32)
+    rounded = (bits + (0x7FFF + ((bits >> 16) & 1))) >> 16
+    quiet_nan = (bits >> 16) | 0x40
+    return np.where(np.isnan(array), quiet_nan, rounded).astype(np.uint16)
+
+
+def block_of(
+    name: str, value: Any, is_bfloat16: bool = False
+) -> tuple[str, tuple[int, ...], Any]:
+    """The element type, the shape and the dense bytes of an output.
+
+    A float32 answer is rounded where the output is declared bfloat16.
+    """
     if is_torch_tensor(value):
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":
@@ -268,6 +281,8 @@ def block_of(name: str, value: Any) -> tuple[str, tuple[int, ...], Any]:
     array = np.ascontiguousarray(array)
     if array.dtype.name == "bfloat16":
         return BFLOAT16, shape, array.view(np.uint16)
+    if is_bfloat16 and array.dtype == np.float32:
+        return BFLOAT16, shape, bits_of_bfloat16(array)
     datatype = PROTOCOL_NAMES.get(array.dtype.name)
     if datatype is None:
         raise BadAnswer(
@@ -464,6 +479,10 @@ class Model:
 
     def is_text(self, name: str) -> bool:
         return name in self._text or self.settings.is_text(name)
+
+    def is_bfloat16(self, name: str) -> bool:
+        """Whether that output is declared so."""
+        return (self.outputs or {}).get(name, ("", None))[0] == "bfloat16"
 
 
 def declared(declaration: Any, what: str) -> Optional[dict[str, tuple[str, Any]]]:
@@ -715,7 +734,10 @@ class Worker:
 
     def _blocks(self, answer: Any) -> list[tuple[str, str, tuple[int, ...], Any]]:
         outputs = outputs_of(answer, self._model.settings.attribute)
-        return [(name, *block_of(name, value)) for name, value in outputs.items()]
+        return [
+            (name, *block_of(name, value, self._model.is_bfloat16(name)))
+            for name, value in outputs.items()
+        ]
 
     def _answer(
         self,
