@@ -58,13 +58,10 @@ final class ControlRow {
         if (row == null || (failed != ErrorClass.UNKNOWN && failed != ErrorClass.FATAL_DEVICE)) {
             return failed;
         }
-        try (TensorBatch control = row.slice(0, 1)) {
-            model.run(List.of(control)).close();
-            return ErrorClass.UNKNOWN;
-        } catch (Throwable failure) {
-            // INVARIANT: nothing is thrown from here, or the requests would have no answer
-            return inTheLightOf(ErrorClasses.of(failure), failed);
-        }
+        Throwable failure = runAgain(row, model);
+        return failure == null
+                ? ErrorClass.UNKNOWN
+                : inTheLightOf(ErrorClasses.of(failure), failed);
     }
 
     /**
@@ -79,13 +76,23 @@ final class ControlRow {
         if (row == null) {
             return null;
         }
+        Throwable failure = runAgain(row, model);
+        boolean accusesDevice =
+                failure != null
+                        && inTheLightOf(ErrorClasses.of(failure), ErrorClass.UNKNOWN)
+                                != ErrorClass.UNKNOWN;
+        return accusesDevice ? failure : null;
+    }
+
+    /** Why it fails; null if it passes. */
+    @Nullable
+    private static Throwable runAgain(TensorBatch row, LoadedModel model) {
         try (TensorBatch control = row.slice(0, 1)) {
             model.run(List.of(control)).close();
             return null;
         } catch (Throwable failure) {
-            return inTheLightOf(ErrorClasses.of(failure), ErrorClass.UNKNOWN) == ErrorClass.UNKNOWN
-                    ? null
-                    : failure;
+            // INVARIANT: nothing is thrown from here, or the requests would have no answer
+            return failure;
         }
     }
 

@@ -99,13 +99,14 @@ final class DeviceRuns {
         Throwable failure = control.rehearse(model);
         Duration time = run.time();
         log.failed(run);
+        if (failure == null && !request.isGivenUp()) {
+            // INVARIANT: it is in the log until its own run is: a device that is lost finds it
+            return true;
+        }
         log.dropped(request);
         if (request.isGivenUp()) {
             request.discard();
             return false;
-        }
-        if (failure == null) {
-            return true;
         }
         ErrorClass errorClass =
                 ErrorClasses.of(failure) == ErrorClass.FATAL_DEVICE

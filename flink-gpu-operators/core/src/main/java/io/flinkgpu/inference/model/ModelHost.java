@@ -38,6 +38,11 @@ public final class ModelHost {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelHost.class);
 
+    private static final int MOST_MODELS = 256;
+
+    /** Each holds a row in direct memory. */
+    private static final int MOST_CONTROLS = 64;
+
     private static final ModelHost OF_PROCESS =
             new ModelHost(
                     ModelRuntimes.onClassPath(),
@@ -53,9 +58,9 @@ public final class ModelHost {
     private final ModelFinder finder;
     private final ScheduledExecutorService scheduler;
     private final Lingering<Key, HostedModel> models;
-    private final Map<Place, String> currentFiles = new Latest<>();
-    private final Map<Key, BatchSizeLimit> memoryLimits = new Latest<>();
-    private final Map<Content, ControlRow> controls = new Latest<>();
+    private final Map<Place, String> currentFiles = new Latest<>(MOST_MODELS);
+    private final Map<Key, BatchSizeLimit> memoryLimits = new Latest<>(MOST_MODELS);
+    private final Map<Content, ControlRow> controls = new Latest<>(MOST_CONTROLS);
     private final Set<Unloading> unloading = ConcurrentHashMap.newKeySet();
     private final IdleMemory idleMemory = new IdleModels();
     private final RunListeners listeners = new RunListeners();
@@ -266,15 +271,17 @@ public final class ModelHost {
     /** What is known of those that were used last: models come and go in a long life. */
     private static final class Latest<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1L;
-        private static final int MOST = 256;
 
-        private Latest() {
-            super(MOST, 0.75f, true);
+        private final int most;
+
+        private Latest(int most) {
+            super(most, 0.75f, true);
+            this.most = most;
         }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-            return size() > MOST;
+            return size() > most;
         }
     }
 }

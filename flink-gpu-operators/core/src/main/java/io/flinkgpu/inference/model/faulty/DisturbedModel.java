@@ -56,6 +56,12 @@ final class DisturbedModel implements LoadedModel {
         return model.description();
     }
 
+    // Not endRuns(Duration): nobody but the host sees to the end of a hang that is injected here.
+    @Override
+    public int runsAtOnce() {
+        return model.runsAtOnce();
+    }
+
     @Override
     public long memoryBytes() {
         return model.memoryBytes();
