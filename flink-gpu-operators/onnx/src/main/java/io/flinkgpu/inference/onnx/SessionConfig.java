@@ -7,6 +7,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.RuntimeOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,7 +44,7 @@ final class SessionConfig {
      *     for a model on a GPU
      */
     OrtSession.SessionOptions options() throws ModelLoadException, OrtException {
-        int threads = intraOpThreads();
+        int threads = RuntimeOptions.threads(model, OnnxRuntime.INTRA_OP_THREADS);
         OptLevel level = optimization();
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         try {
@@ -95,20 +96,5 @@ final class SessionConfig {
                             .formatted(OnnxRuntime.GRAPH_OPTIMIZATION, value, LEVELS.keySet()));
         }
         return level;
-    }
-
-    private int intraOpThreads() throws ModelLoadException {
-        String value = model.options().getOrDefault(OnnxRuntime.INTRA_OP_THREADS, "0");
-        try {
-            int threads = Integer.parseInt(value);
-            if (threads >= 0) {
-                return threads;
-            }
-        } catch (NumberFormatException notANumber) {
-            // falls through to the one error for all bad values
-        }
-        throw new ModelLoadException(
-                "Invalid %s: %s. It must be 0 (all cores) or a number of threads."
-                        .formatted(OnnxRuntime.INTRA_OP_THREADS, value));
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.tensorflow;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.RuntimeOptions;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
@@ -20,7 +21,8 @@ final class SessionConfig {
         ConfigProto.Builder config =
                 ConfigProto.newBuilder()
                         .setInterOpParallelismThreads(IN_CALLERS_THREAD)
-                        .setIntraOpParallelismThreads(intraOpThreads(model))
+                        .setIntraOpParallelismThreads(
+                                RuntimeOptions.threads(model, TensorFlowRuntime.INTRA_OP_THREADS))
                         .setAllowSoftPlacement(true);
         switch (device.kind()) {
             case GPU -> config.setGpuOptions(gpuOptions(device));
@@ -42,23 +44,5 @@ final class SessionConfig {
         }
         double fraction = (double) device.memoryCapBytes() / device.memoryBytes();
         return options.setPerProcessGpuMemoryFraction(Math.min(1, fraction)).build();
-    }
-
-    private static int intraOpThreads(ModelRef model) throws ModelLoadException {
-        String value = model.options().getOrDefault(TensorFlowRuntime.INTRA_OP_THREADS, "0");
-        try {
-            int threads = Integer.parseInt(value);
-            if (threads >= 0) {
-                return threads;
-            }
-        } catch (NumberFormatException notANumber) {
-            // falls through to the one error for all bad values
-        }
-        throw new ModelLoadException(
-                "Invalid "
-                        + TensorFlowRuntime.INTRA_OP_THREADS
-                        + ": "
-                        + value
-                        + ". It must be 0 (all cores) or a number of threads.");
     }
 }
