@@ -36,7 +36,7 @@ class Scale:
 
 def environment(batch):
     names = ("CUDA_VISIBLE_DEVICES", "FLINK_GPU_MEMORY_BYTES")
-    names += ("FLINK_GPU_MEMORY_FRACTION", "GREETING")
+    names += ("FLINK_GPU_MEMORY_FRACTION", "GREETING", "OMP_NUM_THREADS")
     text = ";".join(os.environ.get(name, "-") for name in names)
     return {"text": [f"{text};{os.getcwd()}"] * len(batch["data"])}
 

@@ -335,8 +335,8 @@ class Host:
     def send(self, number: int, values: list[float]) -> None:
         block = np.array(values, dtype=np.float32)
         frame = worker.Writer(worker.RUN).i64(number).u32(0).text("").i64(0).i64(0)
-        frame.u32(0).u32(1)
-        worker.Tensor("x", "FP32", block.shape, 0, block.nbytes).write(frame)
+        tensor = worker.Tensor("x", "FP32", block.shape, 0, block.nbytes)
+        frame.u32(0).block(worker.block_of_tensors((tensor,)))
         self.connection.send(frame, (block,))
 
     def close(self) -> None:
@@ -363,8 +363,8 @@ class ProcessTest(unittest.TestCase):
             answer = host.receive()
             self.assertEqual(answer.kind, worker.ANSWER)
             self.assertEqual(answer.i64(), 7)
-            self.assertEqual((answer.u8(), answer.u8(), answer.u32()), (0, 0, 1))
-            tensor = worker.Tensor.read(answer)
+            self.assertEqual((answer.u8(), answer.u8()), (0, 0))
+            (tensor,) = worker.tensors_of(answer.block())
             values = np.frombuffer(answer.rest(), dtype=np.uint8)
             np.testing.assert_array_equal(
                 worker.array_of(tensor, values, False), np.float32([2.0, 4.0])
@@ -417,8 +417,7 @@ class ProcessTest(unittest.TestCase):
             self.assertEqual(host.receive().kind, worker.READY)
             host.send(1, [0.0])
             answer = host.receive()
-            answer.i64(), answer.u8(), answer.u8(), answer.u32()
-            worker.Tensor.read(answer)
+            answer.i64(), answer.u8(), answer.u8(), answer.block()
             (child,) = struct.unpack("<q", answer.rest())
             host.send(2, [1.0])
             host.process.stdin.close()

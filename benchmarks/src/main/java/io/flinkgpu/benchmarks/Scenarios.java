@@ -54,6 +54,7 @@ final class Scenarios {
     private final OptionalInt repetitions;
     private final ModelSource cnn;
     private final ModelSource mlp;
+    private final int modelThreads;
 
     /**
      * @param quick whether to give a first impression only
@@ -68,6 +69,7 @@ final class Scenarios {
         }
         this.quick = quick;
         this.repetitions = repetitions;
+        this.modelThreads = modelThreads;
         this.cnn = ModelSource.cnn(cnn).withThreads(modelThreads);
         this.mlp = ModelSource.mlp().withThreads(modelThreads);
     }
@@ -104,10 +106,10 @@ final class Scenarios {
                 new Tail(TailPolicy.HEDGING, plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new SlowingTail(plan(1, quick ? Duration.ofSeconds(3) : TAIL)),
                 new FaultOverhead(Scenarios::smallRows, calls),
-                new PythonOverhead(Rows.images(), PythonOverhead.BARE_LOOP, jobs),
-                new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, jobs),
-                new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, jobs),
-                new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, jobs),
+                new PythonOverhead(Rows.images(), PythonOverhead.BARE_LOOP, modelThreads, jobs),
+                new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, modelThreads, jobs),
+                new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, modelThreads, calls),
+                new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, modelThreads, calls),
                 new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 

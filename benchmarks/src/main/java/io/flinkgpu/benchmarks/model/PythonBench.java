@@ -61,8 +61,12 @@ public final class PythonBench {
         return rows;
     }
 
-    /** Starts one of its loops, which measures itself. */
-    public Loop loop(String kind, DataType type, int batchSize, Shape row, Path log)
+    /**
+     * Starts one of its loops, which measures itself.
+     *
+     * @param threads of numpy; 0: it chooses
+     */
+    public Loop loop(String kind, DataType type, int batchSize, Shape row, int threads, Path log)
             throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("python3", file.toString(), kind, type.toString()));
@@ -70,7 +74,11 @@ public final class PythonBench {
         for (long length : row.toArray()) {
             command.add(Long.toString(length));
         }
-        Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+        if (threads > 0) {
+            builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+        }
+        Process process = builder.start();
         Loop loop = new Loop(process, log);
         loop.read();
         return loop;

@@ -39,8 +39,12 @@ public final class PythonOverhead implements Scenario {
 
     private static final int PARALLELISM = 1;
 
+    /** For each batch of the worker: another one is filled, or its answers are emitted. */
+    private static final int BATCHES_IN_FLIGHT = 2;
+
     private final Rows rows;
     private final String peer;
+    private final int threads;
     private final ScenarioInfo info;
     private BenchCluster cluster;
     private Throughput job;
@@ -51,18 +55,20 @@ public final class PythonOverhead implements Scenario {
      *
      * @param name what reports call them
      * @param distinct how many lie in memory
+     * @param batchesAtOnce that the worker has
      */
-    public record Rows(String name, DataType type, Shape shape, int batchSize, int distinct)
+    public record Rows(
+            String name, DataType type, Shape shape, int batchSize, int distinct, int batchesAtOnce)
             implements Serializable {
 
         /** Images as they come out of a decoder. */
         public static Rows images() {
-            return new Rows("images", DataType.UINT8, Shape.of(224, 224, 3), 32, 128);
+            return new Rows("images", DataType.UINT8, Shape.of(224, 224, 3), 32, 128, 2);
         }
 
-        /** Small rows, where the cost of each counts. */
+        /** Small rows, where the cost of each counts, and a batch is answered in no time. */
         public static Rows small() {
-            return new Rows("rows", DataType.FLOAT32, Shape.of(128), 64, 1024);
+            return new Rows("rows", DataType.FLOAT32, Shape.of(128), 64, 1024, 8);
         }
     }
 
@@ -70,10 +76,12 @@ public final class PythonOverhead implements Scenario {
      * One kind of rows and of peers.
      *
      * @param peer {@link #BARE_LOOP} or {@link #PICKLED_ROWS}
+     * @param threads of numpy on both sides; 0: one of ours, and what the peer's numpy chooses
      */
-    public PythonOverhead(Rows rows, String peer, Plan plan) {
+    public PythonOverhead(Rows rows, String peer, int threads, Plan plan) {
         this.rows = rows;
         this.peer = peer;
+        this.threads = threads;
         this.info =
                 ScenarioInfo.of(
                                 "python-overhead",
@@ -95,11 +103,15 @@ public final class PythonOverhead implements Scenario {
         cluster = BenchCluster.start(PARALLELISM, scratch);
         job =
                 new Throughput(
-                        cluster,
-                        new MemoryRows(rows),
-                        PARALLELISM,
-                        stage(code.model("Features"), rows.batchSize()));
-        loop = code.loop(peer, rows.type(), rows.batchSize(), rows.shape(), scratch.resolve("log"));
+                        cluster, new MemoryRows(rows), PARALLELISM, stage(code.model("Features")));
+        loop =
+                code.loop(
+                        peer,
+                        rows.type(),
+                        rows.batchSize(),
+                        rows.shape(),
+                        threads,
+                        scratch.resolve("log"));
     }
 
     @Override
@@ -116,7 +128,13 @@ public final class PythonOverhead implements Scenario {
         settings.put("model", rows.name() + ", " + peer);
         settings.put("rows", rows.type() + " " + rows.shape());
         settings.put("batchSize", rows.batchSize());
+        settings.put("batchesOfTheWorkerAtOnce", rows.batchesAtOnce());
         settings.put("parallelism", PARALLELISM);
+        settings.put(
+                "threadsOfNumpy",
+                threads == 0
+                        ? "1, the default; in the loop what numpy chooses: all cores"
+                        : Integer.toString(threads));
         settings.put("class", "images are scaled and averaged, small rows are projected twice");
         settings.put(
                 "peer",
@@ -131,19 +149,25 @@ public final class PythonOverhead implements Scenario {
         IOUtils.closeAll(loop, cluster);
     }
 
-    private static Throughput.Stage stage(ModelRef model, int batchSize) {
-        return source -> infer(source, model, batchSize);
+    private Throughput.Stage stage(ModelRef code) {
+        ModelRef model =
+                code.withOption("python.threads", Integer.toString(Math.max(1, threads)))
+                        .withOption(
+                                "python.max-concurrency", Integer.toString(rows.batchesAtOnce()));
+        Rows sizes = rows;
+        return source -> infer(source, model, sizes);
     }
 
     private static SingleOutputStreamOperator<Float> infer(
-            SingleOutputStreamOperator<Tensor> source, ModelRef model, int batchSize) {
+            SingleOutputStreamOperator<Tensor> source, ModelRef model, Rows rows) {
         return Inference.on(source)
                 .model(model)
                 .encode(
                         (row, writer) ->
                                 writer.write("data", row.dataType(), row.shape(), row.data()))
                 .decode((row, answer) -> answer.floats()[0])
-                .batch(Batching.ofSize(batchSize))
+                .batch(Batching.ofSize(rows.batchSize()))
+                .capacity(BATCHES_IN_FLIGHT * rows.batchesAtOnce() * rows.batchSize())
                 .outputMode(OutputMode.UNORDERED)
                 .apply("infer");
     }

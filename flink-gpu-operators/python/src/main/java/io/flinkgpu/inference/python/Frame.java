@@ -61,8 +61,9 @@ final class Frame {
         return texts;
     }
 
-    /** Tensors and where each lies. */
+    /** Tensors and where each lies, a block. */
     List<TensorPlace> readPlaces() {
+        int unusedBytes = readInt();
         int count = readInt();
         List<TensorPlace> places = new ArrayList<>();
         for (int i = 0; i < count; i++) {

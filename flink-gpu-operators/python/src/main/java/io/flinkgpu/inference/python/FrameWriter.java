@@ -14,6 +14,10 @@ final class FrameWriter {
     private static final byte RUN = 2;
 
     private final ByteArrayOutputStream fields = new ByteArrayOutputStream();
+    private final ByteBuffer number =
+            ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    private FrameWriter() {}
 
     private FrameWriter(byte kind) {
         fields.write(kind);
@@ -45,9 +49,9 @@ final class FrameWriter {
         }
         frame.putInt(dropped.size());
         dropped.forEach(frame::putInt);
-        frame.putInt(tensors.size());
-        tensors.forEach(frame::putPlace);
-        return frame;
+        FrameWriter places = new FrameWriter().putInt(tensors.size());
+        tensors.forEach(places::putPlace);
+        return frame.putBlock(places.fields.toByteArray());
     }
 
     /**
@@ -75,24 +79,22 @@ final class FrameWriter {
     }
 
     private FrameWriter putText(String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        putInt(encoded.length);
-        fields.writeBytes(encoded);
+        return putBlock(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private FrameWriter putBlock(byte[] block) {
+        putInt(block.length);
+        fields.writeBytes(block);
         return this;
     }
 
     private FrameWriter putInt(int value) {
-        return putNumber(value, Integer.BYTES);
+        fields.write(number.putInt(0, value).array(), 0, Integer.BYTES);
+        return this;
     }
 
     private FrameWriter putLong(long value) {
-        return putNumber(value, Long.BYTES);
-    }
-
-    private FrameWriter putNumber(long value, int bytes) {
-        for (int i = 0; i < bytes; i++) {
-            fields.write((int) (value >> (Byte.SIZE * i)));
-        }
+        fields.write(number.putLong(0, value).array(), 0, Long.BYTES);
         return this;
     }
 }

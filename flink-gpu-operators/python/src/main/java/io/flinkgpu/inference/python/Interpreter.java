@@ -27,6 +27,9 @@ final class Interpreter {
     /** A worker's environment: the same as a fraction of the whole device. */
     static final String MEMORY_FRACTION = "FLINK_GPU_MEMORY_FRACTION";
 
+    /** Threads of OpenMP, OpenBLAS, MKL and torch, by OpenMP's specification (section 21.1.2). */
+    private static final String THREADS = "OMP_NUM_THREADS";
+
     /** The worker, in this package and in the directory of each. */
     static final String WORKER_FILE = "flink_gpu_worker.py";
 
@@ -117,7 +120,11 @@ final class Interpreter {
 
     /** What a worker's environment has that this process's has not. */
     Map<String, String> environment() {
-        Map<String, String> environment = new TreeMap<>(config.launch().environment());
+        Map<String, String> environment = new TreeMap<>();
+        if (config.launch().threads() > 0 && System.getenv(THREADS) == null) {
+            environment.put(THREADS, Integer.toString(config.launch().threads()));
+        }
+        environment.putAll(config.launch().environment());
         environment.put("PYTHONUNBUFFERED", "1");
         environment.put(
                 "CUDA_VISIBLE_DEVICES", device.kind() == ModelDevice.Kind.GPU ? device.id() : "");

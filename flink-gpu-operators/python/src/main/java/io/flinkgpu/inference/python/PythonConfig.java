@@ -33,11 +33,13 @@ record PythonConfig(
      *
      * @param executable path, or name in PATH
      * @param workingDirectory null: that of this process
+     * @param threads of numeric libraries; 0: they choose
      */
     record Launch(
             String executable,
             Map<String, String> environment,
             @Nullable Path workingDirectory,
+            int threads,
             Duration startTimeout) {}
 
     /**
@@ -57,6 +59,7 @@ record PythonConfig(
                             PythonOptions.BATCH_FORMAT,
                             PythonOptions.TEXT,
                             PythonOptions.WORKERS,
+                            PythonOptions.THREADS,
                             PythonOptions.MAX_CONCURRENCY,
                             PythonOptions.SHARED_MEMORY_DIRECTORY,
                             PythonOptions.SHARED_MEMORY_MAX_SIZE,
@@ -74,6 +77,8 @@ record PythonConfig(
         CheckedOptions options = new CheckedOptions(Configuration.fromMap(model.options()));
         refuseUnknown(model, options);
         Map<String, String> code = code(model, options);
+        int threads = options.get(PythonOptions.THREADS);
+        options.require(threads >= 0, PythonOptions.THREADS, threads, "It must not be negative.");
         Launch launch =
                 new Launch(
                         executable(options),
@@ -81,6 +86,7 @@ record PythonConfig(
                         options.getOptional(PythonOptions.WORKING_DIRECTORY)
                                 .map(Path::of)
                                 .orElse(null),
+                        threads,
                         options.aboveZero(PythonOptions.START_TIMEOUT));
         Memory memory =
                 new Memory(

@@ -112,6 +112,11 @@ public final class PythonModel {
         return with(PythonOptions.WORKERS, Integer.toString(count));
     }
 
+    /** With so many threads of numpy, torch and their like in each worker; 0: they choose. */
+    public PythonModel threads(int count) {
+        return with(PythonOptions.THREADS, Integer.toString(count));
+    }
+
     /** With so many batches at once in each worker. */
     public PythonModel maxConcurrency(int batches) {
         return with(PythonOptions.MAX_CONCURRENCY, Integer.toString(batches));

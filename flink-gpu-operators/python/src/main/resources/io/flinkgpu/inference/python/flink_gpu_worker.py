@@ -31,7 +31,7 @@ import sys
 import threading
 import traceback
 import weakref
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Callable, Iterable, NamedTuple, Optional
 
 OLDEST_PYTHON = (3, 9)
 
@@ -72,65 +72,85 @@ class MissingInput(KeyError):
 # --------------------------------------------------------------------------------------
 
 
+U32 = struct.Struct("<I")
+I64 = struct.Struct("<q")
+
+
 class Reader:
-    """Takes the fields of a frame one after the other."""
+    """Takes fields one after the other."""
 
-    def __init__(self, frame: memoryview) -> None:
-        self._frame = frame
+    def __init__(self, fields: memoryview) -> None:
+        self._fields = fields
         self._at = 0
-        self.kind = self.u8()
-
-    def _take(self, form: str) -> Any:
-        (value,) = struct.unpack_from(form, self._frame, self._at)
-        self._at += struct.calcsize(form)
-        return value
 
     def u8(self) -> int:
-        return self._take("<B")
+        value = self._fields[self._at]
+        self._at += 1
+        return value
 
     def u32(self) -> int:
-        return self._take("<I")
+        (value,) = U32.unpack_from(self._fields, self._at)
+        self._at += U32.size
+        return value
 
     def i64(self) -> int:
-        return self._take("<q")
+        (value,) = I64.unpack_from(self._fields, self._at)
+        self._at += I64.size
+        return value
 
-    def text(self) -> str:
+    def block(self) -> bytes:
         size = self.u32()
-        value = bytes(self._frame[self._at : self._at + size]).decode("utf-8")
+        value = self._fields[self._at : self._at + size].tobytes()
         self._at += size
         return value
 
+    def text(self) -> str:
+        return self.block().decode("utf-8")
+
     def rest(self) -> memoryview:
-        return self._frame[self._at :]
+        return self._fields[self._at :]
+
+
+class Frame(Reader):
+    """What the host says: a kind, and fields."""
+
+    def __init__(self, body: memoryview) -> None:
+        super().__init__(body)
+        self.kind = self.u8()
 
 
 class Writer:
-    """Puts the fields of a frame one after the other."""
+    """Puts fields one after the other, those of a frame behind its kind."""
 
-    def __init__(self, kind: int) -> None:
-        self._fields = bytearray(struct.pack("<B", kind))
+    def __init__(self, kind: Optional[int] = None) -> None:
+        self._fields = bytearray() if kind is None else bytearray((kind,))
 
     def u8(self, value: int) -> Writer:
-        self._fields += struct.pack("<B", value)
+        self._fields.append(value)
         return self
 
     def u32(self, value: int) -> Writer:
-        self._fields += struct.pack("<I", value)
+        self._fields += U32.pack(value)
         return self
 
     def i64(self, value: int) -> Writer:
-        self._fields += struct.pack("<q", value)
+        self._fields += I64.pack(value)
+        return self
+
+    def block(self, value: bytes) -> Writer:
+        self.u32(len(value))
+        self._fields += value
         return self
 
     def text(self, value: str) -> Writer:
-        encoded = value.encode("utf-8", "backslashreplace")
-        self.u32(len(encoded))
-        self._fields += encoded
-        return self
+        return self.block(value.encode("utf-8", "backslashreplace"))
+
+    def fields(self) -> bytes:
+        return bytes(self._fields)
 
     def frame(self, payload_size: int = 0) -> bytes:
         """The frame, in front of a payload that is sent after it."""
-        return struct.pack("<I", len(self._fields) + payload_size) + self._fields
+        return U32.pack(len(self._fields) + payload_size) + self._fields
 
 
 class Connection:
@@ -138,6 +158,7 @@ class Connection:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
+        self._incoming = channel.makefile("rb")
         self._sending = threading.Lock()
 
     def send(self, writer: Writer, payload: Iterable[Any] = ()) -> None:
@@ -147,27 +168,19 @@ class Connection:
             for part in parts:
                 self._channel.sendall(part)
 
-    def receive(self) -> Optional[Reader]:
+    def receive(self) -> Optional[Frame]:
         """The next frame; None once the host is gone."""
-        head = self._exactly(4)
-        if head is None:
+        try:
+            head = self._incoming.read(U32.size)
+            if len(head) < U32.size:
+                return None
+            (size,) = U32.unpack(head)
+            body = bytearray(size)
+            if self._incoming.readinto(body) < size:
+                return None
+        except ConnectionError:
             return None
-        body = self._exactly(struct.unpack("<I", head)[0])
-        return None if body is None else Reader(memoryview(body))
-
-    def _exactly(self, size: int) -> Optional[bytearray]:
-        data = bytearray(size)
-        view = memoryview(data)
-        at = 0
-        while at < size:
-            try:
-                count = self._channel.recv_into(view[at:])
-            except ConnectionError:
-                return None
-            if count == 0:
-                return None
-            at += count
-        return data
+        return Frame(memoryview(body))
 
 
 # --------------------------------------------------------------------------------------
@@ -190,21 +203,34 @@ DTYPES = {
     "FP64": "float64",
 }
 PROTOCOL_NAMES = {name: protocol for protocol, name in DTYPES.items()}
+
+# The same by array interface codes, which numpy tells in a fraction of the time.
+PROTOCOL_NAMES_BY_CODE = {
+    "|b1": "BOOL",
+    "|u1": "UINT8",
+    "<u2": "UINT16",
+    "<u4": "UINT32",
+    "<u8": "UINT64",
+    "|i1": "INT8",
+    "<i2": "INT16",
+    "<i4": "INT32",
+    "<i8": "INT64",
+    "<f2": "FP16",
+    "<f4": "FP32",
+    "<f8": "FP64",
+}
 BFLOAT16 = "BF16"
 BYTES = "BYTES"
 
 
-class Tensor:
+class Tensor(NamedTuple):
     """Where the elements of an array lie."""
 
-    def __init__(
-        self, name: str, datatype: str, shape: tuple[int, ...], offset: int, nbytes: int
-    ) -> None:
-        self.name = name
-        self.datatype = datatype
-        self.shape = shape
-        self.offset = offset
-        self.nbytes = nbytes
+    name: str
+    datatype: str
+    shape: tuple[int, ...]
+    offset: int
+    nbytes: int
 
     @staticmethod
     def read(reader: Reader) -> Tensor:
@@ -218,6 +244,22 @@ class Tensor:
         for length in self.shape:
             writer.i64(length)
         writer.i64(self.offset).i64(self.nbytes)
+
+
+@functools.lru_cache(maxsize=64)
+def tensors_of(block: bytes) -> tuple[Tensor, ...]:
+    """The tensors of a batch; most batches are like one before."""
+    reader = Reader(memoryview(block))
+    return tuple(Tensor.read(reader) for _ in range(reader.u32()))
+
+
+@functools.lru_cache(maxsize=64)
+def block_of_tensors(tensors: tuple[Tensor, ...]) -> bytes:
+    """The opposite of ``tensors_of``."""
+    writer = Writer().u32(len(tensors))
+    for tensor in tensors:
+        tensor.write(writer)
+    return writer.fields()
 
 
 def array_of(tensor: Tensor, memory: Any, as_text: bool) -> Any:
@@ -235,7 +277,7 @@ def strings_of(block: bytes, shape: tuple[int, ...], as_text: bool) -> Any:
     values = []
     at = 0
     while at < len(block):
-        (size,) = struct.unpack_from("<I", block, at)
+        (size,) = U32.unpack_from(block, at)
         value = block[at + 4 : at + 4 + size]
         values.append(value.decode("utf-8") if as_text else value)
         at += 4 + size
@@ -275,6 +317,9 @@ def block_of(
             return BFLOAT16, bits.shape, np.ascontiguousarray(bits)
         value = value.numpy()
     array = np.asarray(value)
+    datatype = PROTOCOL_NAMES_BY_CODE.get(array.dtype.str)
+    if datatype is not None and not is_bfloat16:
+        return datatype, array.shape, np.ascontiguousarray(array)
     if array.dtype.kind in "OUS":
         return BYTES, array.shape, packed_strings(name, array)
     shape = array.shape
@@ -304,7 +349,7 @@ def packed_strings(name: str, array: Any) -> Any:
                 f"output '{name}' holds {type(value).__name__} objects, which are"
                 " neither numbers nor str nor bytes"
             )
-        parts += (struct.pack("<I", len(value)), value)
+        parts += (U32.pack(len(value)), value)
     return np.frombuffer(b"".join(parts) or bytearray(), dtype=np.uint8)
 
 
@@ -643,7 +688,7 @@ def arrow_column(column: Any) -> Any:
 class Task:
     """A batch to be run, and where its answer may be put."""
 
-    def __init__(self, frame: Reader, memory: SharedMemory) -> None:
+    def __init__(self, frame: Frame, memory: SharedMemory) -> None:
         self.number = frame.i64()
         self.segment = frame.u32()
         path = frame.text()
@@ -651,7 +696,7 @@ class Task:
         self.answer_offset = frame.i64()
         for _ in range(frame.u32()):
             memory.drop(frame.u32())
-        self.tensors = [Tensor.read(frame) for _ in range(frame.u32())]
+        self.tensors = tensors_of(frame.block())
         if path:
             memory.map(self.segment, path, self.size)
         if self.segment:
@@ -768,9 +813,7 @@ class Worker:
         del block, flat
         writer = Writer(ANSWER).i64(task.number).u8(1 if shared else 0)
         writer.u8(1 if watched is not None and watched() is not None else 0)
-        writer.u32(len(tensors))
-        for tensor in tensors:
-            tensor.write(writer)
+        writer.block(block_of_tensors(tuple(tensors)))
         self._connection.send(writer, () if shared else (target,))
 
     def _fail(self, task: Task, failure: BaseException) -> None:
@@ -933,7 +976,7 @@ def import_numpy() -> None:
 
 
 def start(
-    connection: Connection, frame: Reader, loop: asyncio.AbstractEventLoop
+    connection: Connection, frame: Frame, loop: asyncio.AbstractEventLoop
 ) -> Model:
     settings = Settings({frame.text(): frame.text() for _ in range(frame.u32())})
     import_numpy()

@@ -137,6 +137,12 @@ class LoadedPythonModelTest {
         outputs.close();
     }
 
+    private String threads(PythonModel code) throws Exception {
+        try (TensorBatch outputs = run(models.load(code), batch(0))) {
+            return outputs.tensor("text").toStrings()[0].split(";", -1)[4];
+        }
+    }
+
     @Test
     void stringsAreBytesUnlessTheyAreText() throws Exception {
         TensorBatch strings =
@@ -167,9 +173,18 @@ class LoadedPythonModelTest {
         TensorBatch onCpu = run(models.load(code), batch(0));
 
         assertThat(onGpu.tensor("text").toStrings())
-                .containsExactly("GPU-17;500;0.250000;hello;" + directory.toRealPath());
+                .containsExactly("GPU-17;500;0.250000;hello;1;" + directory.toRealPath());
         assertThat(onCpu.tensor("text").toStrings())
-                .containsExactly(";-;-;hello;" + directory.toRealPath());
+                .containsExactly(";-;-;hello;1;" + directory.toRealPath());
+    }
+
+    @Test
+    void limitsTheThreadsOfLibrariesUnlessToldOtherwise() throws Exception {
+        assertThat(threads(model("environment"))).isEqualTo("1");
+        assertThat(threads(model("environment").threads(4))).isEqualTo("4");
+        assertThat(threads(model("environment").threads(0))).isEqualTo("-");
+        assertThat(threads(model("environment").environment("OMP_NUM_THREADS", "2")))
+                .isEqualTo("2");
     }
 
     @Test

@@ -31,7 +31,7 @@ class PythonConfigTest {
                                         "batch-format", "numpy",
                                         "text", ""),
                                 new PythonConfig.Launch(
-                                        "python3", Map.of(), null, Duration.ofMinutes(10)),
+                                        "python3", Map.of(), null, 1, Duration.ofMinutes(10)),
                                 new PythonConfig.Memory(Path.of("/dev/shm"), 512L << 20, 0),
                                 1,
                                 2));
@@ -54,6 +54,7 @@ class PythonConfigTest {
                         .batchFormat(BatchFormat.TORCH)
                         .text("review", "title")
                         .workers(3)
+                        .threads(4)
                         .maxConcurrency(8)
                         .sharedMemory("/mnt/shm", MemorySize.ofMebiBytes(64))
                         .startTimeout(Duration.ofMinutes(1))
@@ -80,6 +81,7 @@ class PythonConfigTest {
                                 "python3.12",
                                 Map.of("HF_HOME", "/cache"),
                                 Path.of("/models"),
+                                4,
                                 Duration.ofMinutes(1)));
         assertThat(config.memory())
                 .isEqualTo(new PythonConfig.Memory(Path.of("/mnt/shm"), 64L << 20, 2L << 30));
@@ -99,6 +101,7 @@ class PythonConfigTest {
     @CsvSource({
         "python.workers, 0, It must be at least 1.",
         "python.max-concurrency, 0, It must be at least 1.",
+        "python.threads, -1, It must not be negative.",
         "python.start-timeout, 0 s, It must be above zero.",
         "python.worker, 2, The Python runtime has no such option.",
     })
