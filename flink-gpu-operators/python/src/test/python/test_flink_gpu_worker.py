@@ -239,6 +239,24 @@ class CodeTest(unittest.TestCase):
         self.assertTrue(model.is_text("d"))
         self.assertFalse(model.is_text("a"))
 
+    def test_reads_declarations_that_the_constructor_makes(self) -> None:
+        model = self.load(
+            """
+            class Call:
+                outputs = {"y": "int64"}
+
+                def __init__(self, width):
+                    self.inputs = {"x": ("float32", (width,))}
+
+                def __call__(self, batch):
+                    return batch
+            """,
+            "Call",
+            argument__width="4",
+        )
+        self.assertEqual(model.inputs, {"x": ("float32", (4,))})
+        self.assertEqual(model.outputs, {"y": ("int64", None)})
+
     def test_refuses_a_declared_type_that_is_none(self) -> None:
         with self.assertRaisesRegex(worker.Refusal, "inputs declares 'a' as complex64"):
             self.load("def call(batch): return batch\ncall.inputs = {'a': 'complex64'}")

@@ -47,6 +47,13 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
                     "How long, half of it in each mode; the clusters' start is not counted (default: 3).")
     private double minutes;
 
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description =
+                    "What runs on the devices: 'simulated' for a model that runs nothing, 'python' for a Python class, whose worker processes are killed, too (default: simulated).")
+    private ChaosModel model = ChaosModel.SIMULATED;
+
     @Nullable
     @Option(
             names = "--report",
@@ -84,6 +91,7 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
             ChaosRun run =
                     new ChaosRun(
                             mode,
+                            model,
                             length,
                             subdirectory(directory, mode),
                             kinds -> new ChaosPlan(seed, kinds),
@@ -91,7 +99,7 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
             modes.add(run.run());
             events.addAll(run.events());
         }
-        return ChaosReport.of(seed, minutes, modes, events);
+        return ChaosReport.of(seed, minutes, model.text(), modes, events);
     }
 
     private static Path subdirectory(Path directory, InferenceMode mode) throws IOException {

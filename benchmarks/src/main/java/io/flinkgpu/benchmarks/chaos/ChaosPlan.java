@@ -34,8 +34,7 @@ public final class ChaosPlan {
         Duration pause = between(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
         int victim = random.nextInt(VICTIMS);
         Duration length = between(MIN_LENGTH_MILLIS, MAX_LENGTH_MILLIS);
-        return new Disruption(
-                kind, pause, victim, kind == Disruption.Kind.KILL ? Duration.ZERO : length);
+        return new Disruption(kind, pause, victim, kind.isMomentary() ? Duration.ZERO : length);
     }
 
     private Duration between(int least, int most) {

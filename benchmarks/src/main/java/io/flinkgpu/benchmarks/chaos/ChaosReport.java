@@ -12,6 +12,7 @@ import org.apache.flink.annotation.Internal;
  * What became of the rows of a chaos run.
  *
  * @param hardware on what it ran, for people
+ * @param model what ran on the devices
  * @param rowsIn rows that the sources made, in all modes together
  * @param results rows with a result
  * @param deadLetters rows with a dead letter
@@ -28,6 +29,7 @@ public record ChaosReport(
         long seed,
         double minutes,
         String hardware,
+        String model,
         long rowsIn,
         long results,
         long deadLetters,
@@ -56,11 +58,13 @@ public record ChaosReport(
             int disruptions) {}
 
     /** Adds the modes up. */
-    static ChaosReport of(long seed, double minutes, List<Mode> modes, List<ChaosEvent> events) {
+    static ChaosReport of(
+            long seed, double minutes, String model, List<Mode> modes, List<ChaosEvent> events) {
         return new ChaosReport(
                 seed,
                 minutes,
                 "local clusters of processes, simulated devices (no GPU)",
+                model,
                 modes.stream().mapToLong(Mode::rowsIn).sum(),
                 modes.stream().mapToLong(Mode::results).sum(),
                 modes.stream().mapToLong(Mode::deadLetters).sum(),

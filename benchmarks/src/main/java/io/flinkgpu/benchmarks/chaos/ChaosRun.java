@@ -20,14 +20,10 @@ import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.health.BlocklistOptions;
 import io.flinkgpu.inference.health.FaultFile;
 import io.flinkgpu.inference.model.ModelRef;
-import io.flinkgpu.inference.model.faulty.FaultInjection;
-import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
-import io.flinkgpu.inference.tensor.DataType;
-import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.resources.StageProfile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,9 +45,7 @@ final class ChaosRun {
 
     private static final String POOL = "chaos";
     private static final int REPLICAS = 3;
-    private static final int WIDTH = 16;
     private static final double ROWS_PER_SECOND = 200;
-    private static final double POISON_SHARE = 0.01;
     private static final int BATCH = 16;
     private static final Duration NODE_BLOCK = Duration.ofSeconds(15);
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -59,6 +53,7 @@ final class ChaosRun {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final InferenceMode mode;
+    private final ChaosModel model;
     private final Duration length;
     private final Path directory;
     private final ChaosPlanFactory plans;
@@ -80,11 +75,13 @@ final class ChaosRun {
      */
     ChaosRun(
             InferenceMode mode,
+            ChaosModel model,
             Duration length,
             Path directory,
             ChaosPlanFactory plans,
             PrintWriter out) {
         this.mode = mode;
+        this.model = model;
         this.length = length;
         this.directory = directory;
         this.plans = plans;
@@ -100,13 +97,14 @@ final class ChaosRun {
     ChaosReport.Mode run() throws Exception {
         Path faults = Files.createDirectories(directory.resolve("faults"));
         Path told = Files.createDirectories(directory.resolve("told"));
+        ModelRef echo = model.ref(directory, faults);
         say("Starting clusters for mode %s...", name());
         try (ClusterSet clusters = new ClusterSet(directory);
                 ChaosStage stage =
                         mode == InferenceMode.SEPARATED
-                                ? separated(clusters, faults, told)
+                                ? separated(clusters, echo, faults, told)
                                 : fused(clusters, faults, told)) {
-            LoadSpec spec = spec(stage, faults);
+            LoadSpec spec = spec(stage, echo);
             LoadRun load = LoadRun.submit(ClusterSet.rest(stage.pipeline()), spec);
             disrupt(stage, load);
             stage.repair();
@@ -117,7 +115,7 @@ final class ChaosRun {
     }
 
     private void disrupt(ChaosStage stage, LoadRun load) throws Exception {
-        ChaosPlan plan = plans.plan(stage.kinds());
+        ChaosPlan plan = plans.plan(kinds(stage));
         long end = System.nanoTime() + length.toNanos();
         awaitFirstResults(load);
         while (System.nanoTime() < end) {
@@ -129,6 +127,10 @@ final class ChaosRun {
             note(at, next, victim);
             stage.repair();
         }
+    }
+
+    private List<Disruption.Kind> kinds(ChaosStage stage) {
+        return Stream.concat(stage.kinds().stream(), model.kinds().stream()).toList();
     }
 
     private void note(Instant at, Disruption disruption, String victim) {
@@ -164,7 +166,10 @@ final class ChaosRun {
     private ChaosReport.Mode mode(LoadSpec spec, LoadRun load, LoadResult result) {
         long good =
                 result.deadLetterIds()
-                        .filter(id -> !LoadPoison.isPoison(id, WIDTH, POISON_SHARE))
+                        .filter(
+                                id ->
+                                        !LoadPoison.isPoison(
+                                                id, ChaosModel.WIDTH, ChaosModel.POISON_SHARE))
                         .count();
         return new ChaosReport.Mode(
                 name(),
@@ -214,10 +219,10 @@ final class ChaosRun {
         return detail.toString().strip();
     }
 
-    private LoadSpec spec(ChaosStage stage, Path faults) {
+    private LoadSpec spec(ChaosStage stage, ModelRef echo) {
         LoadSpecBuilder spec =
-                LoadSpec.of(directory.resolve("load"), model(faults))
-                        .width(WIDTH)
+                LoadSpec.of(directory.resolve("load"), echo)
+                        .width(ChaosModel.WIDTH)
                         .rowsPerSecond(ROWS_PER_SECOND)
                         .rows((long) (ROWS_PER_SECOND * length.toSeconds()))
                         .batch(BATCH, Duration.ofMillis(10))
@@ -237,7 +242,7 @@ final class ChaosRun {
                 clusters.start("pipeline", cluster(ClusterShape.mixed(), told)), faults);
     }
 
-    private static ChaosStage separated(ClusterSet clusters, Path faults, Path told)
+    private static ChaosStage separated(ClusterSet clusters, ModelRef echo, Path faults, Path told)
             throws Exception {
         Map<String, LocalCluster> started =
                 clusters.start(
@@ -247,7 +252,7 @@ final class ChaosRun {
         LocalCluster pool = started.get("pool");
         ReplicaRequest request =
                 new ReplicaRequest(
-                        POOL, Map.of("echo", model(faults)), BATCH, 1, wholeDevice("replica"));
+                        POOL, Map.of(echo.servedName(), echo), BATCH, 1, wholeDevice("replica"));
         try (Pools pools = new Pools(ClusterSet.rest(pool))) {
             pools.start(
                     new PoolSpec(request, REPLICAS, 1, REPLICAS),
@@ -273,15 +278,6 @@ final class ChaosRun {
                                 "10 s"))
                 .withEnvironment(Map.of(FaultFile.VARIABLE, told.toString()))
                 .withRestPort(0);
-    }
-
-    private static ModelRef model(Path faults) {
-        ModelRef echo =
-                SimulatedModel.named("echo")
-                        .ofRows(DataType.FLOAT32, Shape.of(WIDTH))
-                        .taking(Duration.ofMillis(5), Duration.ofNanos(100_000))
-                        .ref();
-        return FaultInjection.into(echo, faults).withPoison(POISON_SHARE).ref();
     }
 
     private static StageProfile wholeDevice(String name) {

@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.chaos;
 
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.faulty.DeviceFaults;
 import java.io.IOException;
@@ -17,6 +18,7 @@ abstract class ChaosStage implements AutoCloseable {
 
     static final Duration MAX_RUN_TIME = Duration.ofSeconds(4);
 
+    private static final String WORKER_FILE = "flink_gpu_worker.py";
     private static final double SLOW_FACTOR = 20;
     private static final String BROKEN = "CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure";
 
@@ -46,6 +48,7 @@ abstract class ChaosStage implements AutoCloseable {
     String disrupt(Disruption disruption) throws Exception {
         return switch (disruption.kind()) {
             case KILL -> kill(pick(victims(), disruption));
+            case KILL_WORKER -> killWorker(disruption);
             case SLOW -> disturb(disruption, DeviceFaults.slow(SLOW_FACTOR));
             case HANG -> disturb(disruption, DeviceFaults.hanging(HANG));
             case BREAK ->
@@ -71,22 +74,38 @@ abstract class ChaosStage implements AutoCloseable {
 
     private String disturb(Disruption disruption, DeviceFaults disturbance)
             throws IOException, InterruptedException {
-        List<String> gpuTaskManagers =
-                devices().processes().stream()
-                        .map(process -> process.name())
-                        .filter(name -> name.startsWith("gpu-"))
-                        .toList();
-        String name = pick(gpuTaskManagers, disruption);
-        long pid =
-                devices().processes().stream()
-                        .filter(process -> process.name().equals(name))
-                        .findFirst()
-                        .orElseThrow()
-                        .pid();
-        disturbance.injectInto(faults, "process-" + pid);
+        ProcessRecord taskManager = pick(gpuTaskManagers(), disruption);
+        String process = "process-" + taskManager.pid();
+        disturbance.injectInto(faults, process);
         pass(disruption.length());
-        DeviceFaults.heal(faults, "process-" + pid);
-        return name;
+        DeviceFaults.heal(faults, process);
+        return taskManager.name();
+    }
+
+    /** One of those that there are at the moment, if there is one. */
+    private String killWorker(Disruption disruption) {
+        List<ProcessHandle> workers =
+                gpuTaskManagers().stream()
+                        .flatMap(taskManager -> ProcessHandle.of(taskManager.pid()).stream())
+                        .flatMap(ProcessHandle::children)
+                        .filter(ChaosStage::isWorker)
+                        .toList();
+        if (workers.isEmpty()) {
+            return "no worker";
+        }
+        ProcessHandle worker = pick(workers, disruption);
+        worker.destroyForcibly();
+        return "worker " + worker.pid();
+    }
+
+    private static boolean isWorker(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains(WORKER_FILE);
+    }
+
+    private List<ProcessRecord> gpuTaskManagers() {
+        return devices().processes().stream()
+                .filter(process -> process.name().startsWith("gpu-"))
+                .toList();
     }
 
     /** Lets go of what it holds beside the clusters, which end with their owner. */

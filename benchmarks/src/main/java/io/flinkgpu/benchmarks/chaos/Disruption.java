@@ -26,6 +26,13 @@ public record Disruption(Kind kind, Duration pause, int victim, Duration length)
         /** The connections to a replica are cut, and new ones are refused. */
         CUT,
         /** The pool is scaled to another size, and back. */
-        RESCALE
+        RESCALE,
+        /** A worker process of a Python class is killed with SIGKILL. */
+        KILL_WORKER;
+
+        /** Whether it is over as soon as it has happened. */
+        boolean isMomentary() {
+            return this == KILL || this == KILL_WORKER;
+        }
     }
 }

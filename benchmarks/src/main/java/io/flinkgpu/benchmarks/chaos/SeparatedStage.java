@@ -65,7 +65,13 @@ final class SeparatedStage extends ChaosStage {
 
     @Override
     List<Disruption.Kind> kinds() {
-        return List.of(Disruption.Kind.values());
+        return List.of(
+                Disruption.Kind.KILL,
+                Disruption.Kind.SLOW,
+                Disruption.Kind.HANG,
+                Disruption.Kind.BREAK,
+                Disruption.Kind.CUT,
+                Disruption.Kind.RESCALE);
     }
 
     @Override
@@ -90,7 +96,7 @@ final class SeparatedStage extends ChaosStage {
         return switch (disruption.kind()) {
             case CUT -> cut(disruption);
             case RESCALE -> rescale(disruption);
-            case KILL, SLOW, HANG, BREAK -> super.disrupt(disruption);
+            case KILL, KILL_WORKER, SLOW, HANG, BREAK -> super.disrupt(disruption);
         };
     }
 

@@ -5,7 +5,6 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.Inference;
-import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.time.Duration;
@@ -59,9 +58,6 @@ public final class LoadPipeline {
     public static final String DEAD_LETTERS = "load-dead-letters";
 
     private static final String STAMP = "load-stamp";
-
-    /** The runtime of {@link io.flinkgpu.inference.model.simulated.SimulatedModel}, an echo. */
-    private static final String ECHO_RUNTIME = "simulated";
 
     private static final int RESTARTS = Integer.MAX_VALUE;
     private static final Duration RESTART_DELAY = Duration.ofMillis(200);
@@ -117,7 +113,7 @@ public final class LoadPipeline {
 
     private static SingleOutputStreamOperator<LoadAnswer> infer(
             DataStream<LoadRow> rows, LoadSpec spec) {
-        boolean echoes = FaultInjection.undisturbed(spec.model()).runtime().equals(ECHO_RUNTIME);
+        boolean echoes = spec.echoes();
         Inference<LoadRow, ?> inference = Inference.on(rows).mode(spec.mode());
         if (!spec.pools().isEmpty()) {
             inference.pools(

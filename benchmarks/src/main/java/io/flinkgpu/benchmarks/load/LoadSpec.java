@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.load;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.faulty.FaultInjection;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.resources.StageProfile;
 import java.io.Serializable;
@@ -18,8 +19,8 @@ import org.apache.flink.annotation.Internal;
  *
  * @param directory where results, dead letters and checkpoints go, on a file system that all task
  *     managers share; absolute, as a string because a path cannot be serialised
- * @param model what answers: a simulated model, whose answers are checked, or a SavedModel with one
- *     float input and one float output
+ * @param model what answers: an echo, whose answers are checked, or a model with one float input
+ *     and one float output
  * @param mode where the model runs
  * @param pools what answers in mode separated; empty in mode fused
  * @param outputMode the order in which results leave inference
@@ -53,6 +54,12 @@ public record LoadSpec(
         Map<String, String> options)
         implements Serializable {
 
+    /** The runtime of {@link io.flinkgpu.inference.model.simulated.SimulatedModel}, an echo. */
+    private static final String ECHO_RUNTIME = "simulated";
+
+    /** An option of other models, which their runtimes do not know. */
+    private static final String ECHOES = "load.echoes";
+
     /** Flink's own bound (CheckpointCoordinatorConfiguration). */
     private static final Duration MIN_CHECKPOINT_INTERVAL = Duration.ofMillis(10);
 
@@ -80,6 +87,18 @@ public record LoadSpec(
     /** Starts the settings of a run; see {@link LoadSpecBuilder} for the defaults. */
     public static LoadSpecBuilder of(Path directory, ModelRef model) {
         return new LoadSpecBuilder(directory.toString(), model);
+    }
+
+    /** A model that answers each row with the row itself, and is held to it. */
+    public static ModelRef echo(ModelRef model) {
+        return model.withOption(ECHOES, "true");
+    }
+
+    /** Whether the model is to answer each row with the row itself. */
+    public boolean echoes() {
+        ModelRef undisturbed = FaultInjection.undisturbed(model);
+        return undisturbed.runtime().equals(ECHO_RUNTIME)
+                || undisturbed.options().containsKey(ECHOES);
     }
 
     /** Where the results go. */

@@ -26,7 +26,7 @@ class ChaosPlanTest {
 
     @Test
     void aKillHasNoLength() {
-        assertThat(draw(1, List.of(Disruption.Kind.KILL)))
+        assertThat(draw(1, List.of(Disruption.Kind.KILL, Disruption.Kind.KILL_WORKER)))
                 .extracting(Disruption::length)
                 .containsOnly(Duration.ZERO);
     }

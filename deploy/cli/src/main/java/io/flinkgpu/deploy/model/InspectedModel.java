@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.model;
 
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.ModelSignature;
 import java.time.Duration;
 import java.util.List;
@@ -42,8 +43,9 @@ record InspectedModel(
      * @param device it is on
      * @param memoryBytes of its weights there, as far as is known
      * @param time that loading and warming up took
+     * @param description what its files say of it
      */
-    record Loaded(String device, long memoryBytes, Duration time) {}
+    record Loaded(String device, long memoryBytes, Duration time, ModelDescription description) {}
 
     Optional<Files> knownFiles() {
         return Optional.ofNullable(files);

@@ -39,17 +39,21 @@ final class InspectionJson {
                                 root.put("files", files.count())
                                         .put("bytes", files.bytes())
                                         .put("sha256", files.sha256()));
-        model.loadedHere()
-                .ifPresent(
-                        loaded ->
-                                root.put("device", loaded.device())
-                                        .put("memoryBytes", loaded.memoryBytes())
-                                        .put("loadMillis", loaded.time().toMillis()));
+        model.loadedHere().ifPresent(loaded -> write(loaded, root));
         root.put("replicas", model.replicas());
         if (advice != null) {
             write(timings, advice, root);
         }
         return root.toString();
+    }
+
+    private static void write(InspectedModel.Loaded loaded, ObjectNode root) {
+        root.put("device", loaded.device())
+                .put("memoryBytes", loaded.memoryBytes())
+                .put("loadMillis", loaded.time().toMillis())
+                .put("platform", loaded.description().platform());
+        ObjectNode properties = root.putObject("properties");
+        loaded.description().properties().forEach(properties::put);
     }
 
     private static void write(List<TensorSpec> specs, ArrayNode tensors) {

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.model;
 
 import io.flinkgpu.deploy.cluster.TextTable;
+import io.flinkgpu.inference.model.ModelDescription;
 import io.flinkgpu.inference.model.TensorSpec;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -82,10 +83,22 @@ final class InspectionText {
                                                     + " of weights on "
                                                     + loaded.device()));
                             facts.add(List.of("LOADED IN", millis(loaded.time())));
+                            facts.addAll(described(loaded.description()));
                         });
         if (model.replicas() > 0) {
             facts.add(List.of("REPLICAS", model.replicas() + " ready"));
         }
+        return facts;
+    }
+
+    private static List<List<String>> described(ModelDescription description) {
+        List<List<String>> facts = new ArrayList<>();
+        if (!description.platform().isEmpty()) {
+            facts.add(List.of("PLATFORM", description.platform()));
+        }
+        description
+                .properties()
+                .forEach((name, value) -> facts.add(List.of(name.toUpperCase(Locale.ROOT), value)));
         return facts;
     }
 

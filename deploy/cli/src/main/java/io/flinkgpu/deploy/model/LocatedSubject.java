@@ -56,7 +56,8 @@ final class LocatedSubject implements Subject {
                             new InspectedModel.Loaded(
                                     ModelDevice.cpu().id(),
                                     readiness.memoryBytes(),
-                                    readiness.loadTime()),
+                                    readiness.loadTime(),
+                                    readiness.description()),
                             0);
             return new LocatedSubject(model, client);
         } catch (ModelLoadException | RuntimeException | InterruptedException failure) {

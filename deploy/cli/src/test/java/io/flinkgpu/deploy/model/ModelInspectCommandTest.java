@@ -64,6 +64,22 @@ class ModelInspectCommandTest {
     }
 
     @Test
+    void showsWhatItsFilesSayOfIt() throws Exception {
+        Path onnx = DIGITS.resolveSibling("digits.onnx");
+
+        assertThat(run("inspect", onnx.toString())).isZero();
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+                .contains("PLATFORM onnxruntime_onnx", "OPSET 17")
+                .anyMatch(line -> line.startsWith("PRODUCER_NAME "));
+
+        out.getBuffer().setLength(0);
+        assertThat(run("inspect", onnx.toString(), "--json")).isZero();
+        JsonNode json = new JsonMapper().readTree(out.toString());
+        assertThat(json.path("platform").asText()).isEqualTo("onnxruntime_onnx");
+        assertThat(json.path("properties").path("opset").asText()).isEqualTo("17");
+    }
+
+    @Test
     void alignsItsColumns() {
         assertThat(run("inspect", DIGITS.toString())).isZero();
 

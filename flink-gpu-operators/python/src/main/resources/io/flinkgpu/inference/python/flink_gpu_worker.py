@@ -503,12 +503,12 @@ class Model:
     """What is called with each batch."""
 
     def __init__(
-        self, target: Callable[..., Any], source: Any, settings: Settings
+        self, target: Callable[..., Any], declaring: Any, settings: Settings
     ) -> None:
         self.target = target
         self.settings = settings
-        self.inputs = declared(getattr(source, "inputs", None), "inputs")
-        self.outputs = declared(getattr(source, "outputs", None), "outputs")
+        self.inputs = declared(getattr(declaring, "inputs", None), "inputs")
+        self.outputs = declared(getattr(declaring, "outputs", None), "outputs")
         call = (
             target if inspect.isroutine(target) else getattr(type(target), "__call__")
         )
@@ -576,17 +576,17 @@ def load(
         if not hasattr(target, name):
             raise Refusal(f"{settings.code} has no {settings.attribute}")
         target = getattr(target, name)
-    source = target
+    declaring = target
     if inspect.isclass(target):
         if "__call__" not in dir(target):
             raise Refusal(f"class {settings.attribute} has no __call__")
         progress(f"constructs {settings.attribute}")
-        target = target(**settings.arguments)
+        target = declaring = target(**settings.arguments)
     elif not callable(target):
         raise Refusal(f"{settings.attribute} is neither a class nor a function")
     elif settings.arguments:
         target = functools.partial(target, **settings.arguments)
-    model = Model(unwrapped(target), source, settings)
+    model = Model(unwrapped(target), declaring, settings)
     model.target = target
     if hasattr(target, "warm_up"):
         progress("warms up")

@@ -162,10 +162,15 @@ final class RetryDecision {
             return Outcome.fail(
                     new ModelLoadException(
                             "Cannot find model %s in the pool: %s. Start the pool with this model, or use one that it serves."
-                                    .formatted(model, failure.describe())));
+                                    .formatted(model, withoutFullStop(failure.describe()))));
         }
         withoutModel.clear();
         return Outcome.RETRY_LATER;
+    }
+
+    /** Servers end their messages as they like. */
+    private static String withoutFullStop(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     private Exception invalidInput(AttemptFailure failure) {

@@ -335,8 +335,8 @@ class RemoteModelClientTest {
 
     @Test
     void failsIfNoReplicaKnowsTheModel() throws Exception {
-        first.always(ScriptedReplica.fails(Status.NOT_FOUND.withDescription("no digits here")));
-        second.always(ScriptedReplica.fails(Status.NOT_FOUND.withDescription("no digits here")));
+        first.always(ScriptedReplica.fails(Status.NOT_FOUND.withDescription("no digits here.")));
+        second.always(ScriptedReplica.fails(Status.NOT_FOUND.withDescription("no digits here.")));
         RemoteModelClient client = readyClient(first, second);
 
         assertFails(client.infer(harness.batch(1)), ModelLoadException.class)
