@@ -25,7 +25,6 @@ import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandle
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.util.InstantiationUtil;
 
 /**
  * Does for the subtasks of one inference operator what they need not do each: watches their pools,
@@ -120,7 +119,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     public synchronized void checkpointCoordinator(
             long checkpointId, CompletableFuture<byte[]> result) throws Exception {
         result.complete(
-                InstantiationUtil.serializeObject(
+                CoordinatorStateFormat.write(
                         new CoordinatorState(
                                 new ArrayList<>(members.values()),
                                 new ArrayList<>(blocklist.blocks()))));
@@ -136,16 +135,9 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
         if (checkpointData == null || checkpointData.length == 0) {
             return;
         }
-        CoordinatorState held =
-                InstantiationUtil.deserializeObject(
-                        checkpointData, InferenceCoordinator.class.getClassLoader());
+        CoordinatorState held = CoordinatorStateFormat.read(checkpointData);
         // Pools that the job no longer uses are left behind.
-        held.members()
-                .forEach(
-                        known ->
-                                members.replace(
-                                        known.pool(),
-                                        Membership.remembered(known.pool(), known.replicas())));
+        held.members().forEach(known -> members.replace(known.pool(), known));
         restoredBlocks = held.blocks();
     }
 
