@@ -18,7 +18,8 @@ public record ReadFailure(String errorClass, String cause) implements Serializab
         Objects.requireNonNull(cause, "cause");
     }
 
-    static ReadFailure of(Exception error) {
+    /** The failure that an exception stands for. */
+    public static ReadFailure of(Exception error) {
         String message = error.getMessage() == null ? "no message" : error.getMessage();
         return new ReadFailure(error.getClass().getName(), message);
     }
