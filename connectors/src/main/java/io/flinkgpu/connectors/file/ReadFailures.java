@@ -16,6 +16,7 @@ public final class ReadFailures {
 
     private ReadFailures() {}
 
+    /** Writes a failure, or that there is none. */
     public static void write(@Nullable ReadFailure failure, DataOutputView target)
             throws IOException {
         target.writeBoolean(failure != null);
@@ -25,6 +26,7 @@ public final class ReadFailures {
         }
     }
 
+    /** Reads what {@link #write} wrote. */
     @Nullable
     public static ReadFailure read(DataInputView source) throws IOException {
         return source.readBoolean()
@@ -32,6 +34,7 @@ public final class ReadFailures {
                 : null;
     }
 
+    /** Copies what {@link #write} wrote from view to view. */
     public static void copy(DataInputView source, DataOutputView target) throws IOException {
         boolean failed = source.readBoolean();
         target.writeBoolean(failed);
