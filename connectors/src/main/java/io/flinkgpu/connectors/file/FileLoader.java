@@ -33,7 +33,7 @@ public record FileLoader(int maxBytes, boolean refersToLarger) implements Serial
             return read(fileSystem, file, path);
         } catch (InterruptedIOException | ClosedByInterruptException e) {
             throw e; // the task is being cancelled; the file is not to blame
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // clients of object stores throw both
             return new FileContent(
                     path,
                     new byte[0],

@@ -89,7 +89,7 @@ public record InputScanner(List<String> extensions, boolean isRecursive, boolean
             }
             find(input);
             return List.of();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) { // clients of object stores throw both
             return List.of(e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }

@@ -26,7 +26,7 @@ final class ShardInput extends FilterInputStream {
     void seek(long offset) throws IOException {
         try {
             file.seek(offset);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             hasFailed = true;
             throw e;
         }
@@ -40,7 +40,7 @@ final class ShardInput extends FilterInputStream {
     public int read() throws IOException {
         try {
             return in.read();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             hasFailed = true;
             throw e;
         }
@@ -50,7 +50,7 @@ final class ShardInput extends FilterInputStream {
     public int read(byte[] target, int from, int length) throws IOException {
         try {
             return in.read(target, from, length);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             hasFailed = true;
             throw e;
         }
@@ -60,7 +60,7 @@ final class ShardInput extends FilterInputStream {
     public long skip(long count) throws IOException {
         try {
             return in.skip(count);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             hasFailed = true;
             throw e;
         }

@@ -14,8 +14,9 @@ import org.apache.flink.util.IOUtils;
  * Groups the members of a shard to samples: neighbours with the same key are one.
  *
  * <p>A sample that is too large or has two members of one name becomes a record with a failure, and
- * reading goes on. A damaged archive becomes one such record, the shard's last. When the file
- * system fails in the middle of a shard, the task does: it is restarted and reads the rest again.
+ * reading goes on. An archive that is damaged or does not exist becomes one such record, the
+ * shard's last. When the file system fails otherwise, the task does: it is restarted and reads the
+ * rest again.
  */
 final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
 
@@ -59,8 +60,9 @@ final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
         } catch (InterruptedIOException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
-            if (file != null && file.hasFailed()) {
-                throw e;
+            boolean isFilesFault = file == null || file.hasFailed();
+            if (isFilesFault && mayExist()) {
+                throw e; // the rest of a shard is too much to give up for a lost connection
             }
             isDone = true;
             return positioned(
@@ -123,6 +125,15 @@ final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
             MediaSample sample, long bytes, ReadPosition next) {
         return new RecordFormat.Positioned<>(
                 sample, shard.modifiedMillis(), bytes, sample.failure() != null, next);
+    }
+
+    /** Asked after a failure: some file systems open a file only when it is read. */
+    private boolean mayExist() {
+        try {
+            return shard.path().getFileSystem().exists(shard.path());
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private CorruptShardException corrupt(IOException cause) {

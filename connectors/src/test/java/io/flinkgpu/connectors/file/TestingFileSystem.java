@@ -30,6 +30,7 @@ public final class TestingFileSystem extends LocalFileSystem {
     static final AtomicInteger STATUS_CALLS = new AtomicInteger();
     static final AtomicInteger BLOCK_CALLS = new AtomicInteger();
 
+    private static final int BYTES_BEFORE_FAILURE = 1000;
     private static final long BYTES_BEFORE_GATE = 600_000;
 
     private static volatile CountDownLatch gate = new CountDownLatch(0);
@@ -125,7 +126,7 @@ public final class TestingFileSystem extends LocalFileSystem {
         }
     }
 
-    /** Opens, and gives nothing. */
+    /** Fails behind its first bytes. */
     private static final class FailingInput extends LocalDataInputStream {
 
         private FailingInput(Path path) throws IOException {
@@ -134,7 +135,10 @@ public final class TestingFileSystem extends LocalFileSystem {
 
         @Override
         public int read(byte[] target, int from, int length) throws IOException {
-            throw new IOException("connection reset");
+            if (getPos() >= BYTES_BEFORE_FAILURE) {
+                throw new IOException("connection reset");
+            }
+            return super.read(target, from, Math.min(length, BYTES_BEFORE_FAILURE));
         }
     }
 
