@@ -7,6 +7,8 @@ import io.flinkgpu.benchmarks.model.ConvModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.FaultOverhead;
+import io.flinkgpu.benchmarks.scenario.FileSources;
+import io.flinkgpu.benchmarks.scenario.FileSources.Pair;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
@@ -110,6 +112,8 @@ final class Scenarios {
                 new PythonOverhead(Rows.images(), PythonOverhead.PICKLED_ROWS, modelThreads, jobs),
                 new PythonOverhead(Rows.small(), PythonOverhead.BARE_LOOP, modelThreads, calls),
                 new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, modelThreads, calls),
+                new FileSources(Pair.LOOSE_FILES, quick ? 2_000 : 20_000, jobs),
+                new FileSources(Pair.TAR_SHARDS, quick ? 2_000 : 20_000, jobs),
                 new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 

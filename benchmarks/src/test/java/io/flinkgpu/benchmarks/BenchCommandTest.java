@@ -27,6 +27,7 @@ class BenchCommandTest {
         "tail",
         "fault-overhead",
         "python-overhead",
+        "file-source",
         "stuck-run"
     };
 

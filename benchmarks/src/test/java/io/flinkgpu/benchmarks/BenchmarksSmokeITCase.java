@@ -12,6 +12,7 @@ import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.FileSources;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
@@ -115,6 +116,16 @@ class BenchmarksSmokeITCase {
                 .isEqualTo(details.path("ours").path("batchSize"));
         assertThat(details.path("rowsPerSecondAtMinBatchSize").path("ours").asDouble())
                 .isPositive();
+    }
+
+    @Test
+    void fileSourcesReadEachFileAsOftenAsItIsLinked() throws Exception {
+        for (FileSources.Pair pair : FileSources.Pair.values()) {
+            JsonNode report = run(new FileSources(pair, 1_000, ONCE));
+
+            assertThat(report.path("settings").path("rowsOfLastJob").asLong() % 1_000).isZero();
+            assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
+        }
     }
 
     private static Traffic smallBatches(Path scratch) {

@@ -12,7 +12,12 @@ interface Directory {
      *
      * @param name the last part of its path
      */
-    record Child(Path path, String name, boolean isDirectory) {}
+    record Child(FoundFile file, String name, boolean isDirectory) {
+
+        Path path() {
+            return file.path();
+        }
+    }
 
     /** Of the file system that the path names. */
     static Directory of(Path path) throws IOException {

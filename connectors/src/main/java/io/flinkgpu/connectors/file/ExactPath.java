@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.file;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -10,7 +11,8 @@ import org.apache.flink.core.fs.Path;
  * <p>Flink's {@link Path} takes a string for a URI: a colon in a name becomes the end of a scheme,
  * and a backslash becomes a slash. A path that is made of a {@link URI} keeps both.
  */
-final class ExactPath {
+@Internal
+public final class ExactPath {
 
     /** Starts what is the text of a URI and not of a path; no path holds it. */
     private static final char URI_MARK = '\0';
@@ -31,13 +33,35 @@ final class ExactPath {
         }
     }
 
+    /** The path of which {@link Path#toString} made the text, whatever the names in it. */
+    static Path ofShown(String text) {
+        int scheme = text.indexOf(":/");
+        if (scheme < 0) {
+            return new Path(text);
+        }
+        int authority = text.startsWith("//", scheme + 1) ? scheme + 3 : scheme + 1;
+        int path = text.indexOf('/', authority);
+        if (path < 0) {
+            return new Path(text);
+        }
+        String host = path == authority ? null : text.substring(authority, path);
+        try {
+            return new Path(
+                    new URI(text.substring(0, scheme), host, text.substring(path), null, null));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "Invalid file: '%s'. It does not fit a URI.".formatted(text), e);
+        }
+    }
+
     /** The path as text that {@link #parse} reads; its plain form wherever that is enough. */
-    static String format(Path path) {
+    public static String format(Path path) {
         String text = path.toString();
         return isPlain(text, path) ? text : URI_MARK + path.toUri().toString();
     }
 
-    static Path parse(String text) {
+    /** The path of which {@link #format} made the text. */
+    public static Path parse(String text) {
         return !text.isEmpty() && text.charAt(0) == URI_MARK
                 ? new Path(URI.create(text.substring(1)))
                 : new Path(text);

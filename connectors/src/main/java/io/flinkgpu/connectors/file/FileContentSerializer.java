@@ -2,7 +2,6 @@ package io.flinkgpu.connectors.file;
 
 import io.flinkgpu.connectors.types.ValueSerializer;
 import java.io.IOException;
-import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -13,8 +12,9 @@ import org.apache.flink.types.StringValue;
 /**
  * Serializer of {@link FileContent}.
  *
- * <p>Layout: path, content (int32 length, bytes), a boolean, and where it is true the failure's
- * class and cause. Strings as in Flink's {@link StringValue}, which knows no limit of 64 KiB.
+ * <p>Layout: path, content (int32 length, bytes), content type, size and time of modification
+ * (int64 each), a boolean, and where it is true the failure's class and cause. Strings as in
+ * Flink's {@link StringValue}, which knows no limit of 64 KiB.
  */
 @Internal
 public final class FileContentSerializer extends ValueSerializer<FileContent> {
@@ -28,24 +28,34 @@ public final class FileContentSerializer extends ValueSerializer<FileContent> {
 
     @Override
     public FileContent copy(FileContent from) {
-        return new FileContent(from.path(), from.content().clone(), from.failure());
+        return new FileContent(
+                from.path(),
+                from.content().clone(),
+                from.contentType(),
+                from.size(),
+                from.modifiedMillis(),
+                from.failure());
     }
 
     @Override
     public void serialize(FileContent file, DataOutputView target) throws IOException {
         StringValue.writeString(file.path(), target);
         writeBytes(file.content(), target);
-        target.writeBoolean(file.failure() != null);
-        if (file.failure() != null) {
-            StringValue.writeString(file.failure().errorClass(), target);
-            StringValue.writeString(file.failure().cause(), target);
-        }
+        StringValue.writeString(file.contentType(), target);
+        target.writeLong(file.size());
+        target.writeLong(file.modifiedMillis());
+        ReadFailures.write(file.failure(), target);
     }
 
     @Override
     public FileContent deserialize(DataInputView source) throws IOException {
         return new FileContent(
-                StringValue.readString(source), readBytes(source), readFailure(source));
+                StringValue.readString(source),
+                readBytes(source),
+                StringValue.readString(source),
+                source.readLong(),
+                source.readLong(),
+                ReadFailures.read(source));
     }
 
     @Override
@@ -54,24 +64,15 @@ public final class FileContentSerializer extends ValueSerializer<FileContent> {
         int length = source.readInt();
         target.writeInt(length);
         copyBytes(length, source, target);
-        boolean failed = source.readBoolean();
-        target.writeBoolean(failed);
-        if (failed) {
-            StringValue.copyString(source, target);
-            StringValue.copyString(source, target);
-        }
+        StringValue.copyString(source, target);
+        target.writeLong(source.readLong());
+        target.writeLong(source.readLong());
+        ReadFailures.copy(source, target);
     }
 
     @Override
     public TypeSerializerSnapshot<FileContent> snapshotConfiguration() {
         return new Snapshot();
-    }
-
-    @Nullable
-    private static ReadFailure readFailure(DataInputView source) throws IOException {
-        return source.readBoolean()
-                ? new ReadFailure(StringValue.readString(source), StringValue.readString(source))
-                : null;
     }
 
     /** Snapshot of the one layout there is; it carries no configuration. */

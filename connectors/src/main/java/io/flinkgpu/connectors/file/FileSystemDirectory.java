@@ -31,6 +31,6 @@ record FileSystemDirectory(Path path) implements Directory {
     }
 
     private static Child child(FileStatus status) {
-        return new Child(status.getPath(), status.getPath().getName(), status.isDir());
+        return new Child(FoundFile.of(status), status.getPath().getName(), status.isDir());
     }
 }

@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
@@ -22,10 +24,24 @@ import org.slf4j.LoggerFactory;
  *
  * @param extensions the ends of the names that count inside directories, compared without case;
  *     with none, every file counts
+ * @param isRecursive whether files in directories of a directory count
+ * @param mayFindNothing whether a directory or a glob without a file is an input, which may get one
  */
-record InputScanner(List<String> extensions) implements Serializable {
+@Internal
+public record InputScanner(List<String> extensions, boolean isRecursive, boolean mayFindNothing)
+        implements Serializable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InputScanner.class);
+
+    /** Finds every file, and at least one. */
+    InputScanner(List<String> extensions) {
+        this(extensions, true, false);
+    }
+
+    /** The paths of {@link #find}. */
+    List<Path> scan(Path... inputs) throws IOException {
+        return find(inputs).stream().map(FoundFile::path).toList();
+    }
 
     /**
      * The files of all inputs, each directory's in the order of their paths. Files that a list
@@ -33,10 +49,10 @@ record InputScanner(List<String> extensions) implements Serializable {
      *
      * @throws IOException if an input is missing, cannot be listed or holds no file
      */
-    List<Path> scan(Path... inputs) throws IOException {
-        List<Path> files = new ArrayList<>();
+    public List<FoundFile> find(Path... inputs) throws IOException {
+        List<FoundFile> files = new ArrayList<>();
         for (Path input : inputs) {
-            files.addAll(scan(input));
+            files.addAll(find(input));
         }
         return files;
     }
@@ -46,7 +62,7 @@ record InputScanner(List<String> extensions) implements Serializable {
      *
      * @throws InvalidInputException if something is wrong; it tells everything that is
      */
-    void requireReadable(Path... inputs) {
+    public void requireReadable(Path... inputs) {
         List<String> problems = new ArrayList<>();
         for (Path input : inputs) {
             problems.addAll(problems(input));
@@ -57,7 +73,7 @@ record InputScanner(List<String> extensions) implements Serializable {
     }
 
     /** The path with its scheme and from its root. */
-    static Path qualify(Path input) {
+    public static Path qualify(Path input) {
         try {
             return input.makeQualified(input.getFileSystem());
         } catch (IOException e) {
@@ -67,74 +83,133 @@ record InputScanner(List<String> extensions) implements Serializable {
 
     private List<String> problems(Path input) {
         try {
-            FileStatus status = status(input);
-            if (!status.isDir() && FileList.isFileList(input)) {
-                return FileList.read(status.getPath()).problems();
+            Optional<FileStatus> status = status(input);
+            if (status.isPresent() && isFileList(input, status.get())) {
+                return FileList.read(status.get().getPath()).problems();
             }
-            scan(input);
+            find(input);
             return List.of();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // clients of object stores throw both
             return List.of(e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
-    private List<Path> scan(Path input) throws IOException {
-        FileStatus status = status(input);
-        if (status.isDir()) {
-            return scanDirectory(input, status);
+    private List<FoundFile> find(Path input) throws IOException {
+        Optional<FileStatus> status = status(input);
+        if (status.isEmpty()) {
+            return findMatches(input);
         }
-        if (FileList.isFileList(input)) {
-            return FileList.read(status.getPath()).entries().stream()
-                    .map(FileList.Entry::file)
+        if (status.get().isDir()) {
+            List<FoundFile> files = new ArrayList<>();
+            collect(status.get().getPath(), new HashSet<>(), files);
+            return sorted(files, input);
+        }
+        if (isFileList(input, status.get())) {
+            return FileList.read(status.get().getPath()).entries().stream()
+                    .map(entry -> FoundFile.named(entry.file()))
                     .toList();
         }
-        return List.of(status.getPath());
+        return List.of(FoundFile.of(status.get()));
     }
 
-    private List<Path> scanDirectory(Path input, FileStatus status) throws IOException {
-        List<Path> files = new ArrayList<>();
-        collect(status.getPath(), new HashSet<>(), files);
-        if (files.isEmpty()) {
+    private List<FoundFile> findMatches(Path input) throws IOException {
+        if (!Glob.isGlob(input)) {
+            throw missing(input);
+        }
+        Glob glob = Glob.of(qualify(input));
+        Path base = status(glob.base()).orElseThrow(() -> missing(input)).getPath();
+        List<FoundFile> files = new ArrayList<>();
+        collectMatches(base, List.of(0), glob, new HashSet<>(), files);
+        return sorted(files, input);
+    }
+
+    private List<FoundFile> sorted(List<FoundFile> files, Path input) throws IOException {
+        if (files.isEmpty() && !mayFindNothing) {
             throw new IOException(
                     "Invalid input: %s. It must hold at least one %s, hidden ones aside."
                             .formatted(input, wanted()));
         }
-        files.sort(Comparator.comparing(Path::toString));
+        files.sort(Comparator.comparing(file -> file.path().toString()));
         return files;
     }
 
     /**
      * @param above the directories on the way down to this one
      */
-    private void collect(Path path, Set<Object> above, List<Path> target) throws IOException {
+    private void collect(Path path, Set<Object> above, List<FoundFile> target) throws IOException {
         Directory directory = Directory.of(path);
-        if (!above.add(directory.key())) {
-            LOG.warn(
-                    "Skipping '{}': it links to a directory above it, which is read anyway.", path);
+        if (!isEntered(directory, path, above)) {
             return;
         }
         for (Directory.Child child : directory.children()) {
             if (isHidden(child.name())) {
                 continue;
             }
-            if (child.isDirectory()) {
+            if (!child.isDirectory()) {
+                addIfWanted(child, target);
+            } else if (isRecursive) {
                 collect(child.path(), above, target);
-            } else if (isWanted(child.name())) {
-                target.add(child.path());
             }
         }
         above.remove(directory.key());
     }
 
-    private static FileStatus status(Path input) throws IOException {
-        try {
-            return input.getFileSystem().getFileStatus(input);
-        } catch (FileNotFoundException e) {
-            throw new IOException(
-                    "Invalid input: %s. It must be an existing directory, file or file list (*.txt)."
-                            .formatted(input),
-                    e);
+    private void collectMatches(
+            Path path, List<Integer> levels, Glob glob, Set<Object> above, List<FoundFile> target)
+            throws IOException {
+        Directory directory = Directory.of(path);
+        if (!isEntered(directory, path, above)) {
+            return;
         }
+        for (Directory.Child child : directory.children()) {
+            List<Integer> below =
+                    isHidden(child.name()) ? List.of() : glob.levelsBelow(levels, child.name());
+            boolean isMatch = below.contains(glob.names().size());
+            if (!child.isDirectory()) {
+                if (isMatch) {
+                    addIfWanted(child, target);
+                }
+            } else if (isMatch) {
+                collect(child.path(), above, target);
+            } else if (!below.isEmpty()) {
+                collectMatches(child.path(), below, glob, above, target);
+            }
+        }
+        above.remove(directory.key());
+    }
+
+    private static boolean isEntered(Directory directory, Path path, Set<Object> above)
+            throws IOException {
+        boolean isEntered = above.add(directory.key());
+        if (!isEntered) {
+            LOG.warn(
+                    "Skipping '{}': it links to a directory above it, which is read anyway.", path);
+        }
+        return isEntered;
+    }
+
+    private void addIfWanted(Directory.Child child, List<FoundFile> target) {
+        if (isWanted(child.name())) {
+            target.add(child.file());
+        }
+    }
+
+    private static boolean isFileList(Path input, FileStatus status) {
+        return !status.isDir() && FileList.isFileList(input);
+    }
+
+    private static Optional<FileStatus> status(Path input) throws IOException {
+        try {
+            return Optional.of(input.getFileSystem().getFileStatus(input));
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static IOException missing(Path input) {
+        return new IOException(
+                "Invalid input: %s. It must be an existing directory, file or file list (*.txt)."
+                        .formatted(input));
     }
 
     private static boolean isHidden(String name) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 import org.slf4j.Logger;
@@ -40,15 +42,7 @@ record LocalDirectory(Path path) implements Directory {
         List<Child> children = new ArrayList<>();
         try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(local())) {
             for (java.nio.file.Path entry : entries) {
-                String name = entry.getFileName().toString();
-                Path child = ExactPath.child(path, name);
-                if (Files.isDirectory(entry)) {
-                    children.add(new Child(child, name, true));
-                } else if (Files.isRegularFile(entry) || !Files.exists(entry)) {
-                    children.add(new Child(child, name, false));
-                } else {
-                    LOG.warn("Skipping '{}': it is neither a file nor a directory.", child);
-                }
+                child(entry).ifPresent(children::add);
             }
         } catch (DirectoryIteratorException e) {
             throw cannotList(e.getCause());
@@ -56,6 +50,24 @@ record LocalDirectory(Path path) implements Directory {
             throw cannotList(e);
         }
         return children;
+    }
+
+    private Optional<Child> child(java.nio.file.Path entry) {
+        String name = entry.getFileName().toString();
+        Path child = ExactPath.child(path, name);
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(entry, BasicFileAttributes.class);
+        } catch (IOException e) {
+            return Optional.of(new Child(FoundFile.named(child), name, false));
+        }
+        if (attributes.isOther()) {
+            LOG.warn("Skipping '{}': it is neither a file nor a directory.", child);
+            return Optional.empty();
+        }
+        FoundFile file =
+                new FoundFile(child, attributes.size(), attributes.lastModifiedTime().toMillis());
+        return Optional.of(new Child(file, name, attributes.isDirectory()));
     }
 
     private java.nio.file.Path local() {

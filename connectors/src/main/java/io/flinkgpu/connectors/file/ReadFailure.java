@@ -18,8 +18,25 @@ public record ReadFailure(String errorClass, String cause) implements Serializab
         Objects.requireNonNull(cause, "cause");
     }
 
-    static ReadFailure of(Exception error) {
-        String message = error.getMessage() == null ? "no message" : error.getMessage();
-        return new ReadFailure(error.getClass().getName(), message);
+    /**
+     * The failure that an exception stands for; what is behind it is told where it does not say.
+     */
+    public static ReadFailure of(Exception error) {
+        String message = messageOf(error);
+        String root = messageOf(rootOf(error));
+        String cause = message.contains(root) ? message : message + " (" + root + ")";
+        return new ReadFailure(error.getClass().getName(), cause);
+    }
+
+    private static Throwable rootOf(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String messageOf(Throwable error) {
+        return error.getMessage() == null ? "no message" : error.getMessage();
     }
 }

@@ -1,8 +1,6 @@
 package io.flinkgpu.connectors.file;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -10,22 +8,20 @@ import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.SingletonResultIterator;
-import org.apache.flink.core.fs.FSDataInputStream;
-import org.apache.flink.core.fs.Path;
 
 /**
  * Reads each file of a {@link FileGroup} whole, as one record; a file of zero bytes too.
  *
  * <p>A file that cannot be read or is larger than the limit becomes a record with a {@link
- * ReadFailure}: only an interrupt leaves as an exception. At most {@code maxFileBytes + 1} bytes of
- * a file are held. Used by the source's fetcher thread alone.
+ * ReadFailure}: only an interrupt leaves as an exception. Used by the source's fetcher thread
+ * alone.
  */
 final class WholeFileFormat implements BulkFormat<FileContent, FileSourceSplit> {
 
-    private final int maxFileBytes;
+    private final FileLoader loader;
 
     WholeFileFormat(int maxFileBytes) {
-        this.maxFileBytes = maxFileBytes;
+        this.loader = new FileLoader(maxFileBytes, false);
     }
 
     @Override
@@ -52,27 +48,6 @@ final class WholeFileFormat implements BulkFormat<FileContent, FileSourceSplit> 
         return FileContent.TYPE;
     }
 
-    private FileContent read(Path file) throws IOException {
-        try {
-            return FileContent.of(file.toString(), readAll(file));
-        } catch (InterruptedIOException | ClosedByInterruptException e) {
-            throw e; // the task is being cancelled; the file is not to blame
-        } catch (IOException e) {
-            return FileContent.unreadable(file.toString(), ReadFailure.of(e));
-        }
-    }
-
-    private byte[] readAll(Path path) throws IOException {
-        try (FSDataInputStream in = path.getFileSystem().open(path)) {
-            // A size asked for beforehand may be outdated, so the read is what bounds memory.
-            byte[] bytes = in.readNBytes(maxFileBytes + 1);
-            if (bytes.length > maxFileBytes) {
-                throw new FileTooLargeException(path, maxFileBytes);
-            }
-            return bytes;
-        }
-    }
-
     /** Hands out one file a batch, so that no more than one is in memory here. */
     final class Reader implements BulkFormat.Reader<FileContent> {
 
@@ -90,7 +65,8 @@ final class WholeFileFormat implements BulkFormat<FileContent, FileSourceSplit> 
             if (filesRead == FileGroup.size(split)) {
                 return null;
             }
-            FileContent content = read(FileGroup.file(split, filesRead));
+            FoundFile file = FoundFile.named(FileGroup.file(split, filesRead));
+            FileContent content = loader.load(file);
             filesRead++;
             SingletonResultIterator<FileContent> batch = new SingletonResultIterator<>();
             batch.set(content, CheckpointedPosition.NO_OFFSET, filesRead);

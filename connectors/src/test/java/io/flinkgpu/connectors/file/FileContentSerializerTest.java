@@ -24,6 +24,8 @@ class FileContentSerializerTest {
                 FileContent.of("file:/large", large),
                 FileContent.of("file:/quote\"newline\n\u00e4\u20ac\ud83d\ude00", new byte[] {1}),
                 FileContent.of("x".repeat(70_000), new byte[] {1}),
+                FileContent.reference(
+                        "s3://bucket/film.mp4", "video/mp4", 1L << 40, 1_700_000_000_000L),
                 FileContent.unreadable("file:/b", new ReadFailure("java.io.IOException", "gone")));
     }
 
@@ -69,6 +71,13 @@ class FileContentSerializerTest {
                 .hasSameHashCodeAs(FileContent.of("a", new byte[] {1}))
                 .isNotEqualTo(FileContent.of("a", new byte[] {2}))
                 .isNotEqualTo(FileContent.of("b", new byte[] {1}))
-                .isNotEqualTo(new FileContent("a", new byte[] {1}, new ReadFailure("E", "cause")));
+                .isNotEqualTo(
+                        new FileContent(
+                                "a",
+                                new byte[] {1},
+                                content.contentType(),
+                                1,
+                                0,
+                                new ReadFailure("E", "cause")));
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,14 +14,15 @@ import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystemFactory;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.local.LocalDataInputStream;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
 /**
  * The local files under the scheme {@code testing}, with faults chosen by name: a directory named
  * {@code denied} cannot be listed, one named {@code unanswered} is listed as null, one named {@code
  * written} can be listed the third time only, one named {@code vanishing} never, a file named
- * {@code denied.jpg} cannot be opened, and opening a file named {@code gated.jpg} waits for the
- * gate. Counts its calls.
+ * {@code denied.jpg} cannot be opened, opening a file named {@code gated.jpg} waits for the gate,
+ * and a file named {@code failing.tar} fails while it is read. Counts its calls.
  */
 public final class TestingFileSystem extends LocalFileSystem {
 
@@ -28,17 +30,20 @@ public final class TestingFileSystem extends LocalFileSystem {
     static final AtomicInteger STATUS_CALLS = new AtomicInteger();
     static final AtomicInteger BLOCK_CALLS = new AtomicInteger();
 
+    private static final int BYTES_BEFORE_FAILURE = 1000;
+    private static final long BYTES_BEFORE_GATE = 600_000;
+
     private static volatile CountDownLatch gate = new CountDownLatch(0);
 
-    static Path path(java.nio.file.Path local) {
+    public static Path path(java.nio.file.Path local) {
         return new Path("testing:" + local.toAbsolutePath());
     }
 
-    static void closeGate() {
+    public static void closeGate() {
         gate = new CountDownLatch(1);
     }
 
-    static void openGate() {
+    public static void openGate() {
         gate.countDown();
     }
 
@@ -85,6 +90,12 @@ public final class TestingFileSystem extends LocalFileSystem {
             case "denied.jpg" -> throw new AccessDeniedException(path.getPath());
             case "interrupted.jpg" -> throw new InterruptedIOException("read was interrupted");
             case "gated.jpg" -> awaitGate();
+            case "gated.tar" -> {
+                return new GatedInput(path);
+            }
+            case "failing.tar" -> {
+                return new FailingInput(path);
+            }
             default -> {}
         }
         return super.open(path);
@@ -96,6 +107,38 @@ public final class TestingFileSystem extends LocalFileSystem {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the gate");
+        }
+    }
+
+    /** Gives some bytes, and waits for the gate then. */
+    private static final class GatedInput extends LocalDataInputStream {
+
+        private GatedInput(Path path) throws IOException {
+            super(new File(path.getPath()));
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+            if (getPos() >= BYTES_BEFORE_GATE) {
+                awaitGate();
+            }
+            return super.read(target, from, length);
+        }
+    }
+
+    /** Fails behind its first bytes. */
+    private static final class FailingInput extends LocalDataInputStream {
+
+        private FailingInput(Path path) throws IOException {
+            super(new File(path.getPath()));
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+            if (getPos() >= BYTES_BEFORE_FAILURE) {
+                throw new IOException("connection reset");
+            }
+            return super.read(target, from, Math.min(length, BYTES_BEFORE_FAILURE));
         }
     }
 

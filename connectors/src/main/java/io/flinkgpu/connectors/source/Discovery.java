@@ -1,0 +1,48 @@
+package io.flinkgpu.connectors.source;
+
+import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.file.InputScanner;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Where files are looked for, and when.
+ *
+ * @param inputs directories, files, globs and file lists, from their roots
+ * @param interval between two looks, or null for a single one
+ * @param minAge how long a file must not have been written to; a source that looks once ignores it
+ * @param remember how long before the newest file another one may have been modified and still be
+ *     told from one that was read, or null for ever
+ */
+record Discovery(
+        List<Path> inputs,
+        InputScanner scanner,
+        @Nullable Duration interval,
+        Duration minAge,
+        @Nullable Duration remember)
+        implements Serializable {
+
+    Discovery {
+        inputs = List.copyOf(inputs);
+    }
+
+    boolean isContinuous() {
+        return interval != null;
+    }
+
+    /** All files there are, each once, in the order of their paths. */
+    List<FoundFile> find(Clock clock) throws IOException {
+        Instant latest = isContinuous() ? clock.instant().minus(minAge) : Instant.MAX;
+        return scanner.find(inputs.toArray(Path[]::new)).stream()
+                .filter(file -> !Instant.ofEpochMilli(file.modifiedMillis()).isAfter(latest))
+                .sorted(Comparator.comparing(file -> file.path().toString()))
+                .toList();
+    }
+}

@@ -1,0 +1,113 @@
+package io.flinkgpu.connectors.source;
+
+import io.flinkgpu.connectors.source.FileRecordReader.SplitProgress;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
+import org.apache.flink.metrics.Counter;
+
+/**
+ * A subtask of the source: asks for splits, of which it has two so that it never waits for the next
+ * one, and notes with each emitted record where the one behind it begins.
+ *
+ * <p>Task thread only.
+ */
+final class FileRecordReader<T>
+        extends SingleThreadMultiplexSourceReaderBase<
+                RecordFormat.Positioned<T>, T, FileSplit, SplitProgress> {
+
+    private static final int SPLITS_AT_ONCE = 2;
+
+    private int requested;
+    private boolean isEnding;
+
+    /** A split, and from where on it is still to be emitted. */
+    static final class SplitProgress {
+
+        private final FileSplit split;
+        private ReadPosition next;
+
+        private SplitProgress(FileSplit split) {
+            this.split = split;
+            this.next = split.position();
+        }
+    }
+
+    FileRecordReader(RecordFormat<T> format, SourceReaderContext context) {
+        super(
+                () -> new FileSplitReader<>(format, System::nanoTime),
+                new Emitter<>(context),
+                context.getConfiguration(),
+                context);
+    }
+
+    @Override
+    public void start() {
+        requestSplits();
+    }
+
+    @Override
+    public void addSplits(List<FileSplit> splits) {
+        requested = Math.max(0, requested - splits.size());
+        super.addSplits(splits);
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+        isEnding = true;
+        super.notifyNoMoreSplits();
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, SplitProgress> finished) {
+        requestSplits();
+    }
+
+    @Override
+    protected SplitProgress initializedState(FileSplit split) {
+        return new SplitProgress(split);
+    }
+
+    @Override
+    protected FileSplit toSplitType(String id, SplitProgress progress) {
+        return progress.split.at(progress.next);
+    }
+
+    private void requestSplits() {
+        while (!isEnding && getNumberOfCurrentlyAssignedSplits() + requested < SPLITS_AT_ONCE) {
+            requested++;
+            context.sendSplitRequest();
+        }
+    }
+
+    /** Emits a record and moves its split's progress behind it. */
+    private static final class Emitter<T>
+            implements RecordEmitter<RecordFormat.Positioned<T>, T, SplitProgress> {
+
+        private final Counter errors;
+        private final Counter bytes;
+
+        private Emitter(SourceReaderContext context) {
+            this.errors = context.metricGroup().getNumRecordsInErrorsCounter();
+            this.bytes = context.metricGroup().getIOMetricGroup().getNumBytesInCounter();
+        }
+
+        @Override
+        public void emitRecord(
+                RecordFormat.Positioned<T> read, SourceOutput<T> output, SplitProgress progress) {
+            bytes.inc(read.bytes());
+            if (read.isFailed()) {
+                errors.inc();
+            }
+            if (read.timestampMillis() == 0) {
+                output.collect(read.record());
+            } else {
+                output.collect(read.record(), read.timestampMillis());
+            }
+            progress.next = read.next();
+        }
+    }
+}
