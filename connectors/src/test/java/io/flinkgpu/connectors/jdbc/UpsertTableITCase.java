@@ -60,7 +60,7 @@ class UpsertTableITCase {
     @Test
     void sqliteHoldsEachKeyOnce() throws Exception {
         holdsEachKeyOnce(
-                "jdbc:sqlite:%s?journal_mode=WAL&busy_timeout=10000"
+                "jdbc:sqlite:%s?journal_mode=WAL&synchronous=NORMAL&busy_timeout=10000"
                         .formatted(directory.resolve("labels.db")));
     }
 
