@@ -36,6 +36,9 @@ public final class DeadLetterHeaders {
     /** Size in bytes of a row that is too large for a record, whose value is empty for it. */
     public static final String OMITTED_BYTES = "inference.omitted-bytes";
 
+    /** Where a record that could not be decoded was read, such as {@code images-3@1042}. */
+    public static final String ORIGIN = "inference.origin";
+
     static final int MAX_CAUSE_LENGTH = 4_096;
 
     private DeadLetterHeaders() {}
@@ -57,7 +60,7 @@ public final class DeadLetterHeaders {
     }
 
     /** Exceptions need no message. */
-    private static String shortened(String cause) {
+    static String shortened(String cause) {
         String text = Objects.requireNonNullElse(cause, "");
         return text.substring(0, Math.min(text.length(), MAX_CAUSE_LENGTH));
     }

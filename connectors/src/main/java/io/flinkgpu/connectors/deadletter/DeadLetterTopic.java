@@ -1,17 +1,14 @@
 package io.flinkgpu.connectors.deadletter;
 
+import io.flinkgpu.connectors.kafka.TopicNames;
+import io.flinkgpu.connectors.kafka.TopicProducer;
 import io.flinkgpu.inference.DeadLetter;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.Properties;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * Dead letters as records of a Kafka topic, exactly once.
@@ -42,31 +39,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 @PublicEvolving
 public final class DeadLetterTopic<IN> {
 
-    /**
-     * The longest that brokers allow unless told otherwise ({@code transaction.max.timeout.ms}).
-     */
-    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
-
-    /** So that no prefix is the beginning of another, by which Flink's sink tells them apart. */
-    private static final String END_OF_PREFIX = "/";
-
     /** What brokers take ({@code message.max.bytes}), less room for key and headers. */
     private static final MemorySize MAX_ROW_SIZE = MemorySize.parse("1000 kb");
 
     private final String topic;
     private final SerializationSchema<? super IN> rows;
-    private final Properties producer = new Properties();
+    private final TopicProducer producer;
     @Nullable private SerializationSchema<? super IN> keys;
-    @Nullable private String servers;
-    @Nullable private String transactionalIdPrefix;
     private MemorySize maxRowSize = MAX_ROW_SIZE;
 
     private DeadLetterTopic(String topic, SerializationSchema<? super IN> rows) {
         this.topic = topic;
         this.rows = rows;
-        producer.setProperty(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                String.valueOf(TRANSACTION_TIMEOUT.toMillis()));
+        this.producer = new TopicProducer(topic);
+        producer.exactlyOnce("");
     }
 
     /**
@@ -77,16 +63,12 @@ public final class DeadLetterTopic<IN> {
      */
     public static <IN> DeadLetterTopic<IN> named(
             String topic, SerializationSchema<? super IN> rows) {
-        if (topic.isBlank()) {
-            throw new IllegalArgumentException(
-                    "Invalid topic: '%s'. It must be the name of a Kafka topic.".formatted(topic));
-        }
-        return new DeadLetterTopic<>(topic, rows);
+        return new DeadLetterTopic<>(TopicNames.requireName(topic), rows);
     }
 
     /** Where the brokers are, {@code host:port[,host:port]}. Required. */
     public DeadLetterTopic<IN> bootstrapServers(String servers) {
-        this.servers = servers;
+        producer.bootstrapServers(servers);
         return this;
     }
 
@@ -95,7 +77,7 @@ public final class DeadLetterTopic<IN> {
      * sink's, be it of this job or another. Required.
      */
     public DeadLetterTopic<IN> transactionalIdPrefix(String prefix) {
-        this.transactionalIdPrefix = prefix;
+        producer.exactlyOnce(prefix);
         return this;
     }
 
@@ -118,7 +100,7 @@ public final class DeadLetterTopic<IN> {
 
     /** A property of Kafka's producer, such as what it needs to log in. */
     public DeadLetterTopic<IN> property(String key, String value) {
-        producer.setProperty(key, value);
+        producer.property(key, value);
         return this;
     }
 
@@ -127,24 +109,7 @@ public final class DeadLetterTopic<IN> {
      *
      * @throws IllegalStateException if something required is missing
      */
-    public KafkaSink<DeadLetter<IN>> build() {
-        return KafkaSink.<DeadLetter<IN>>builder()
-                .setKafkaProducerConfig(producer)
-                .setBootstrapServers(required(servers, "bootstrapServers"))
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(
-                        required(transactionalIdPrefix, "transactionalIdPrefix") + END_OF_PREFIX)
-                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-                .setRecordSerializer(
-                        new DeadLetterRecords<>(topic, rows, keys, maxRowSize.getBytes()))
-                .build();
-    }
-
-    private String required(@Nullable String value, String name) {
-        if (value == null || value.isBlank()) {
-            throw new IllegalStateException(
-                    "Cannot build the sink of topic '%s': %s is not set.".formatted(topic, name));
-        }
-        return value;
+    public Sink<DeadLetter<IN>> build() {
+        return producer.sink(new DeadLetterRecords<>(topic, rows, keys, maxRowSize.getBytes()));
     }
 }

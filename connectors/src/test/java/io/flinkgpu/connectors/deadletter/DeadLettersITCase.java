@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.connectors.kafka.TestingKafkaBroker;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.Inference;
@@ -14,9 +15,7 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -37,12 +36,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.OutputTag;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -86,7 +80,7 @@ class DeadLettersITCase {
 
     @Test
     void areWrittenOnceEachAcrossAFailure() throws Exception {
-        KAFKA.createTopic(TOPIC);
+        KAFKA.createTopic(TOPIC, 1);
         StreamExecutionEnvironment environment = environment();
         DataStream<DeadLetter<Long>> failed = failedRows(environment);
         failed.sinkTo(
@@ -105,7 +99,7 @@ class DeadLettersITCase {
         List<JsonNode> lines = lines();
         assertThat(lines).extracting(DeadLettersITCase::id).containsExactlyInAnyOrder(failing());
         assertThat(lines).allSatisfy(DeadLettersITCase::saysWhy);
-        List<ConsumerRecord<String, byte[]>> records = records();
+        List<ConsumerRecord<String, byte[]>> records = KAFKA.committed(TOPIC);
         assertThat(records)
                 .extracting(letter -> Long.valueOf(letter.key()))
                 .containsExactlyInAnyOrder(failing());
@@ -207,29 +201,6 @@ class DeadLettersITCase {
     private List<JsonNode> lines() throws IOException {
         try (Stream<JsonNode> lines = JsonLines.read(new Path(files.toUri()))) {
             return lines.toList();
-        }
-    }
-
-    /** What is committed; rows of a transaction that is still open are missing. */
-    private static List<ConsumerRecord<String, byte[]>> records() {
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                KAFKA.bootstrapServers(),
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                "read_committed"),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer())) {
-            TopicPartition partition = new TopicPartition(TOPIC, 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
-            }
-            return records;
         }
     }
 

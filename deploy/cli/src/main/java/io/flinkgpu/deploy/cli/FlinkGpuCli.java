@@ -5,6 +5,7 @@ import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
 import io.flinkgpu.deploy.health.BlocklistCommand;
 import io.flinkgpu.deploy.health.FaultsCommand;
+import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import java.io.PrintWriter;
@@ -71,6 +72,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new DemoCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
+                new KafkaCommand(),
                 new ModelCommand(),
                 new BlocklistCommand(),
                 new FaultsCommand(),

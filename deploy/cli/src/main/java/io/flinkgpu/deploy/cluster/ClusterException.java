@@ -8,11 +8,11 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class ClusterException extends RuntimeException {
 
-    ClusterException(String message) {
+    public ClusterException(String message) {
         super(message);
     }
 
-    ClusterException(String message, Throwable cause) {
+    public ClusterException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -8,16 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Supplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Lets one process at a time start or stop the cluster of a directory. The system frees it when its
  * holder dies.
  */
-final class ClusterLock {
+@Internal
+public final class ClusterLock {
 
     private final Path directory;
 
-    ClusterLock(Path directory) {
+    /** The lock of a directory. */
+    public ClusterLock(Path directory) {
         this.directory = directory;
     }
 
@@ -27,7 +30,7 @@ final class ClusterLock {
      * @param verb what the action does, for the error
      * @throws ClusterException if another process or thread holds the lock
      */
-    <T> T hold(String verb, Supplier<T> action) {
+    public <T> T hold(String verb, Supplier<T> action) {
         try (FileChannel channel = open();
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {

@@ -76,7 +76,8 @@ public record Distribution(Path home) {
         return examples().resolve("digits-job.jar");
     }
 
-    Path script(ProcessRole role) {
+    /** The script that runs a process in the foreground. */
+    public Path script(ProcessRole role) {
         return home.resolve("bin").resolve(role.script());
     }
 }

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 
 /** The last words of a process, for the message that says why it ended. */
-final class LogTail {
+@Internal
+public final class LogTail {
 
     private static final int LINES = 20;
 
@@ -19,7 +21,7 @@ final class LogTail {
      * The end of what the process wrote to its output and to its log; says so where it wrote
      * nothing.
      */
-    static String of(ProcessRecord process) {
+    public static String of(ProcessRecord process) {
         String text = section(process.outputFile()) + section(process.logFile());
         return text.isEmpty() ? "It wrote no log in " + process.directory() + "." : text.strip();
     }

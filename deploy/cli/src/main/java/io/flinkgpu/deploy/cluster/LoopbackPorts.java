@@ -5,12 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Free TCP ports of the loopback interface. A port is free at the moment of the call, nobody keeps
  * it so.
  */
-final class LoopbackPorts {
+@Internal
+public final class LoopbackPorts {
 
     // Linux takes the ports of outgoing connections from 32768 up: one of these would now and then
     // take a port from there before the process that it is meant for.
@@ -25,7 +27,7 @@ final class LoopbackPorts {
      *
      * @throws ClusterException if it is taken
      */
-    static int requireFree(int port) {
+    public static int requireFree(int port) {
         try (ServerSocket socket = bind(port)) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -41,7 +43,7 @@ final class LoopbackPorts {
      *
      * @throws ClusterException if a hundred are taken
      */
-    static int anyFree() {
+    public static int anyFree() {
         IOException last = null;
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, BEHIND_HIGHEST);

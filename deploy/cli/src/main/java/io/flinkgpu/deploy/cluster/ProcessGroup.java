@@ -7,11 +7,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits for the end of processes, and brings it about. Each wait blocks its caller. */
-final class ProcessGroup {
+@Internal
+public final class ProcessGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessGroup.class);
 
@@ -19,7 +21,8 @@ final class ProcessGroup {
 
     private final List<ProcessRecord> processes;
 
-    ProcessGroup(List<ProcessRecord> processes) {
+    /** A group of these processes, dead ones included. */
+    public ProcessGroup(List<ProcessRecord> processes) {
         this.processes = List.copyOf(processes);
     }
 
@@ -28,7 +31,7 @@ final class ProcessGroup {
     }
 
     /** Waits until one of the running processes ends, for a quarter of a second at most. */
-    void awaitAnyExit() {
+    public void awaitAnyExit() {
         CompletableFuture<?>[] exits =
                 processes.stream()
                         .flatMap(process -> process.handle().stream())
@@ -51,7 +54,7 @@ final class ProcessGroup {
      *
      * @throws ClusterException if one runs on even so
      */
-    void terminate(Duration termGrace, Duration killGrace) {
+    public void terminate(Duration termGrace, Duration killGrace) {
         signal(ProcessHandle::destroy);
         awaitAllExits(termGrace);
         kill(killGrace);

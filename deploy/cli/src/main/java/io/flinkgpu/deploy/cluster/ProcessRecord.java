@@ -24,8 +24,14 @@ public record ProcessRecord(
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     static ProcessRecord of(ProcessSpec spec, ProcessHandle process, Path directory) {
+        return of(spec.name(), spec.role(), process, directory);
+    }
+
+    /** What is remembered of a process that has just been started. */
+    public static ProcessRecord of(
+            String name, ProcessRole role, ProcessHandle process, Path directory) {
         long startedAt = process.info().startInstant().orElseGet(Instant::now).toEpochMilli();
-        return new ProcessRecord(spec.name(), spec.role(), process.pid(), startedAt, directory);
+        return new ProcessRecord(name, role, process.pid(), startedAt, directory);
     }
 
     /** The running process, empty if it has ended, even where another one has its id by now. */

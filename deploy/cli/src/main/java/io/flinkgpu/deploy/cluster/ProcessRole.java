@@ -2,11 +2,12 @@ package io.flinkgpu.deploy.cluster;
 
 import org.apache.flink.annotation.Internal;
 
-/** What a process of the local cluster is. */
+/** What a process of a local cluster is. */
 @Internal
 public enum ProcessRole {
     JOB_MANAGER("jobmanager.sh"),
-    TASK_MANAGER("taskmanager.sh");
+    TASK_MANAGER("taskmanager.sh"),
+    KAFKA_BROKER("kafka-broker.sh");
 
     private final String script;
 

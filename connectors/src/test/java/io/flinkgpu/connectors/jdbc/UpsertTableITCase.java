@@ -1,0 +1,178 @@
+package io.flinkgpu.connectors.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables of real databases, written by a job that fails on its way. */
+class UpsertTableITCase {
+
+    private static final int ROWS = 3_000;
+    private static final int ROWS_PER_SECOND = 3_000;
+
+    /** Each key comes three times; the last value stays. */
+    private static final int KEYS = 1_000;
+
+    private static final int FAILING = 2_500;
+    private static final long SECONDS = 60;
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(1)
+                            .build());
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void reset() {
+        FailOnce.FAILURES.set(0);
+    }
+
+    @Test
+    void sqliteHoldsEachKeyOnce() throws Exception {
+        holdsEachKeyOnce(
+                "jdbc:sqlite:%s?journal_mode=WAL&synchronous=NORMAL&busy_timeout=10000"
+                        .formatted(directory.resolve("labels.db")));
+    }
+
+    @Test
+    void h2HoldsEachKeyOnce() throws Exception {
+        holdsEachKeyOnce("jdbc:h2:%s".formatted(directory.resolve("labels")) + ";AUTO_SERVER=TRUE");
+    }
+
+    @Test
+    void postgresHoldsEachKeyOnce() throws Exception {
+        Optional<Path> binaries = TestingPostgres.binaries();
+        assumeTrue(
+                binaries.isPresent(),
+                "SKIPPED: no PostgreSQL in /usr/lib/postgresql. Install Debian's postgresql.");
+        try (TestingPostgres server = TestingPostgres.start(binaries.get())) {
+            holdsEachKeyOnce(server.url());
+        }
+    }
+
+    /** A batch that fails is sent once more when the task is closed, and fails again there. */
+    @Test
+    void aTaskManagerSurvivesADatabaseThatRefusesRows() throws Exception {
+        String url = "jdbc:h2:mem:refused;DB_CLOSE_DELAY=-1";
+        execute(url, "CREATE TABLE labels (id BIGINT PRIMARY KEY, score BIGINT CHECK score < 0)");
+
+        assertThat(submit(url, 0).getJobExecutionResult())
+                .failsWithin(SECONDS, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessageContaining("Check constraint");
+
+        // The same task manager, the only one there is:
+        holdsEachKeyOnce("jdbc:h2:mem:accepted;DB_CLOSE_DELAY=-1");
+    }
+
+    private static void holdsEachKeyOnce(String url) throws Exception {
+        execute(
+                url,
+                "CREATE TABLE labels (id BIGINT PRIMARY KEY, score BIGINT, name VARCHAR(20), seen TIMESTAMP, missing VARCHAR(9))");
+        FailOnce.FAILURES.set(0);
+
+        submit(url, 1).getJobExecutionResult().get(SECONDS, TimeUnit.SECONDS);
+
+        assertThat(FailOnce.FAILURES).hasValue(1);
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT * FROM labels ORDER BY id")) {
+            for (int id = 0; id < KEYS; id++) {
+                assertThat(row.next()).as("row %d", id).isTrue();
+                assertThat(row.getLong("id")).isEqualTo(id);
+                assertThat(row.getLong("score")).isEqualTo(ROWS - KEYS + id);
+                assertThat(row.getString("name")).isEqualTo("SECONDS");
+                assertThat(row.getTimestamp("seen").toInstant())
+                        .isEqualTo(Instant.ofEpochSecond(ROWS - KEYS + id));
+                assertThat(row.getString("missing")).isNull();
+            }
+            assertThat(row.next()).isFalse();
+        }
+    }
+
+    private static JobClient submit(String url, int restarts) throws Exception {
+        Configuration config = new Configuration();
+        config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
+        config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(config);
+        environment.setParallelism(1);
+        environment.enableCheckpointing(100);
+        UpsertTable<Long> table =
+                UpsertTable.<Long>named("labels")
+                        .url(url)
+                        .key("id", row -> row % KEYS)
+                        .column("score", row -> row)
+                        .batch(100, Duration.ofMillis(100));
+        if (restarts > 0) {
+            table.column("name", row -> TimeUnit.SECONDS)
+                    .column("seen", row -> Instant.ofEpochSecond(row))
+                    .column("missing", row -> null);
+        }
+        environment
+                .fromSource(
+                        new DataGeneratorSource<>(
+                                row -> row,
+                                ROWS,
+                                RateLimiterStrategy.perSecond(ROWS_PER_SECOND),
+                                Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "rows")
+                .map(new FailOnce(restarts > 0))
+                .sinkTo(table.build());
+        return environment.executeAsync();
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Static, as all subtasks are in this process. */
+    private record FailOnce(boolean enabled) implements MapFunction<Long, Long> {
+
+        static final AtomicInteger FAILURES = new AtomicInteger();
+
+        @Override
+        public Long map(Long row) {
+            if (enabled && row == FAILING && FAILURES.compareAndSet(0, 1)) {
+                throw new IllegalStateException("Injected failure.");
+            }
+            return row;
+        }
+    }
+}
