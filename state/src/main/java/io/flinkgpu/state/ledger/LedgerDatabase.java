@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -24,7 +23,7 @@ import org.sqlite.SQLiteException;
  */
 final class LedgerDatabase {
 
-    private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofSeconds(10);
+    private static final int STATEMENT_SECONDS = 10;
     private static final int SHORTEST_TIMEOUT_MILLIS = 250; // HikariCP takes no shorter one
     private static final int RESULT_CODE = 0xff; // SQLite's codes without their details
     private static final String DATA_EXCEPTION = "22";
@@ -34,7 +33,7 @@ final class LedgerDatabase {
 
     /** Connections that are made when they are asked for. */
     static DataSource source(LedgerConfig config) throws IOException {
-        return config.url().isSqlite() ? sqlite(config.url().file()) : postgresql(config);
+        return config.url().isSqlite() ? sqlite(config) : postgresql(config);
     }
 
     /** One connection of the source, which is kept, and made anew when it is lost. */
@@ -75,12 +74,13 @@ final class LedgerDatabase {
                 && (state.startsWith(DATA_EXCEPTION) || state.startsWith(INTEGRITY_VIOLATION));
     }
 
-    private static DataSource sqlite(Path file) throws IOException {
+    private static DataSource sqlite(LedgerConfig ledger) throws IOException {
+        Path file = ledger.url().file();
         Files.createDirectories(file.getParent());
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout((int) SQLITE_BUSY_TIMEOUT.toMillis());
+        config.setBusyTimeout((int) ledger.connectTimeout().toMillis());
         config.enforceForeignKeys(true);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -101,7 +101,7 @@ final class LedgerDatabase {
         source.setConnectTimeout(seconds);
         source.setLoginTimeout(seconds);
         // A machine that vanishes closes no connection.
-        source.setSocketTimeout((int) SQLITE_BUSY_TIMEOUT.toSeconds() + seconds);
+        source.setSocketTimeout(STATEMENT_SECONDS + seconds);
         source.setApplicationName("flink-gpu");
         return source;
     }

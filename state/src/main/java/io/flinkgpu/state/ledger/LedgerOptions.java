@@ -44,10 +44,11 @@ public final class LedgerOptions {
     public static final ConfigOption<Duration> CONNECT_TIMEOUT =
             ConfigOptions.key("ledger.connect-timeout")
                     .durationType()
-                    .defaultValue(Duration.ofSeconds(5))
+                    .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
-                            "How long connecting to the database may take. Raising it tolerates"
-                                    + " slower networks; no job waits for it.");
+                            "How long connecting to PostgreSQL, or waiting for another writer of"
+                                    + " SQLite's file, may take before it is tried again. Raising"
+                                    + " it tolerates slower networks; no job waits for it.");
 
     public static final ConfigOption<Integer> MAX_QUEUED_ENTRIES =
             ConfigOptions.key("ledger.queue.max-entries")

@@ -94,15 +94,20 @@ final class SqlRunLedger implements RunLedger {
 
     /** Frameworks wrap what the driver says, and repeat the statement with its values. */
     private static LedgerException failure(String verb, LedgerConfig config, Exception failure) {
-        Throwable root = failure;
+        String reason = failure.toString();
         boolean refused = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            root = cause;
+            reason = cause.getMessage() == null ? reason : cause.getMessage();
             refused |= cause instanceof SQLException sql && LedgerDatabase.isRefusal(sql);
         }
         return new LedgerException(
-                "Cannot %s the %s: %s".formatted(verb, config, root.getMessage()),
+                "Cannot %s the %s: %s".formatted(verb, config, firstLine(reason)),
                 failure,
                 !refused);
+    }
+
+    /** Without its full stop. */
+    private static String firstLine(String text) {
+        return text.strip().lines().findFirst().orElse("").replaceFirst("[.]$", "");
     }
 }

@@ -27,7 +27,7 @@ class LedgerConfigTest {
                                 new LedgerUrl("jdbc:sqlite:/ledger.db"),
                                 "",
                                 "",
-                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
                                 new LedgerConfig.Retention(Duration.ofDays(90), 1000, 1000, 10_000),
                                 new LedgerConfig.Writing(
                                         10_000, Duration.ofSeconds(10), Duration.ofSeconds(30))));
