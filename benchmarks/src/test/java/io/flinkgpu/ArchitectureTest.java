@@ -66,6 +66,7 @@ class ArchitectureTest {
     private static final String OPERATOR = "io.flinkgpu.inference.operator..";
 
     private static final String LINE = "io.flinkgpu.inference.line..";
+    private static final String LEDGER = "io.flinkgpu.inference.ledger..";
     private static final String COORDINATOR = "io.flinkgpu.inference.coordinator..";
     private static final String POOL = "io.flinkgpu.inference.pool";
     private static final String PROTOCOL = "io.flinkgpu.inference.pool.protocol..";
@@ -350,7 +351,11 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule coordinatorKnowsPoolsTheirDiscoveryAndHealthAlone =
-            knowsAlone(COORDINATOR, COORDINATOR, LINE, POOL, DISCOVERY, HEALTH);
+            knowsAlone(COORDINATOR, COORDINATOR, LINE, POOL, DISCOVERY, HEALTH, LEDGER);
+
+    @ArchTest
+    static final ArchRule whatTheLedgerIsToldKnowsFaultsAndTheVocabularyOfPoolsAlone =
+            knowsAlone(LEDGER, LEDGER, HEALTH, POOL, STATE);
 
     @ArchTest
     static final ArchRule vocabularyOfPoolsKnowsModelsAlone =

@@ -2,6 +2,7 @@
  * What a job remembers, and how it comes back.
  *
  * <p>{@link io.flinkgpu.state.CheckpointDefaults} holds the checkpoint and state-backend settings
- * that inference jobs need. May import flink-core alone.
+ * that inference jobs need, and imports flink-core alone; {@code state.ledger} is the record of
+ * runs.
  */
 package io.flinkgpu.state;

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.ledger.StagePlan;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.operator.ModelClientProvider;
@@ -37,6 +38,16 @@ final class SeparatedModelClientProvider implements ModelClientProvider {
     @Override
     public List<PoolAddress> pools() {
         return config.pools();
+    }
+
+    @Override
+    public StagePlan plan() {
+        return new StagePlan(
+                InferenceMode.SEPARATED.displayName(),
+                "",
+                model.toString(),
+                model.version(),
+                model.options().getOrDefault(ModelRef.SHA256, ""));
     }
 
     /**

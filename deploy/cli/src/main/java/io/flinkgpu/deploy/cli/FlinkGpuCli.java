@@ -8,6 +8,7 @@ import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
+import io.flinkgpu.deploy.runs.RunsCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new ModelCommand(),
                 new BlocklistCommand(),
                 new FaultsCommand(),
+                new RunsCommand(),
                 new DigitsCommand());
     }
 

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.python.PythonOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
+import io.flinkgpu.state.ledger.LedgerOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class OptionsDoc {
         SECTIONS.put("Blocklists (task manager, and over it the job)", BlocklistOptions.class);
         SECTIONS.put(
                 "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
+        SECTIONS.put("Ledger (job manager, and over it the job)", LedgerOptions.class);
         SECTIONS.put("Python models (options of a ModelRef)", PythonOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }

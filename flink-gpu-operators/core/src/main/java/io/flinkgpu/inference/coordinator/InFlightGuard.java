@@ -1,7 +1,5 @@
 package io.flinkgpu.inference.coordinator;
 
-import java.lang.reflect.Field;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.annotation.Nullable;
 import org.apache.flink.runtime.OperatorIDPair;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
@@ -25,9 +22,7 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
  * ends: the last one of the sender, the first one of the receiver. {@code StateAssignmentOperation}
  * of Flink 2.3 looks for them at the ends of the new tasks alone. Where an edge has become part of
  * a chain, because both sides have the same parallelism now, neither operator is an end, and the
- * rows are lost. Touches the private fields {@code CheckpointCoordinator#checkpointPlanCalculator}
- * and {@code DefaultCheckpointPlanCalculator#jobVerticesInTopologyOrder}, which alone tell a
- * coordinator the tasks of its job.
+ * rows are lost.
  */
 final class InFlightGuard {
 
@@ -45,7 +40,7 @@ final class InFlightGuard {
             return Optional.empty();
         }
         List<List<OperatorIDPair>> tasks =
-                vertices(checkpoints).stream().map(ExecutionJobVertex::getOperatorIDs).toList();
+                JobTasks.of(checkpoints).stream().map(ExecutionJobVertex::getOperatorIDs).toList();
         return lostRows(restored.getCheckpointID(), restored.getOperatorStates(), tasks);
     }
 
@@ -106,26 +101,5 @@ final class InFlightGuard {
 
     private static String nameOf(OperatorID id, OperatorState state) {
         return state.getOperatorName().orElse(id.toString());
-    }
-
-    @SuppressWarnings("unchecked") // the field's declared type
-    private static Collection<ExecutionJobVertex> vertices(CheckpointCoordinator checkpoints) {
-        Object calculator =
-                read(CheckpointCoordinator.class, "checkpointPlanCalculator", checkpoints);
-        return (Collection<ExecutionJobVertex>)
-                read(calculator.getClass(), "jobVerticesInTopologyOrder", calculator);
-    }
-
-    private static Object read(Class<?> type, String name, @Nullable Object of) {
-        try {
-            Field field = type.getDeclaredField(name);
-            field.setAccessible(true);
-            return field.get(of);
-        } catch (ReflectiveOperationException otherVersion) {
-            throw new IllegalStateException(
-                    "Cannot check a restored checkpoint for rows in flight: this Flink has no %s#%s. flink-gpu needs Flink 2.3."
-                            .formatted(type.getName(), name),
-                    otherVersion);
-        }
     }
 }

@@ -5,6 +5,8 @@ import io.flinkgpu.inference.health.HealthReport;
 import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlock;
 import io.flinkgpu.inference.health.NodeBlocklist;
+import io.flinkgpu.inference.ledger.ProgressReport;
+import io.flinkgpu.inference.ledger.RunRecorder;
 import io.flinkgpu.inference.line.LineRequest;
 import io.flinkgpu.inference.line.SubtaskLines;
 import io.flinkgpu.inference.pool.MembersChanged;
@@ -33,9 +35,10 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * <p>Touches {@link OperatorCoordinator} of Flink 2.3. Each subtask learns the members when it
  * starts and with each change, over its {@link SubtaskLines line}. Blocked devices, which subtasks
  * report, become blocks of nodes as the {@link NodeBlocklist} decides, and faults are kept in the
- * {@link FaultLog}. Checkpoints hold the last known members, so that a job that is restored while a
- * pool's registry is away finds its replicas, and the blocks. Flink calls it in the job master's
- * main thread, the watches in theirs.
+ * {@link FaultLog}. The {@link RunRecorder} hears of everything that the ledger is to know.
+ * Checkpoints hold the last known members, so that a job that is restored while a pool's registry
+ * is away finds its replicas, and the blocks. Flink calls it in the job master's main thread, the
+ * watches in theirs.
  */
 final class InferenceCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
@@ -46,6 +49,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     private final ClassLoader classLoader;
     private final NodeBlocklist blocklist;
     private final FaultLog faults;
+    private final RunRecorder recorder;
     private List<NodeBlock> restoredBlocks = List.of();
 
     InferenceCoordinator(
@@ -53,8 +57,10 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
             Configuration options,
             ClassLoader classLoader,
             NodeBlocklist blocklist,
-            FaultLog faults) {
+            FaultLog faults,
+            RunRecorder recorder) {
         this.faults = faults;
+        this.recorder = recorder;
         this.blocklist = blocklist;
         this.options = options;
         this.classLoader = classLoader;
@@ -76,6 +82,7 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
         publish();
         watches.forEach(PoolWatch::start);
         blocklist.restore(restoredBlocks);
+        recorder.started();
     }
 
     @Override
@@ -84,11 +91,13 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
             CompletableFuture<Void> unused = blocklist.reported(report);
         } else if (event instanceof FaultLog.Report report) {
             faults.add(report);
+        } else if (event instanceof ProgressReport report) {
+            recorder.reported(subtask, report);
         } else {
             throw new IllegalArgumentException(
                     "Invalid event for the inference coordinator: "
                             + event
-                            + ". It takes reports of health and of faults.");
+                            + ". It takes reports of health, of faults and of progress.");
         }
     }
 
@@ -108,11 +117,13 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     @Override
     public void executionAttemptFailed(int subtask, int attemptNumber, @Nullable Throwable reason) {
         subtasks.disconnect(subtask);
+        recorder.attemptLost(subtask);
     }
 
     @Override
     public void subtaskReset(int subtask, long checkpointId) {
         subtasks.disconnect(subtask);
+        recorder.attemptLost(subtask);
     }
 
     @Override
@@ -126,7 +137,9 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
     }
 
     @Override
-    public void notifyCheckpointComplete(long checkpointId) {}
+    public void notifyCheckpointComplete(long checkpointId) {
+        recorder.checkpointCompleted(checkpointId);
+    }
 
     /** Called before {@link #start()}, on a coordinator of its own. */
     @Override
@@ -151,7 +164,8 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
 
     /** Any thread. */
     synchronized void membersChanged(Membership changed) {
-        members.put(changed.pool(), changed);
+        Membership former = members.put(changed.pool(), changed);
+        recorder.poolChanged(former, changed);
         publish();
     }
 

@@ -2,6 +2,8 @@ package io.flinkgpu.inference.coordinator;
 
 import io.flinkgpu.inference.health.FaultLog;
 import io.flinkgpu.inference.health.NodeBlocklist;
+import io.flinkgpu.inference.ledger.RunRecorder;
+import io.flinkgpu.inference.ledger.StagePlan;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.util.List;
 import java.util.Map;
@@ -23,20 +25,28 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
     private final List<PoolAddress> pools;
     private final Map<String, String> options;
     private final boolean usesDevices;
+    private final String operatorName;
+    private final StagePlan plan;
 
     /**
      * Describes the coordinator.
      *
+     * @param operatorName as the job's plan shows it
+     * @param plan what the ledger is told of the stage
      * @param pools to watch; empty where the model runs in the job's own task managers
      * @param options of the job
      * @param usesDevices whether subtasks lease devices, so that nodes may have to be blocked
      */
     public InferenceCoordinatorProvider(
             OperatorID operatorId,
+            String operatorName,
+            StagePlan plan,
             List<PoolAddress> pools,
             Map<String, String> options,
             boolean usesDevices) {
         this.operatorId = operatorId;
+        this.operatorName = operatorName;
+        this.plan = plan;
         this.pools = List.copyOf(pools);
         this.options = Map.copyOf(options);
         this.usesDevices = usesDevices;
@@ -49,17 +59,27 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
 
     @Override
     public OperatorCoordinator create(OperatorCoordinator.Context context) throws Exception {
-        return new ResettableCoordinator(operatorId, context, this::coordinator);
+        RunRecorder recorder = RunRecorder.of(context, stage(context), options);
+        return new ResettableCoordinator(
+                operatorId, context, recorder, quiesceable -> coordinator(quiesceable, recorder));
     }
 
-    private InferenceCoordinator coordinator(OperatorCoordinator.Context context) {
+    private RunRecorder.Stage stage(OperatorCoordinator.Context context) {
+        return new RunRecorder.Stage(
+                operatorName, plan, () -> JobTasks.graph(context.getCheckpointCoordinator()));
+    }
+
+    private InferenceCoordinator coordinator(
+            OperatorCoordinator.Context context, RunRecorder recorder) {
         Configuration ofJob = Configuration.fromMap(options);
         FaultLog faults = FaultLog.ofJob(context.getJobID(), operatorId);
+        faults.listen(recorder::faultHappened);
         return new InferenceCoordinator(
                 pools,
                 ofJob,
                 context.getUserCodeClassloader(),
                 NodeBlocklist.ofCluster(options, usesDevices, faults),
-                faults);
+                faults,
+                recorder);
     }
 }

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.coordinator;
 
+import io.flinkgpu.inference.ledger.RunRecorder;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -24,20 +25,24 @@ import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCo
 final class ResettableCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
     private final Context context;
+    private final RunRecorder recorder;
     private final OperatorCoordinator recreated;
     @Nullable private volatile InferenceCoordinator current;
 
     /**
      * Creates the first coordinator.
      *
+     * @param recorder outlives the coordinators, and is closed with the last
      * @param coordinators makes one for each reset
      */
     ResettableCoordinator(
             OperatorID operatorId,
             Context context,
+            RunRecorder recorder,
             Function<Context, InferenceCoordinator> coordinators)
             throws Exception {
         this.context = context;
+        this.recorder = recorder;
         this.recreated =
                 new RecreateOnResetOperatorCoordinator.Provider(operatorId) {
 
@@ -78,7 +83,11 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
 
     @Override
     public void close() throws Exception {
-        recreated.close();
+        try {
+            recreated.close();
+        } finally {
+            recorder.close();
+        }
     }
 
     @Override

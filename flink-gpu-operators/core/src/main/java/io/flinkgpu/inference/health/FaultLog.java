@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -32,6 +33,7 @@ public final class FaultLog implements AutoCloseable {
 
     private final Latest<Entry> latest;
     private final Runnable release;
+    private volatile Consumer<Entry> listener = entry -> {};
 
     private FaultLog(Latest<Entry> latest, Runnable release) {
         this.latest = latest;
@@ -97,7 +99,14 @@ public final class FaultLog implements AutoCloseable {
 
     /** Remembers what the coordinator noticed or did itself. */
     void add(Instant time, String node, FaultEvent event) {
-        latest.add(new Entry(time, node, event));
+        Entry entry = new Entry(time, node, event);
+        latest.add(entry);
+        listener.accept(entry);
+    }
+
+    /** Has a listener hear of each fault from here on; any thread, must return at once. */
+    public void listen(Consumer<Entry> newListener) {
+        listener = newListener;
     }
 
     /** What is remembered. */

@@ -232,6 +232,7 @@ final class BatchCalls<IN, OUT> {
         try (TensorBatch outputs = result.outputs()) {
             if (awaited) {
                 subtask.metrics().batchAnswered(result);
+                subtask.work().batchAnswered(result, call.batch.size());
                 if (call.batch.isFirst()) {
                     batchSize.answered(call.batch.size(), call.roundTrip.nanos());
                 }

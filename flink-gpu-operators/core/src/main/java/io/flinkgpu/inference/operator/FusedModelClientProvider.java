@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.ledger.StagePlan;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelDevice;
 import io.flinkgpu.inference.model.ModelHost;
@@ -63,6 +64,16 @@ public final class FusedModelClientProvider implements ModelClientProvider {
             lease.close();
             throw failure;
         }
+    }
+
+    @Override
+    public StagePlan plan() {
+        return new StagePlan(
+                "fused",
+                profile == null ? "" : profile.toString(),
+                model.toString(),
+                model.version(),
+                model.options().getOrDefault(ModelRef.SHA256, ""));
     }
 
     @Override

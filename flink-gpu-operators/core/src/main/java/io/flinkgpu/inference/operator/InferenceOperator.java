@@ -14,6 +14,7 @@ import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.state.ledger.LedgerOptions;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
@@ -63,6 +64,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private final transient TaskManagerRuntimeInfo taskManager;
 
     private transient InFlightState<IN> state;
+    private transient WorkCounts work;
     private transient BatchRunner<IN, OUT> runner;
     private transient BatchCalls<IN, OUT> calls;
     private transient RowAdmission<IN, OUT> admission;
@@ -70,6 +72,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient Watchdog watchdog;
     @Nullable private transient HealthWatch health;
     private transient boolean copiesRows;
+    private transient boolean reportsProgress;
 
     InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
         super(parameters);
@@ -96,6 +99,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         context.getOperatorStateStore(),
                         elementSerializer,
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        work = WorkCounts.restore(context.getOperatorStateStore());
+        reportsProgress = layeredOptions().contains(LedgerOptions.URL);
     }
 
     @Override
@@ -115,6 +120,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         mailbox,
                         getProcessingTimeService(),
                         metrics,
+                        work,
                         FaultEvents.ofProcess());
         emitter =
                 new ResultEmitter<>(
@@ -158,6 +164,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     @Override
     public void processElement(StreamRecord<IN> record) throws Exception {
+        work.rowTaken();
         take(copiesRows ? elementSerializer.copy(record).asRecord() : record);
         waitForRoom();
     }
@@ -198,6 +205,11 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         super.snapshotState(context);
         state.snapshot(queue);
         boolean unused = mailbox.execute(state::forget, "forget rows of a checkpoint");
+        work.snapshot();
+        if (reportsProgress) {
+            coordinator.sendEventToCoordinator(
+                    work.report(context.getCheckpointId(), queue.rows()));
+        }
     }
 
     @Override

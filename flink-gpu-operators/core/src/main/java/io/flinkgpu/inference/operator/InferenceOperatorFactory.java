@@ -53,6 +53,8 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
             String operatorName, OperatorID operatorId) {
         return new InferenceCoordinatorProvider(
                 operatorId,
+                operatorName,
+                spec.clients().plan(),
                 spec.clients().pools(),
                 spec.jobOptions(),
                 spec.clients().leasesDevices());

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.ledger.StagePlan;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.pool.PoolAddress;
 import java.io.Serializable;
@@ -25,6 +26,11 @@ public interface ModelClientProvider extends Serializable {
      */
     default List<PoolAddress> pools() {
         return List.of();
+    }
+
+    /** What the ledger is told of the model and where it runs. */
+    default StagePlan plan() {
+        return StagePlan.UNKNOWN;
     }
 
     /** Whether subtasks lease devices of their processes. */

@@ -71,8 +71,10 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     @Override
     public void emit(InFlightRow<IN, OUT> row) {
         if (row.hasFailed()) {
+            subtask.work().deadLetterEmitted();
             emitDeadLetter(row);
         } else {
+            subtask.work().rowEmitted();
             subtask.metrics().rowEmitted();
             output.collect(row.record().replace(row.result()));
         }

@@ -10,6 +10,7 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * What the parts of an operator share of the subtask they run in.
  *
  * @param stage the subtask's name, such as {@code classify (1/4)}
+ * @param work what is counted for the ledger
  * @param timers run actions in the task's thread; their time is the wall clock's, which may be set
  *     forth and back: measure what passes with {@link #nanoClock()}
  */
@@ -18,6 +19,7 @@ record SubtaskContext(
         OperatorMailbox mailbox,
         ProcessingTimeService timers,
         InferenceMetrics metrics,
+        WorkCounts work,
         FaultEvents events) {
 
     /** Nanoseconds that only grow. */

@@ -14,6 +14,7 @@ import io.flinkgpu.inference.health.HealthRequests;
 import io.flinkgpu.inference.health.NodeBlocklist;
 import io.flinkgpu.inference.health.RecordingNodeBlocker;
 import io.flinkgpu.inference.health.UnblockDevice;
+import io.flinkgpu.inference.ledger.RunRecorder;
 import io.flinkgpu.inference.line.TestingSubtask;
 import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
@@ -151,7 +152,10 @@ class InferenceCoordinatorTest {
                 new MockOperatorCoordinatorContext(new OperatorID(), 1);
         ResettableCoordinator held =
                 new ResettableCoordinator(
-                        context.getOperatorId(), context, unused -> coordinator(List.of()));
+                        context.getOperatorId(),
+                        context,
+                        RunRecorder.OFF,
+                        unused -> coordinator(List.of()));
         held.start();
         held.handleEventFromOperator(0, 0, blocked("GPU-7"));
         assertThat(blockedDevices(held)).containsExactly("GPU-7");
@@ -237,6 +241,7 @@ class InferenceCoordinatorTest {
                         FaultEvents.ofProcess(),
                         faults,
                         InstantSource.system()),
-                faults);
+                faults,
+                RunRecorder.OFF);
     }
 }

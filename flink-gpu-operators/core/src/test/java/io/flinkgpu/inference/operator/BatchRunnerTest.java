@@ -99,7 +99,7 @@ class BatchRunnerTest {
                 new InferenceMetrics(
                         new MockStreamingRuntimeContext(1, 0), new UnregisteredMetricsGroup());
         SubtaskContext subtask =
-                new SubtaskContext("test", null, timers, metrics, FaultEvents.ofProcess());
+                new SubtaskContext("test", null, timers, metrics, null, FaultEvents.ofProcess());
         BatchEncoder<InFlightRow<Integer, Integer>> encoder =
                 new BatchEncoder<>(
                         (row, writer) -> spec.encoder().encode(row.value(), writer),

@@ -1,0 +1,123 @@
+package io.flinkgpu.deploy.runs;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.AbstractChannelStateHandle;
+import org.apache.flink.runtime.state.AbstractMergedChannelStateHandle;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.PhysicalStateHandleID;
+import org.apache.flink.runtime.state.StateObject;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+
+/**
+ * The files of a checkpoint: its metadata, and those that these name.
+ *
+ * <p>Touches {@link Checkpoints#loadCheckpointMetadata} of Flink 2.3 and its kinds of state
+ * handles; those of the changelog state backend are not looked into.
+ */
+final class CheckpointFiles {
+
+    private CheckpointFiles() {}
+
+    /**
+     * Opens every file, and reads from it; empty: the checkpoint can be restored.
+     *
+     * @param path as Flink and the ledger name the checkpoint
+     * @return what is wrong, the end of a sentence
+     */
+    static Optional<String> problem(String path) {
+        Collection<StreamStateHandle> files;
+        try {
+            files = files(path);
+        } catch (IOException | RuntimeException unreadable) {
+            return Optional.of("its metadata cannot be read: " + unreadable.getMessage());
+        }
+        for (StreamStateHandle file : files) {
+            try (FSDataInputStream stream = file.openInputStream()) {
+                if (file.getStateSize() > 0 && stream.read() < 0) {
+                    return Optional.of("%s is empty".formatted(file));
+                }
+            } catch (IOException | RuntimeException unreadable) {
+                return Optional.of("%s cannot be read".formatted(file));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Each once: several subtasks may write into one file. */
+    private static Collection<StreamStateHandle> files(String path) throws IOException {
+        Map<PhysicalStateHandleID, StreamStateHandle> files = new LinkedHashMap<>();
+        try (FSDataInputStream stream =
+                        AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path)
+                                .getMetadataHandle()
+                                .openInputStream();
+                DataInputStream data = new DataInputStream(stream)) {
+            Checkpoints.loadCheckpointMetadata(data, CheckpointFiles.class.getClassLoader(), path)
+                    .getOperatorStates()
+                    .stream()
+                    .flatMap(CheckpointFiles::ofOperator)
+                    .forEach(file -> files.putIfAbsent(file.getStreamStateHandleID(), file));
+        }
+        return files.values();
+    }
+
+    private static Stream<StreamStateHandle> ofOperator(OperatorState operator) {
+        return Stream.concat(
+                Stream.ofNullable(operator.getCoordinatorState()),
+                operator.getStates().stream().flatMap(CheckpointFiles::ofSubtask));
+    }
+
+    private static Stream<StreamStateHandle> ofSubtask(OperatorSubtaskState subtask) {
+        return Stream.of(
+                        subtask.getManagedOperatorState(),
+                        subtask.getRawOperatorState(),
+                        subtask.getManagedKeyedState(),
+                        subtask.getRawKeyedState(),
+                        subtask.getInputChannelState(),
+                        subtask.getUpstreamOutputBufferState(),
+                        subtask.getResultSubpartitionState())
+                .flatMap(Collection::stream)
+                .flatMap(CheckpointFiles::ofState);
+    }
+
+    private static Stream<StreamStateHandle> ofState(StateObject state) {
+        if (state instanceof OperatorStateHandle operator) {
+            return Stream.of(operator.getDelegateStateHandle());
+        }
+        if (state instanceof AbstractChannelStateHandle<?> channel) {
+            return Stream.of(channel.getDelegate());
+        }
+        if (state instanceof AbstractMergedChannelStateHandle<?, ?> channels) {
+            return Stream.of(channels.getDelegate());
+        }
+        return state instanceof KeyedStateHandle keyed ? ofKeyedState(keyed) : Stream.empty();
+    }
+
+    private static Stream<StreamStateHandle> ofKeyedState(KeyedStateHandle state) {
+        if (state instanceof KeyGroupsStateHandle keyGroups) {
+            return Stream.of(keyGroups.getDelegateStateHandle());
+        }
+        if (state instanceof IncrementalRemoteKeyedStateHandle increment) {
+            return Stream.of(
+                            Stream.of(increment.getMetaDataStateHandle()),
+                            increment.getSharedState().stream().map(HandleAndLocalPath::getHandle),
+                            increment.getPrivateState().stream().map(HandleAndLocalPath::getHandle))
+                    .flatMap(handles -> handles);
+        }
+        return Stream.empty();
+    }
+}

@@ -1,0 +1,39 @@
+package io.flinkgpu.deploy.runs;
+
+import io.flinkgpu.state.ledger.LedgerException;
+import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunLedger;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code flink-gpu runs export}. */
+@Command(
+        name = "export",
+        description = "Print all that the ledger knows of a run as JSON.",
+        mixinStandardHelpOptions = true)
+final class RunExportCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+    @Mixin private LedgerLocation location;
+
+    @Parameters(
+            paramLabel = "ID|NAME",
+            description = "Id of the run, or a name: the newest run of that name.")
+    private String idOrName;
+
+    @Override
+    public Integer call() throws LedgerException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (RunLedger ledger = location.open()) {
+            Run run = RunShowCommand.find(ledger, idOrName);
+            out.println(RunJson.whole(run, ledger.history(run.id())));
+        }
+        out.flush();
+        return RunsCommand.OK;
+    }
+}
