@@ -114,6 +114,7 @@ final class Scenarios {
                 new PythonOverhead(Rows.small(), PythonOverhead.PICKLED_ROWS, modelThreads, calls),
                 new FileSources(Pair.LOOSE_FILES, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.TAR_SHARDS, quick ? 2_000 : 20_000, jobs),
+                new FileSources(Pair.SHARDS_AND_FILES, quick ? 2_000 : 20_000, jobs),
                 new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 

@@ -41,7 +41,7 @@ public final class FileSources implements Scenario {
     /** What is compared. */
     public enum Pair {
         /** The source of media files against Flink's own. */
-        LOOSE_FILES("loose files", "Flink's FileSource, a SimpleStreamFormat, one record a file") {
+        LOOSE_FILES("loose files", Pair.STOCK) {
             @Override
             Source<?, ?, ?> ours(FileData data, int times) throws Exception {
                 return media(data, times);
@@ -49,16 +49,26 @@ public final class FileSources implements Scenario {
 
             @Override
             Source<?, ?, ?> peer(FileData data, int times) throws Exception {
-                return FileSource.forRecordStreamFormat(
-                                new WholeStreamFormat(), flinkPath(data.loose(times)))
-                        .build();
+                return stock(data, times);
+            }
+        },
+        /** The source of tar shards against Flink's own of loose files. */
+        TAR_SHARDS("tar shards", Pair.STOCK) {
+            @Override
+            Source<?, ?, ?> ours(FileData data, int times) throws Exception {
+                return shards(data, times);
+            }
+
+            @Override
+            Source<?, ?, ?> peer(FileData data, int times) throws Exception {
+                return stock(data, times);
             }
         },
         /** The source of tar shards against that of media files. */
-        TAR_SHARDS("tar shards", "MediaFiles on the same files, loose") {
+        SHARDS_AND_FILES("tar shards, loose files", "MediaFiles on the same files, loose") {
             @Override
             Source<?, ?, ?> ours(FileData data, int times) throws Exception {
-                return TarShards.of(flinkPath(data.shards(times))).build();
+                return shards(data, times);
             }
 
             @Override
@@ -66,6 +76,9 @@ public final class FileSources implements Scenario {
                 return media(data, times);
             }
         };
+
+        private static final String STOCK =
+                "Flink's FileSource on the loose files, a SimpleStreamFormat, one record a file";
 
         private final String variant;
         private final String peer;
@@ -81,6 +94,16 @@ public final class FileSources implements Scenario {
 
         private static Source<?, ?, ?> media(FileData data, int times) throws Exception {
             return MediaFiles.of(flinkPath(data.loose(times))).build();
+        }
+
+        private static Source<?, ?, ?> shards(FileData data, int times) throws Exception {
+            return TarShards.of(flinkPath(data.shards(times))).build();
+        }
+
+        private static Source<?, ?, ?> stock(FileData data, int times) throws Exception {
+            return FileSource.forRecordStreamFormat(
+                            new WholeStreamFormat(), flinkPath(data.loose(times)))
+                    .build();
         }
 
         private static org.apache.flink.core.fs.Path flinkPath(Path path) {
