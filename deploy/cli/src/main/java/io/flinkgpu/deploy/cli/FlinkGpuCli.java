@@ -5,6 +5,7 @@ import io.flinkgpu.deploy.demo.DemoCommand;
 import io.flinkgpu.deploy.digits.DigitsCommand;
 import io.flinkgpu.deploy.health.BlocklistCommand;
 import io.flinkgpu.deploy.health.FaultsCommand;
+import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import java.io.PrintWriter;
@@ -69,6 +70,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
     private static List<Object> builtInCommands() {
         return List.of(
                 new DemoCommand(),
+                new JobRunCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
                 new ModelCommand(),
