@@ -45,6 +45,7 @@ class ArchitectureTest {
     private static final String INFERENCE = "io.flinkgpu.inference..";
     private static final String CONNECTORS = "io.flinkgpu.connectors..";
     private static final String EXAMPLES = "io.flinkgpu.examples..";
+    private static final String JOB = "io.flinkgpu.job..";
     private static final String DEPLOY = "io.flinkgpu.deploy..";
     private static final String BENCHMARKS = "io.flinkgpu.benchmarks..";
 
@@ -88,25 +89,67 @@ class ArchitectureTest {
             classes()
                     .should()
                     .resideInAnyPackage(
-                            RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+                            RESOURCES,
+                            STATE,
+                            INFERENCE,
+                            CONNECTORS,
+                            EXAMPLES,
+                            JOB,
+                            DEPLOY,
+                            BENCHMARKS);
 
     @ArchTest
     static final ArchRule resourceProfilesImportNoModule =
-            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule stateImportsNoModule =
-            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule inferenceImportsLowerFloors =
-            floor(INFERENCE, CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+            floor(INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule connectorsImportLowerFloors =
-            floor(CONNECTORS, EXAMPLES, DEPLOY, BENCHMARKS);
+            floor(CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
 
-    @ArchTest static final ArchRule examplesImportLowerFloors = floor(EXAMPLES, DEPLOY, BENCHMARKS);
+    @ArchTest
+    static final ArchRule examplesImportLowerFloors = floor(EXAMPLES, JOB, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule jobFilesImportLowerFloors = floor(JOB, EXAMPLES, DEPLOY, BENCHMARKS);
+
+    /** Keys, rows and the interface of elements are what other jars build on. */
+    @ArchTest
+    static final ArchRule elementsDoNotKnowTheFile =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "io.flinkgpu.job.config..",
+                            "io.flinkgpu.job.row..",
+                            "io.flinkgpu.job.expression..",
+                            "io.flinkgpu.job.element..",
+                            "io.flinkgpu.job.builtin..",
+                            "io.flinkgpu.job.infer..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.flinkgpu.job",
+                            "io.flinkgpu.job.file..",
+                            "io.flinkgpu.job.plan..",
+                            "io.flinkgpu.job.reference..");
+
+    @ArchTest
+    static final ArchRule expressionsAloneKnowTheTableApi =
+            noClasses()
+                    .that()
+                    .resideInAPackage(JOB)
+                    .and()
+                    .resideOutsideOfPackage("io.flinkgpu.job.expression..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.flink.table..");
 
     @ArchTest static final ArchRule deployImportsLowerFloors = floor(DEPLOY, BENCHMARKS);
 
@@ -472,6 +515,7 @@ class ArchitectureTest {
                         "inference",
                         "connectors",
                         "examples",
+                        "job",
                         "deploy",
                         "benchmarks")) {
             assertThat(imported)

@@ -1,6 +1,8 @@
 package io.flinkgpu.resources;
 
+import io.flinkgpu.resources.yaml.YamlTree;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -12,11 +14,13 @@ public final class InvalidProfilesException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient List<YamlTree.Problem> found;
     private final List<String> problems;
 
-    InvalidProfilesException(String sourceName, List<String> problems) {
-        super("Invalid profiles " + sourceName + ": " + String.join(" ", problems));
-        this.problems = List.copyOf(problems);
+    InvalidProfilesException(String sourceName, List<YamlTree.Problem> found) {
+        super("Invalid profiles " + sourceName + ": " + String.join(" ", lines(found)));
+        this.found = List.copyOf(found);
+        this.problems = lines(found);
     }
 
     /**
@@ -25,5 +29,17 @@ public final class InvalidProfilesException extends IllegalArgumentException {
      */
     public List<String> problems() {
         return problems;
+    }
+
+    /** Returns the same problems for a reader whose file holds more than profiles. */
+    @Internal
+    public List<YamlTree.Problem> found() {
+        return found;
+    }
+
+    private static List<String> lines(List<YamlTree.Problem> found) {
+        return found.stream()
+                .map(problem -> "line " + problem.line() + ": " + problem.message())
+                .toList();
     }
 }

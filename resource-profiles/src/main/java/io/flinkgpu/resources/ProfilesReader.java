@@ -8,6 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
+import io.flinkgpu.resources.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ final class ProfilesReader {
 
     static final String SCHEMA_RESOURCE = "stage-profiles.schema.json";
 
-    private static final String PROFILES = "profiles";
+    static final String PROFILES = "profiles";
     private static final String GPUS = "gpus";
 
     /** How each key of a profile is put into its builder; the schema lists the same keys. */
@@ -73,7 +74,15 @@ final class ProfilesReader {
      * @throws InvalidProfilesException naming every problem
      */
     List<StageProfile> read(String yaml) {
-        YamlTree tree = YamlTree.of(yaml);
+        return read(YamlTree.of(yaml));
+    }
+
+    /**
+     * Returns the profiles in the order of the document.
+     *
+     * @throws InvalidProfilesException naming every problem
+     */
+    List<StageProfile> read(YamlTree tree) {
         problems.addAll(tree.problems());
         if (tree.root().isMissingNode()) {
             addIfEmpty();
@@ -202,12 +211,9 @@ final class ProfilesReader {
     }
 
     private InvalidProfilesException invalid() {
-        List<String> lines =
-                problems.stream()
-                        .sorted(Comparator.comparingInt(YamlTree.Problem::line))
-                        .map(problem -> "line " + problem.line() + ": " + problem.message())
-                        .toList();
-        return new InvalidProfilesException(sourceName, lines);
+        return new InvalidProfilesException(
+                sourceName,
+                problems.stream().sorted(Comparator.comparingInt(YamlTree.Problem::line)).toList());
     }
 
     private static List<String> knownKeys(JsonPointer unknown) {

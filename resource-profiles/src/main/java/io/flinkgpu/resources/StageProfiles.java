@@ -1,5 +1,6 @@
 package io.flinkgpu.resources;
 
+import io.flinkgpu.resources.yaml.YamlTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -69,6 +71,17 @@ public final class StageProfiles {
      */
     public static StageProfiles fromYaml(String yaml, String sourceName) {
         return of(new ProfilesReader(sourceName).read(yaml));
+    }
+
+    /**
+     * Reads the key {@code profiles} of a document that holds more than profiles.
+     *
+     * @param sourceName what errors call the document, such as its file name
+     * @throws InvalidProfilesException naming every problem of the profiles with its line
+     */
+    @Internal
+    public static StageProfiles fromTree(YamlTree document, String sourceName) {
+        return of(new ProfilesReader(sourceName).read(document.only(ProfilesReader.PROFILES)));
     }
 
     /**

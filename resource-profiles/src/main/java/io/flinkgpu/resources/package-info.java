@@ -3,6 +3,6 @@
  * file of named profiles ({@link io.flinkgpu.resources.StageProfiles}) and turned into Flink's slot
  * sharing groups.
  *
- * <p>May touch flink-core alone; it knows neither devices nor leases.
+ * <p>May touch flink-core and the reading of YAML; it knows neither devices nor leases.
  */
 package io.flinkgpu.resources;

@@ -1,7 +1,10 @@
 package io.flinkgpu.connectors.file;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -72,6 +75,15 @@ public final class JsonFields {
         json.writeObjectFieldStart(name);
         encoder.encode(value, this);
         json.writeEndObject();
+        return this;
+    }
+
+    /** All fields of an object that was made elsewhere. */
+    public JsonFields fields(ObjectNode object) throws IOException {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            json.writeFieldName(field.getKey());
+            JsonLines.MAPPER.writeTree(json, field.getValue());
+        }
         return this;
     }
 

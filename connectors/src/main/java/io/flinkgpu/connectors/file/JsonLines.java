@@ -39,7 +39,7 @@ public final class JsonLines {
 
     private static final String DEFAULT_PREFIX = "part";
     private static final int MAX_LISTINGS = 10;
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonFactory FACTORY =
             MAPPER.getFactory()
                     .copy()

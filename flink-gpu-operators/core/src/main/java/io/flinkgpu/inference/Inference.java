@@ -177,6 +177,12 @@ public final class Inference<IN, OUT> {
         return this;
     }
 
+    /** Any options, such as {@link InferenceOptions}, for this stage alone. */
+    public Inference<IN, OUT> options(Configuration stageOptions) {
+        options.addAll(stageOptions);
+        return this;
+    }
+
     /** Connects subtasks to something else than the model host of their process; for tests. */
     Inference<IN, OUT> clients(ModelClientProvider provider) {
         clients = provider;

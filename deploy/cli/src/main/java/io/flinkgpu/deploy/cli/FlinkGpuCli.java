@@ -6,6 +6,7 @@ import io.flinkgpu.deploy.digits.DigitsCommand;
 import io.flinkgpu.deploy.health.BlocklistCommand;
 import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.kafka.KafkaCommand;
+import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
@@ -71,6 +72,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
     private static List<Object> builtInCommands() {
         return List.of(
                 new DemoCommand(),
+                new JobRunCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
                 new KafkaCommand(),

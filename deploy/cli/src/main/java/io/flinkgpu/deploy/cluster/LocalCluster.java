@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.cluster;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.JobSummary;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,21 @@ public final class LocalCluster {
     /** Where the cluster answers; empty if its job manager does not run. */
     public Optional<ClusterAddress> address() {
         return stateFile.read().filter(ClusterState::hasJobManager).map(ClusterState::address);
+    }
+
+    /**
+     * Where the cluster's REST API answers.
+     *
+     * @throws IllegalStateException if its job manager does not run
+     */
+    public URI requireAddress() {
+        return address()
+                .map(ClusterAddress::rest)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "Cannot use the local cluster: none runs in %s. Run './flink-gpu cluster up' first."
+                                                .formatted(directory)));
     }
 
     /**

@@ -1,9 +1,10 @@
 package io.flinkgpu.deploy.demo;
 
-import io.flinkgpu.deploy.cluster.ClusterAddress;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
+import io.flinkgpu.deploy.embedded.EmbeddedDevices;
+import io.flinkgpu.deploy.embedded.EmbeddedFlink;
 import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.run.JobRun;
@@ -161,14 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
     private URI clusterAddress() {
         Path directory =
                 Optional.ofNullable(clusterDirectory).orElseGet(LocalCluster::defaultDirectory);
-        return LocalCluster.at(directory)
-                .address()
-                .map(ClusterAddress::rest)
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "Cannot use the local cluster: none runs in %s. Run './flink-gpu cluster up' first."
-                                                .formatted(directory)));
+        return LocalCluster.at(directory).requireAddress();
     }
 
     private DemoReport follow(JobRun job, DemoConfig config, @Nullable KillAtHalf killing)

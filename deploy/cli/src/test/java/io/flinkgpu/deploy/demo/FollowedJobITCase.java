@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.deploy.embedded.EmbeddedDevices;
+import io.flinkgpu.deploy.embedded.EmbeddedFlink;
 import io.flinkgpu.deploy.observe.Progress;
 import io.flinkgpu.deploy.observe.ProgressReader;
 import io.flinkgpu.deploy.rest.FlinkRestClient;

@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.embedded;
 
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -26,7 +27,8 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * <p>Flink's MiniCluster counts external resources for its scheduler but hands none to tasks, so
  * the devices are entered into the process's lease table here; there they stay.
  */
-final class EmbeddedFlink implements AutoCloseable {
+@Internal
+public final class EmbeddedFlink implements AutoCloseable {
 
     private static final int CHECKPOINT_HISTORY = 1000;
     private static final Duration REFRESH_INTERVAL = Duration.ofMillis(500);
@@ -46,7 +48,7 @@ final class EmbeddedFlink implements AutoCloseable {
      * @param options that win over its own
      * @throws IllegalArgumentException if the stages do not fit into this process
      */
-    static EmbeddedFlink start(
+    public static EmbeddedFlink start(
             List<StageProfile> stages,
             int parallelism,
             List<GpuDevice> devices,
@@ -75,7 +77,7 @@ final class EmbeddedFlink implements AutoCloseable {
     }
 
     /** The root of the web UI and the REST API. */
-    URI address() {
+    public URI address() {
         return address;
     }
 

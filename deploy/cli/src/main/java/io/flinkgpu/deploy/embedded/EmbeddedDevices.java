@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.embedded;
 
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.resources.device.DeviceDiscovery;
@@ -7,9 +7,11 @@ import io.flinkgpu.resources.device.GpuDriverOptions;
 import io.flinkgpu.resources.device.NvidiaSmiDiscovery;
 import io.flinkgpu.resources.device.SimulatedDiscovery;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /** The devices of a Flink in this process, which loads no driver plugin. */
-final class EmbeddedDevices {
+@Internal
+public final class EmbeddedDevices {
 
     private EmbeddedDevices() {}
 
@@ -18,12 +20,12 @@ final class EmbeddedDevices {
      *
      * @param count how many devices to simulate
      */
-    static List<GpuDevice> discover(int count) {
+    public static List<GpuDevice> discover(int count) {
         return GpuDevices.detect().isSimulated() ? simulated(count) : real().discover();
     }
 
     /** Simulated devices. */
-    static List<GpuDevice> simulated(int count) {
+    public static List<GpuDevice> simulated(int count) {
         return new SimulatedDiscovery(count, GpuDriverOptions.SIMULATED_MEMORY.defaultValue())
                 .discover();
     }

@@ -1,4 +1,4 @@
-package io.flinkgpu.resources;
+package io.flinkgpu.resources.yaml;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -20,10 +22,12 @@ import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * A YAML document as a JSON tree that remembers the line of every key.
@@ -31,35 +35,79 @@ import org.yaml.snakeyaml.nodes.Tag;
  * <p>What YAML allows and a file of profiles does not need is a problem of the document: duplicate
  * keys, keys that are no text, aliases. A duplicate key keeps its first value. Single-threaded.
  */
-final class YamlTree {
+@Internal
+public final class YamlTree {
 
     /** A problem of the document; lines count from 1. */
-    record Problem(int line, String message) {}
+    public record Problem(int line, String message) {}
+
+    /** Changes the text of values before their types are told. */
+    @FunctionalInterface
+    public interface Substitution {
+
+        /**
+         * The text in place of a value's text, or the same text.
+         *
+         * @throws IllegalArgumentException if there is none; its message becomes a problem of the
+         *     value's line
+         */
+        String apply(String text);
+    }
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Resolver TYPES = new Resolver();
 
-    private final Map<JsonPointer, Integer> lines = new HashMap<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final Map<JsonPointer, Integer> lines;
+    private final List<Problem> problems;
+    private final Substitution substitution;
     private final JsonNode root;
 
-    private YamlTree(String text) {
+    private YamlTree(String text, Substitution substitution) {
+        this.lines = new HashMap<>();
+        this.problems = new ArrayList<>();
+        this.substitution = substitution;
         this.root = parse(text).orElseGet(NODES::missingNode);
+    }
+
+    private YamlTree(YamlTree whole, JsonNode root) {
+        this.lines = whole.lines;
+        this.problems = List.of();
+        this.substitution = whole.substitution;
+        this.root = root;
     }
 
     /**
      * Parses one document; a syntax error ends it, is its last problem, and leaves the root
      * missing.
      */
-    static YamlTree of(String text) {
-        return new YamlTree(text);
+    public static YamlTree of(String text) {
+        return of(text, value -> value);
+    }
+
+    /**
+     * Parses one document whose values a substitution changes; keys stay as they are. A plain value
+     * is typed after it was changed, a quoted one stays text.
+     */
+    public static YamlTree of(String text, Substitution substitution) {
+        return new YamlTree(text, substitution);
+    }
+
+    /**
+     * The part of this document below one of its first keys, with the same lines and no problems.
+     */
+    public YamlTree only(String key) {
+        ObjectNode part = NODES.objectNode();
+        part.set(key, root.path(key));
+        return new YamlTree(this, part);
     }
 
     /** Returns the root, missing if the text has no node or bad syntax. */
-    JsonNode root() {
+    public JsonNode root() {
         return root;
     }
 
-    List<Problem> problems() {
+    /** Returns what is wrong with the document as such, in the order of its discovery. */
+    public List<Problem> problems() {
         return problems;
     }
 
@@ -67,7 +115,7 @@ final class YamlTree {
      * Returns the line of the key that {@code pointer} ends with, else of the nearest parent that
      * exists.
      */
-    int lineOf(JsonPointer pointer) {
+    public int lineOf(JsonPointer pointer) {
         for (JsonPointer at = pointer; at != null; at = at.head()) {
             Integer line = lines.get(at);
             if (line != null) {
@@ -156,9 +204,12 @@ final class YamlTree {
         return array;
     }
 
-    private static JsonNode convertScalar(ScalarNode scalar) {
-        String value = scalar.getValue();
-        Tag tag = scalar.getTag();
+    private JsonNode convertScalar(ScalarNode scalar) {
+        String value = substitute(scalar);
+        boolean isPlain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
+        boolean isChanged = !value.equals(scalar.getValue());
+        Tag tag =
+                isPlain && isChanged ? TYPES.resolve(NodeId.scalar, value, true) : scalar.getTag();
         if (tag.equals(Tag.NULL)) {
             return NODES.nullNode();
         }
@@ -169,6 +220,15 @@ final class YamlTree {
             return convertNumber(value);
         }
         return NODES.textNode(value);
+    }
+
+    private String substitute(ScalarNode scalar) {
+        try {
+            return substitution.apply(scalar.getValue());
+        } catch (IllegalArgumentException invalid) {
+            problems.add(new Problem(lineOf(scalar), invalid.getMessage()));
+            return scalar.getValue();
+        }
     }
 
     // YAML 1.1 also calls yes, no, on and off booleans; here they stay text.

@@ -1,4 +1,4 @@
-package io.flinkgpu.deploy.demo;
+package io.flinkgpu.deploy.embedded;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.flinkgpu.deploy.cluster.ProfileFit;

@@ -1,0 +1,111 @@
+package io.flinkgpu.job;
+
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.job.config.Problems;
+import io.flinkgpu.job.element.ElementContext.FileContext;
+import io.flinkgpu.job.expression.SqlExpressions;
+import io.flinkgpu.job.file.JobFileReader;
+import io.flinkgpu.job.file.PipelineSpec;
+import io.flinkgpu.job.plan.PipelinePlan;
+import io.flinkgpu.job.plan.PipelinePlanner;
+import io.flinkgpu.job.plan.PlanText;
+import io.flinkgpu.resources.StageProfile;
+import io.flinkgpu.state.CheckpointDefaults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A job that a YAML file describes, read and found without problems. */
+@PublicEvolving
+public final class PipelineJob {
+
+    private final PipelinePlan plan;
+
+    private PipelineJob(PipelinePlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Reads a file and checks it: against itself, its inputs, and the models that it names.
+     *
+     * @throws InvalidJobFileException naming every problem with its line
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static PipelineJob read(Path file, JobReading with) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Problems problems = new Problems();
+        PipelineSpec spec =
+                new JobFileReader(with.catalog(), with.environment(), problems)
+                        .read(text(absolute), absolute.getParent());
+        InferenceMode mode =
+                spec.mode() == null ? InferenceMode.from(with.environment()) : spec.mode();
+        PipelinePlan plan =
+                new PipelinePlanner(
+                                spec,
+                                new FileContext(
+                                        mode,
+                                        spec.settings().toMap(),
+                                        absolute.getParent(),
+                                        new SqlExpressions(),
+                                        with.signatures()))
+                        .plan();
+        if (!problems.isEmpty()) {
+            throw new InvalidJobFileException(file.toString(), problems.inOrder());
+        }
+        return new PipelineJob(plan);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException missing) {
+            throw new UncheckedIOException(
+                    "Cannot read job file %s: there is no such file.".formatted(file), missing);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(
+                    "Cannot read job file %s: %s.".formatted(file, unreadable), unreadable);
+        }
+    }
+
+    /** The job's name. */
+    public String name() {
+        return plan.spec().name();
+    }
+
+    /** Where models run that say nothing else. */
+    public InferenceMode mode() {
+        return plan.mode();
+    }
+
+    /** The most subtasks that an element has. */
+    public int maxParallelism() {
+        return plan.maxParallelism();
+    }
+
+    /** The profiles that elements use, as the job's own cluster must place them. */
+    public List<StageProfile> placedProfiles() {
+        return plan.usedProfiles();
+    }
+
+    /** The options of the job, completed by those of {@link CheckpointDefaults}. */
+    public Configuration settings() {
+        return CheckpointDefaults.complete(plan.spec().settings());
+    }
+
+    /** What people want to see before it runs, many lines. Shows no secrets. */
+    public String describe() {
+        return PlanText.of(plan);
+    }
+
+    /** Adds the job to an environment, with its options. */
+    public void define(StreamExecutionEnvironment environment) {
+        environment.configure(settings());
+        plan.build(environment);
+    }
+}

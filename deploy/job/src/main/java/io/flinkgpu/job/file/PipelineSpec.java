@@ -1,0 +1,44 @@
+package io.flinkgpu.job.file;
+
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.resources.StageProfiles;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * What a file says.
+ *
+ * @param mode null: what the environment says
+ * @param parallelism subtasks of each element that says nothing else
+ * @param profiles by name; none in many files
+ * @param settings the job's options, without defaults
+ * @param elements each behind those whose rows it takes
+ */
+@Internal
+public record PipelineSpec(
+        String name,
+        @Nullable InferenceMode mode,
+        int parallelism,
+        StageProfiles profiles,
+        Configuration settings,
+        List<ElementSpec> elements) {
+
+    public PipelineSpec {
+        elements = List.copyOf(elements);
+    }
+
+    /** The element of a name. */
+    public Optional<ElementSpec> find(String element) {
+        return elements.stream().filter(each -> each.name().equals(element)).findFirst();
+    }
+
+    /** Whether an element takes another one's dead letters. */
+    public boolean takesDeadLetters(String element) {
+        return elements.stream()
+                .flatMap(each -> each.inputs().stream())
+                .anyMatch(input -> input.isDeadLetters() && input.element().equals(element));
+    }
+}

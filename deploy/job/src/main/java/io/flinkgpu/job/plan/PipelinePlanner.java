@@ -1,0 +1,101 @@
+package io.flinkgpu.job.plan;
+
+import io.flinkgpu.job.element.DeadLetterRows;
+import io.flinkgpu.job.element.ElementContext;
+import io.flinkgpu.job.element.ElementContext.FileContext;
+import io.flinkgpu.job.element.ElementKind;
+import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.file.ElementSpec;
+import io.flinkgpu.job.file.PipelineSpec;
+import io.flinkgpu.job.row.RowSchema;
+import io.flinkgpu.resources.StageProfile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * Plans the elements of a file one after another, each with the rows of those before it.
+ *
+ * <p>An element whose config or inputs have problems is left out, and so is what takes its rows:
+ * their problems would only follow from others. Single-threaded.
+ */
+@Internal
+public final class PipelinePlanner {
+
+    private final PipelineSpec spec;
+    private final FileContext file;
+    private final Map<String, PlannedElement> planned = new LinkedHashMap<>();
+
+    /** A planner of a file. */
+    public PipelinePlanner(PipelineSpec spec, FileContext file) {
+        this.spec = spec;
+        this.file = file;
+    }
+
+    /** Plans all elements; adds what is wrong to the file's problems. */
+    public PipelinePlan plan() {
+        for (ElementSpec element : spec.elements()) {
+            if (element.config().isComplete()) {
+                input(element).ifPresent(input -> plan(element, input));
+            }
+        }
+        return new PipelinePlan(spec, file.mode(), planned);
+    }
+
+    private void plan(ElementSpec element, RowSchema input) {
+        PlannedElement plan =
+                element.element()
+                        .plan(
+                                new ElementContext(
+                                        element.name(),
+                                        element.config(),
+                                        input,
+                                        profile(element),
+                                        file));
+        if (!plan.equals(PlannedElement.UNKNOWN)) {
+            planned.put(element.name(), plan);
+        }
+    }
+
+    @Nullable
+    private StageProfile profile(ElementSpec element) {
+        boolean isKnown =
+                element.profile() != null && spec.profiles().names().contains(element.profile());
+        return isKnown ? spec.profiles().get(element.profile()) : null;
+    }
+
+    /** The rows that an element takes; empty where they are not known, or differ. */
+    private Optional<RowSchema> input(ElementSpec element) {
+        if (element.kind() == ElementKind.SOURCE) {
+            return Optional.of(RowSchema.NONE);
+        }
+        RowSchema first = null;
+        for (ElementSpec.Input input : element.inputs()) {
+            Optional<RowSchema> schema = output(input);
+            if (schema.isEmpty()) {
+                return Optional.empty();
+            }
+            if (first != null && !first.takes(schema.get())) {
+                element.inputValue()
+                        .problem(
+                                "Invalid input of %s: %s has the fields [%s], and %s has [%s]. Make them the same with a map step."
+                                        .formatted(
+                                                element.subject(),
+                                                element.inputs().get(0),
+                                                first,
+                                                input,
+                                                schema.get()));
+                return Optional.empty();
+            }
+            first = first == null ? schema.get() : first;
+        }
+        return Optional.ofNullable(first);
+    }
+
+    private Optional<RowSchema> output(ElementSpec.Input input) {
+        return Optional.ofNullable(planned.get(input.element()))
+                .map(element -> input.isDeadLetters() ? DeadLetterRows.SCHEMA : element.output());
+    }
+}
