@@ -53,6 +53,7 @@ public final class UpsertTable<T> {
     @Nullable private String password;
     private int maxRows = MAX_ROWS;
     private Duration maxDelay = MAX_DELAY;
+    private int maxRetries = MAX_RETRIES;
 
     private UpsertTable(String table) {
         this.table = table;
@@ -113,6 +114,19 @@ public final class UpsertTable<T> {
     }
 
     /**
+     * How often a batch that failed is tried again before its task fails, with a pause that grows
+     * by a second each time, in which the task waits. 3 unless set.
+     */
+    public UpsertTable<T> retries(int max) {
+        if (max < 0) {
+            throw new IllegalArgumentException(
+                    "Invalid retries: %d. They must be at least 0.".formatted(max));
+        }
+        this.maxRetries = max;
+        return this;
+    }
+
+    /**
      * The sink.
      *
      * @throws IllegalStateException if the URL or the key is missing, or a column is there twice
@@ -136,7 +150,7 @@ public final class UpsertTable<T> {
                                 JdbcExecutionOptions.builder()
                                         .withBatchSize(maxRows)
                                         .withBatchIntervalMs(maxDelay.toMillis())
-                                        .withMaxRetries(MAX_RETRIES)
+                                        .withMaxRetries(maxRetries)
                                         .build())
                         .buildAtLeastOnce(connection());
         return new UpsertSink<>(sink, table);

