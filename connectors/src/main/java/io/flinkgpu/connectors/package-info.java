@@ -3,9 +3,9 @@
  *
  * <p>Sub-packages: {@code file} reads whole files and writes JSON lines, {@code media} and {@code
  * tar} read media files and tar shards, bounded or for ever, by the source of {@code source},
- * {@code content} tells media types, {@code image} turns file contents into pixels, {@code
- * deadletter} writes the rows that inference gave up to files and to Kafka, {@code types} holds
- * what serializers share. Only {@code deadletter} knows of inference, and of its dead letters
- * alone.
+ * {@code listing} finds files, {@code content} tells media types, {@code image} turns file contents
+ * into pixels, {@code deadletter} writes the rows that inference gave up to files and to Kafka,
+ * {@code types} holds what serializers share. Only {@code deadletter} knows of inference, and of
+ * its dead letters alone.
  */
 package io.flinkgpu.connectors;

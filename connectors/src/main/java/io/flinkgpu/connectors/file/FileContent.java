@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.file;
 
 import io.flinkgpu.connectors.content.ContentTypes;
+import io.flinkgpu.connectors.listing.ExactPath;
 import io.flinkgpu.inference.tensor.ValueTypeInfo;
 import java.io.IOException;
 import java.lang.reflect.Type;

@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import io.flinkgpu.connectors.listing.ExactPath;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.connector.file.src.FileSourceSplit;

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.file;
 
 import io.flinkgpu.connectors.content.ContentTypes;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serializable;

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.file;
 
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /** Inputs that a job cannot read, found before the job is submitted. */
@@ -16,6 +17,18 @@ public final class InvalidInputException extends IllegalArgumentException {
     InvalidInputException(List<String> problems) {
         super(summary(problems));
         this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Throws it where there is something to tell.
+     *
+     * @param problems one sentence each
+     */
+    @Internal
+    public static void throwIfAny(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
+        }
     }
 
     /** One sentence per problem, all of them. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

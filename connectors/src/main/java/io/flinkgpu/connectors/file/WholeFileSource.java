@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.file;
 
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -115,7 +116,7 @@ public final class WholeFileSource {
      */
     public FileSource<FileContent> build() {
         InputScanner scanner = new InputScanner(extensions);
-        scanner.requireReadable(inputs);
+        InvalidInputException.throwIfAny(scanner.problems(inputs));
         // The job manager may run in another working directory.
         Path[] absolute = Arrays.stream(inputs).map(InputScanner::qualify).toArray(Path[]::new);
         int passes = repeat;

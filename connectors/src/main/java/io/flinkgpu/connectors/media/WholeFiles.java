@@ -2,7 +2,7 @@ package io.flinkgpu.connectors.media;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.FileLoader;
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;

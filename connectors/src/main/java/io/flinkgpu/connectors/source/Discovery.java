@@ -1,7 +1,7 @@
 package io.flinkgpu.connectors.source;
 
-import io.flinkgpu.connectors.file.FoundFile;
-import io.flinkgpu.connectors.file.InputScanner;
+import io.flinkgpu.connectors.listing.FoundFile;
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;

@@ -8,7 +8,7 @@ import java.util.List;
  * @param isComplete whether a bounded source has found its files
  * @param nextSplit the number of the next split
  * @param pending splits that no reader has, in the order in which they go out
- * @param seen the files that were found; nobody else writes to it
+ * @param seen the files that a source found which looks again; nobody else writes to it
  */
 record DiscoveryState(boolean isComplete, long nextSplit, List<FileSplit> pending, SeenFiles seen) {
 

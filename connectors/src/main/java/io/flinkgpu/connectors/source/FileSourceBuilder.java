@@ -1,7 +1,7 @@
 package io.flinkgpu.connectors.source;
 
-import io.flinkgpu.connectors.file.InputScanner;
 import io.flinkgpu.connectors.file.InvalidInputException;
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +123,7 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
      */
     public Source<T, ?, ?> build() {
         InputScanner scanner = new InputScanner(extensions, isRecursive, interval != null);
-        scanner.requireReadable(inputs);
+        InvalidInputException.throwIfAny(scanner.problems(inputs));
         // The job manager may run in another working directory.
         List<Path> absolute = Arrays.stream(inputs).map(InputScanner::qualify).toList();
         Discovery discovery = new Discovery(absolute, scanner, interval, minAge, remember);

@@ -1,6 +1,6 @@
 package io.flinkgpu.connectors.source;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +46,11 @@ final class FileSplitEnumerator implements SplitEnumerator<FileSplit, DiscoveryS
             int maxFilesPerSplit,
             Clock clock,
             DiscoveryState state) {
+        if (discovery.isContinuous() && state.isComplete()) {
+            throw new IllegalStateException(
+                    "Cannot monitor %s from this savepoint: its source looked once and does not know which files it read. Start without it, or restore it without monitoring."
+                            .formatted(discovery.inputs()));
+        }
         this.context = context;
         this.discovery = discovery;
         this.maxFilesPerSplit = maxFilesPerSplit;
@@ -102,7 +107,9 @@ final class FileSplitEnumerator implements SplitEnumerator<FileSplit, DiscoveryS
             return;
         }
         failedListings = 0;
-        List<FoundFile> added = found.stream().filter(seen::add).toList();
+        // A source that looks once has nothing to remember: the copy goes, with what it added.
+        SeenFiles known = discovery.isContinuous() ? seen : seen.copy();
+        List<FoundFile> added = found.stream().filter(known::add).toList();
         seen.forgetOutside(discovery.remember());
         SplitPlan plan = new SplitPlan(maxFilesPerSplit, context.currentParallelism());
         List<FileSplit> splits = plan.split(added, nextSplit);
@@ -145,10 +152,5 @@ final class FileSplitEnumerator implements SplitEnumerator<FileSplit, DiscoveryS
                 return;
             }
         }
-    }
-
-    /** For tests: how many files are remembered. */
-    int seenFiles() {
-        return seen.size();
     }
 }

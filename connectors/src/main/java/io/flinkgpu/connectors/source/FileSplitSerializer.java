@@ -1,7 +1,7 @@
 package io.flinkgpu.connectors.source;
 
-import io.flinkgpu.connectors.file.ExactPath;
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.ExactPath;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

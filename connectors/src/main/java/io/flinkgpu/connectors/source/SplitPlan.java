@@ -1,6 +1,6 @@
 package io.flinkgpu.connectors.source;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@
  * manager {@code FileSplitEnumerator} finds files, remembers them ({@code SeenFiles}) and groups
  * them ({@code SplitPlan}); on the task managers {@code FileSplitReader} reads a {@code FileSplit}
  * by a {@link io.flinkgpu.connectors.source.RecordFormat}. Both states have a version and no Java
- * serialization. Imports package {@code file} for listing, and Flink's connector-base.
+ * serialization. Imports {@code listing} and Flink's connector-base, and of package {@code file}
+ * the error of inputs alone.
  */
 package io.flinkgpu.connectors.source;

@@ -1,6 +1,6 @@
 package io.flinkgpu.connectors.tar;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;
@@ -81,10 +81,8 @@ final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
         long offset = Math.max(0, start.offset());
         file = ShardInput.open(shard.path());
         members = TarMembers.of(file, offset);
+        index = offset > 0 ? start.record() : 0;
         goToNextNamed();
-        if (offset > 0) {
-            index = start.record();
-        }
         while (index < start.record() && ahead != null) {
             skipSample();
         }

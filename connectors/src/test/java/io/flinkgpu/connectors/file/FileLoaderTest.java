@@ -2,6 +2,8 @@ package io.flinkgpu.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.connectors.listing.ExactPath;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

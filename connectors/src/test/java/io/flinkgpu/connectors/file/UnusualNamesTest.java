@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package io.flinkgpu.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.connectors.listing.ExactPath;
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

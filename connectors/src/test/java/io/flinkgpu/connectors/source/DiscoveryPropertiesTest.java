@@ -2,7 +2,7 @@ package io.flinkgpu.connectors.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

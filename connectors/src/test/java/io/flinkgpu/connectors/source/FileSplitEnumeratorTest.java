@@ -3,7 +3,7 @@ package io.flinkgpu.connectors.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinkgpu.connectors.file.InputScanner;
+import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
@@ -157,6 +157,41 @@ class FileSplitEnumeratorTest {
         context.runPeriodicCallable(1);
 
         assertThat(assigned()).containsExactly("a", "b");
+    }
+
+    @Test
+    void readsWhatIsNewAndEndsWhenItIsToldToMonitorNoMore() throws Throwable {
+        files("a");
+        FileSplitEnumerator enumerator = continuous(Duration.ZERO, null, DiscoveryState.initial());
+        register(0);
+        enumerator.start();
+        askOften(enumerator);
+        context.runPeriodicCallable(0);
+
+        DiscoveryState restored = throughSerializer(enumerator.snapshotState(1));
+        files("b");
+        FileSplitEnumerator second = bounded(restored);
+        second.start();
+        context.runNextOneTimeCallable();
+        second.handleSplitRequest(0, null);
+        second.handleSplitRequest(0, null);
+
+        assertThat(assigned()).containsExactly("a", "b");
+        assertThat(context.hasNoMoreSplits(0)).isTrue();
+    }
+
+    @Test
+    void refusesToMonitorWhereItDoesNotKnowWhatWasRead() throws Throwable {
+        files("a");
+        FileSplitEnumerator enumerator = bounded(DiscoveryState.initial());
+        enumerator.start();
+        context.runNextOneTimeCallable();
+        DiscoveryState restored = throughSerializer(enumerator.snapshotState(1));
+
+        assertThat(restored.seen().size()).isZero();
+        assertThatThrownBy(() -> continuous(Duration.ZERO, null, restored))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Cannot monitor [" + root() + "] from this savepoint: ");
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.flinkgpu.connectors.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

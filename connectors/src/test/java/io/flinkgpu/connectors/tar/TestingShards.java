@@ -1,6 +1,6 @@
 package io.flinkgpu.connectors.tar;
 
-import io.flinkgpu.connectors.file.FoundFile;
+import io.flinkgpu.connectors.listing.FoundFile;
 import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;

@@ -1,10 +1,11 @@
-package io.flinkgpu.connectors.file;
+package io.flinkgpu.connectors.listing;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -34,12 +35,12 @@ public record InputScanner(List<String> extensions, boolean isRecursive, boolean
     private static final Logger LOG = LoggerFactory.getLogger(InputScanner.class);
 
     /** Finds every file, and at least one. */
-    InputScanner(List<String> extensions) {
+    public InputScanner(List<String> extensions) {
         this(extensions, true, false);
     }
 
     /** The paths of {@link #find}. */
-    List<Path> scan(Path... inputs) throws IOException {
+    public List<Path> scan(Path... inputs) throws IOException {
         return find(inputs).stream().map(FoundFile::path).toList();
     }
 
@@ -60,16 +61,10 @@ public record InputScanner(List<String> extensions, boolean isRecursive, boolean
     /**
      * Looks at every input, at the files that lists name as well.
      *
-     * @throws InvalidInputException if something is wrong; it tells everything that is
+     * @return everything that is wrong, a sentence each
      */
-    public void requireReadable(Path... inputs) {
-        List<String> problems = new ArrayList<>();
-        for (Path input : inputs) {
-            problems.addAll(problems(input));
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidInputException(problems);
-        }
+    public List<String> problems(Path... inputs) {
+        return Arrays.stream(inputs).flatMap(input -> problems(input).stream()).toList();
     }
 
     /** The path with its scheme and from its root. */

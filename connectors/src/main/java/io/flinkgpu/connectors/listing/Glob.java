@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.file;
+package io.flinkgpu.connectors.listing;
 
 import java.util.ArrayList;
 import java.util.List;

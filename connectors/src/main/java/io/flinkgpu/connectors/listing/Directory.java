@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.file;
+package io.flinkgpu.connectors.listing;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,7 +1,8 @@
-package io.flinkgpu.connectors.file;
+package io.flinkgpu.connectors.listing;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,11 +80,10 @@ class GlobTest {
     void refusesAGlobWithoutAMatchUnlessSomeMayCome() throws IOException {
         Path glob = new Path(new Path(folder.toUri()), "*.jpg");
 
-        assertThatThrownBy(() -> SCANNER.requireReadable(glob))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessage(
-                        "Invalid input: %s. It must hold at least one file, hidden ones aside.",
-                        glob);
+        assertThat(SCANNER.problems(glob))
+                .containsExactly(
+                        "Invalid input: %s. It must hold at least one file, hidden ones aside."
+                                .formatted(glob));
         assertThat(new InputScanner(List.of(), true, true).find(glob)).isEmpty();
     }
 
@@ -92,18 +92,18 @@ class GlobTest {
     void refusesWhatIsNotClosed(String name) {
         Path glob = new Path(new Path(folder.toUri()), name);
 
-        assertThatThrownBy(() -> SCANNER.requireReadable(glob))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("Invalid glob: " + glob + ". A '");
+        assertThat(SCANNER.problems(glob))
+                .singleElement(as(STRING))
+                .startsWith("Invalid glob: " + glob + ". A '");
     }
 
     @Test
     void refusesAGlobInAMissingDirectory() {
         Path glob = new Path(new Path(folder.toUri()), "missing/*.jpg");
 
-        assertThatThrownBy(() -> SCANNER.requireReadable(glob))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("Invalid input: " + glob + ". It must be an existing");
+        assertThat(SCANNER.problems(glob))
+                .singleElement(as(STRING))
+                .startsWith("Invalid input: " + glob + ". It must be an existing");
     }
 
     private List<String> find(InputScanner scanner, String glob) throws IOException {

@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.file;
+package io.flinkgpu.connectors.listing;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,7 +20,7 @@ public final class ExactPath {
     private ExactPath() {}
 
     /** A child of a directory. */
-    static Path child(Path directory, String name) {
+    public static Path child(Path directory, String name) {
         URI uri = directory.toUri();
         String parent = uri.getPath().endsWith("/") ? uri.getPath() : uri.getPath() + "/";
         try {
@@ -34,7 +34,7 @@ public final class ExactPath {
     }
 
     /** The path of which {@link Path#toString} made the text, whatever the names in it. */
-    static Path ofShown(String text) {
+    public static Path ofShown(String text) {
         int scheme = text.indexOf(":/");
         if (scheme < 0) {
             return new Path(text);
