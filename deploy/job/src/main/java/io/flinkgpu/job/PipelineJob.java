@@ -43,14 +43,11 @@ public final class PipelineJob {
         PipelineSpec spec =
                 new JobFileReader(with.catalog(), with.environment(), problems)
                         .read(text(absolute), absolute.getParent());
-        InferenceMode mode =
-                spec.mode() == null ? InferenceMode.from(with.environment()) : spec.mode();
         PipelinePlan plan =
                 new PipelinePlanner(
                                 spec,
                                 new FileContext(
-                                        mode,
-                                        spec.settings().toMap(),
+                                        spec.settings(),
                                         absolute.getParent(),
                                         new SqlExpressions(),
                                         with.signatures()))
@@ -80,7 +77,7 @@ public final class PipelineJob {
 
     /** Where models run that say nothing else. */
     public InferenceMode mode() {
-        return plan.mode();
+        return plan.spec().mode();
     }
 
     /** The most subtasks that an element has. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Secrets;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.resources.StageProfile;
@@ -96,6 +98,18 @@ class PipelineJobTest {
     }
 
     @Test
+    void goesOnWithoutALookAtAModelWhereTheFileTellsTheTypes() throws IOException {
+        String yaml =
+                VALID.replace("model: digits", "model: s3://models/unseen")
+                        .replace("scores: probabilities", "scores: {tensor: s, type: array<float>}")
+                        .replace("label: label", "label: {tensor: l, type: bigint}");
+
+        assertThat(read(yaml, Map.of("KEY", "hidden")).describe())
+                .contains("not checked: Cannot load model 's3://models/unseen'")
+                .contains("rows: id bigint, scores array<float>, label bigint");
+    }
+
+    @Test
     void everyOperatorHasTheProfileOfItsElement() throws IOException {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
@@ -120,10 +134,22 @@ class PipelineJobTest {
     }
 
     @Test
-    void theModeOfTheEnvironmentCountsWhereTheFileHasNone() throws IOException {
-        PipelineJob job = read(VALID, Map.of("KEY", "hidden", "FLINK_GPU_MODE", "separated"));
+    void theEnvironmentSaysWhatTheFileLeavesOpenOfModeAndPools() throws IOException {
+        PipelineJob job =
+                read(
+                        VALID,
+                        Map.of(
+                                "KEY",
+                                "hidden",
+                                "FLINK_GPU_MODE",
+                                "separated",
+                                "FLINK_GPU_POOL",
+                                "flink://a:1/x;flink://b:2/x"));
 
         assertThat(job.mode()).isEqualTo(InferenceMode.SEPARATED);
+        assertThat(job.settings().get(InferenceOptions.MODE)).isEqualTo(InferenceMode.SEPARATED);
+        assertThat(job.settings().get(PoolOptions.ADDRESSES))
+                .containsExactly("flink://a:1/x", "flink://b:2/x");
     }
 
     @ParameterizedTest(name = "{0}")

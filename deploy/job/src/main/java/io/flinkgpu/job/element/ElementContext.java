@@ -1,6 +1,5 @@
 package io.flinkgpu.job.element;
 
-import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.NearestName;
 import io.flinkgpu.job.config.Value;
@@ -8,10 +7,10 @@ import io.flinkgpu.job.expression.SqlExpressions;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.RowSchema;
 import io.flinkgpu.resources.StageProfile;
-import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -59,16 +58,14 @@ public record ElementContext(
     /**
      * What holds for all elements of a file.
      *
-     * @param mode where models run
-     * @param options the options of the job, with ours
+     * @param options of the job, among them the mode in which models run
      * @param directory what relative paths are relative to
      * @param expressions checks expressions
      * @param signatures looks at models
      */
     @PublicEvolving
     public record FileContext(
-            InferenceMode mode,
-            Map<String, String> options,
+            Configuration options,
             java.nio.file.Path directory,
             SqlExpressions expressions,
             ModelSignatures signatures) {}

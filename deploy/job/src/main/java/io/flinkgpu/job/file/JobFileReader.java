@@ -1,5 +1,7 @@
 package io.flinkgpu.job.file;
 
+import io.flinkgpu.inference.InferenceMode;
+import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.NearestName;
@@ -70,12 +72,15 @@ public final class JobFileReader {
         boolean haveProblems =
                 !root.get(PipelineKeys.PROFILES).isMissing() && profiles.names().isEmpty();
         new ElementProfiles(file, profiles, haveProblems).check(elements);
+        Configuration settings =
+                JobSettings.of(
+                        file, environment, path -> FilePaths.resolve(path, directory).toString());
         return new PipelineSpec(
                 file.find(PipelineKeys.NAME).orElse(""),
-                file.find(PipelineKeys.MODE).orElse(null),
+                settings.get(InferenceOptions.MODE),
                 file.find(PipelineKeys.PARALLELISM).orElse(1),
                 profiles,
-                JobSettings.of(file, path -> FilePaths.resolve(path, directory).toString()),
+                settings,
                 new Wiring(elements, unreadable).inOrder());
     }
 
@@ -85,7 +90,12 @@ public final class JobFileReader {
             problems.add(1, "The file is empty. Begin it with name: NAME.");
         }
         return new PipelineSpec(
-                "", null, 1, StageProfiles.of(List.of()), new Configuration(), List.of());
+                "",
+                InferenceMode.FUSED,
+                1,
+                StageProfiles.of(List.of()),
+                new Configuration(),
+                List.of());
     }
 
     /** The file's own keys, and those that have readers of their own. */

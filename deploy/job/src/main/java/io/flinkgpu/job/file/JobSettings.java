@@ -1,11 +1,14 @@
 package io.flinkgpu.job.file;
 
+import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Secret;
 import io.flinkgpu.job.config.Value;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -45,15 +48,23 @@ final class JobSettings {
      * Reads them.
      *
      * @param file the file's own keys
+     * @param environment says what the file leaves open of mode and pools
      * @param resolve makes a path absolute
      */
-    static Configuration of(Config file, UnaryOperator<String> resolve) {
+    static Configuration of(
+            Config file, Map<String, String> environment, UnaryOperator<String> resolve) {
         Configuration settings = new Configuration();
         file.find(PipelineKeys.OPTIONS).ifPresent(options -> addOptions(options, file, settings));
         file.find(PipelineKeys.CHECKPOINTS)
                 .ifPresent(checkpoints -> addCheckpoints(checkpoints, resolve, settings));
         addRestart(file, settings);
-        file.find(PipelineKeys.MODE).ifPresent(mode -> settings.set(InferenceOptions.MODE, mode));
+        InferenceMode mode =
+                file.find(PipelineKeys.MODE).orElseGet(() -> InferenceMode.from(environment));
+        settings.set(InferenceOptions.MODE, mode);
+        String pools = environment.getOrDefault(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE, "");
+        if (!pools.isBlank() && !settings.contains(PoolOptions.ADDRESSES)) {
+            settings.set(PoolOptions.ADDRESSES, List.of(pools.split(";", -1)));
+        }
         file.find(PipelineKeys.PARALLELISM)
                 .ifPresent(count -> settings.set(CoreOptions.DEFAULT_PARALLELISM, count));
         settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);

@@ -4,14 +4,13 @@ import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.resources.StageProfiles;
 import java.util.List;
 import java.util.Optional;
-import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 
 /**
  * What a file says.
  *
- * @param mode null: what the environment says
+ * @param mode where models run that say nothing else
  * @param parallelism subtasks of each element that says nothing else
  * @param profiles by name; none in many files
  * @param settings the job's options, without defaults
@@ -20,7 +19,7 @@ import org.apache.flink.configuration.Configuration;
 @Internal
 public record PipelineSpec(
         String name,
-        @Nullable InferenceMode mode,
+        InferenceMode mode,
         int parallelism,
         StageProfiles profiles,
         Configuration settings,

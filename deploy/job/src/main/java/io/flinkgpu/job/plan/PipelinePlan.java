@@ -24,12 +24,10 @@ import org.apache.flink.types.Row;
 /**
  * A file whose elements are planned. Only that of a file without problems may be built.
  *
- * @param mode where models run; in pools, profiles count without their GPUs
  * @param elements by their names
  */
 @Internal
-public record PipelinePlan(
-        PipelineSpec spec, InferenceMode mode, Map<String, PlannedElement> elements) {
+public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elements) {
 
     /** The profiles that elements use, each once, as the job's own cluster must place them. */
     public List<StageProfile> usedProfiles() {
@@ -101,6 +99,7 @@ public record PipelinePlan(
             return null;
         }
         StageProfile profile = spec.profiles().get(element.profile());
-        return mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
+        // Models that run in pools need no GPU here.
+        return spec.mode() == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
     }
 }

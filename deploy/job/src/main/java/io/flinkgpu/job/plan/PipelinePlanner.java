@@ -41,7 +41,7 @@ public final class PipelinePlanner {
                 input(element).ifPresent(input -> plan(element, input));
             }
         }
-        return new PipelinePlan(spec, file.mode(), planned);
+        return new PipelinePlan(spec, planned);
     }
 
     private void plan(ElementSpec element, RowSchema input) {

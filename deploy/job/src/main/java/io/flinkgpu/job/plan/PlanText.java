@@ -17,8 +17,11 @@ public final class PlanText {
     public static String of(PipelinePlan plan) {
         StringBuilder text = new StringBuilder();
         text.append(
-                "Job '%s', parallelism %d%n"
-                        .formatted(plan.spec().name(), plan.spec().parallelism()));
+                "Job '%s', mode %s, parallelism %d%n"
+                        .formatted(
+                                plan.spec().name(),
+                                plan.spec().mode().displayName(),
+                                plan.spec().parallelism()));
         for (ElementSpec element : plan.spec().elements()) {
             append(element, plan.elements().get(element.name()), text);
         }

@@ -44,6 +44,14 @@ class JobFileReferenceTest {
     }
 
     @Test
+    void schemaAcceptsTheGuidesExample() throws IOException {
+        String guide = Files.readString(PAGE.resolveSibling("job-file.md"));
+        int start = guide.indexOf("```yaml\n") + "```yaml\n".length();
+
+        assertThat(errors(guide.substring(start, guide.indexOf("```", start)))).isEmpty();
+    }
+
+    @Test
     void schemaKnowsTheKeysOfEachType() {
         String wrong =
                 """
