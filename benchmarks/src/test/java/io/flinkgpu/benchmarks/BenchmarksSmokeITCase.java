@@ -120,12 +120,10 @@ class BenchmarksSmokeITCase {
 
     @Test
     void fileSourcesReadEachFileAsOftenAsItIsLinked() throws Exception {
-        for (FileSources.Pair pair : FileSources.Pair.values()) {
-            JsonNode report = run(new FileSources(pair, 1_000, ONCE));
+        JsonNode report = run(new FileSources(FileSources.Pair.TAR_SHARDS, 1_000, ONCE));
 
-            assertThat(report.path("settings").path("rowsOfLastJob").asLong() % 1_000).isZero();
-            assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
-        }
+        assertThat(report.path("settings").path("rowsOfLastJob").asLong() % 1_000).isZero();
+        assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
     }
 
     private static Traffic smallBatches(Path scratch) {
