@@ -1,29 +1,33 @@
-package io.flinkgpu.connectors.tar;
+package io.flinkgpu.connectors.source;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
 
 /**
- * The bytes of a shard's file; it notes whether the file system failed to give them, so that this
- * is never taken for damage of the archive.
+ * The bytes of a file; it notes whether the file system failed to give them, so that this is never
+ * taken for damage of the content.
  */
-final class ShardInput extends FilterInputStream {
+@Internal
+public final class FileInput extends FilterInputStream {
 
     private final FSDataInputStream file;
     private boolean hasFailed;
 
-    private ShardInput(FSDataInputStream file) {
+    private FileInput(FSDataInputStream file) {
         super(file);
         this.file = file;
     }
 
-    static ShardInput open(Path shard) throws IOException {
-        return new ShardInput(shard.getFileSystem().open(shard));
+    /** Opens a file at its start. */
+    public static FileInput open(Path path) throws IOException {
+        return new FileInput(path.getFileSystem().open(path));
     }
 
-    void seek(long offset) throws IOException {
+    /** Goes to a byte of the file. */
+    public void seek(long offset) throws IOException {
         try {
             file.seek(offset);
         } catch (IOException | RuntimeException e) {
@@ -32,7 +36,8 @@ final class ShardInput extends FilterInputStream {
         }
     }
 
-    boolean hasFailed() {
+    /** Whether the file system failed so far. */
+    public boolean hasFailed() {
         return hasFailed;
     }
 
