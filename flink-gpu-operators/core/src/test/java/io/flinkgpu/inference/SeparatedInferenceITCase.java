@@ -108,7 +108,7 @@ class SeparatedInferenceITCase {
                 "failing",
                 Map.of(
                         "failing",
-                        model("failing").taking(Duration.ofMillis(10), Duration.ZERO).ref()),
+                        model("failing").taking(Duration.ofMillis(10), Duration.ofMillis(2)).ref()),
                 2);
 
         StreamExecutionEnvironment environment = environment();
