@@ -27,6 +27,11 @@ public final class Problems {
         }
     }
 
+    /** What somebody else says, with a full stop at its end. */
+    public static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+
     private final List<Problem> found = new ArrayList<>();
 
     /** Adds a problem. */
@@ -40,11 +45,6 @@ public final class Problems {
     /** Whether nothing is wrong. */
     public boolean isEmpty() {
         return found.isEmpty();
-    }
-
-    /** How many there are. */
-    public int size() {
-        return found.size();
     }
 
     /** All of them, in the order of the file. */
