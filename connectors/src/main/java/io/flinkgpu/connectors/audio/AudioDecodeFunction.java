@@ -2,8 +2,9 @@ package io.flinkgpu.connectors.audio;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.ReadFailure;
-import io.flinkgpu.connectors.image.RejectedFile;
+import io.flinkgpu.connectors.file.RejectedFile;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,7 +19,7 @@ import org.apache.flink.util.OutputTag;
  * goes to {@link #REJECTED} and the job goes on.
  *
  * <p>Counts files in the metrics {@code audiosDecoded} and {@code audiosRejected}, and records in
- * {@code audioWindows}. Keeps no state.
+ * {@code audioRecords}. Keeps no state.
  */
 @PublicEvolving
 public final class AudioDecodeFunction extends ProcessFunction<FileContent, DecodedAudio> {
@@ -33,7 +34,7 @@ public final class AudioDecodeFunction extends ProcessFunction<FileContent, Deco
     private transient AudioDecoder decoder;
     private transient Counter decoded;
     private transient Counter rejected;
-    private transient Counter windowCount;
+    private transient Counter emitted;
 
     private AudioDecodeFunction(AudioDecoding decoding, @Nullable AudioWindows windows) {
         this.decoding = Objects.requireNonNull(decoding, "decoding");
@@ -55,30 +56,28 @@ public final class AudioDecodeFunction extends ProcessFunction<FileContent, Deco
         decoder = new AudioDecoder(decoding);
         decoded = getRuntimeContext().getMetricGroup().counter("audiosDecoded");
         rejected = getRuntimeContext().getMetricGroup().counter("audiosRejected");
-        windowCount = getRuntimeContext().getMetricGroup().counter("audioWindows");
+        emitted = getRuntimeContext().getMetricGroup().counter("audioRecords");
     }
 
     @Override
     public void processElement(FileContent file, Context context, Collector<DecodedAudio> out) {
-        DecodedAudio audio;
+        Stream<DecodedAudio> records;
         try {
-            audio = decoder.decode(file);
+            records =
+                    windows == null
+                            ? Stream.of(decoder.decode(file))
+                            : decoder.decode(file, windows);
         } catch (BadAudioException e) {
             context.output(REJECTED, reject(file, e));
             rejected.inc();
             return;
         }
         decoded.inc();
-        if (windows == null) {
-            out.collect(audio);
-        } else {
-            windows.cut(audio)
-                    .forEach(
-                            window -> {
-                                windowCount.inc();
-                                out.collect(window);
-                            });
-        }
+        records.forEach(
+                record -> {
+                    emitted.inc();
+                    out.collect(record);
+                });
     }
 
     private static RejectedFile reject(FileContent file, BadAudioException error) {

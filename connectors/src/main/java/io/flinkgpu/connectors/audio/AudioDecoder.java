@@ -5,6 +5,7 @@ import io.flinkgpu.connectors.decode.DecodeBudgetException;
 import io.flinkgpu.connectors.file.FileContent;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.util.ExceptionUtils;
@@ -12,9 +13,9 @@ import org.apache.flink.util.ExceptionUtils;
 /**
  * Decodes audio files to samples: WAV, FLAC, OGG Vorbis and MP3, told by their first bytes.
  *
- * <p>OGG Vorbis needs {@code org.jcraft:jorbis} and MP3 {@code javazoom:jlayer} on the class path.
- * Samples are clipped to {@code [-1, 1]}; channels are averaged before they are resampled, by
- * {@link Resampler}.
+ * <p>FLAC needs {@code org.jflac:jflac-codec}, OGG Vorbis {@code org.jcraft:jorbis} and MP3 {@code
+ * javazoom:jlayer} on the class path. Samples are clipped to {@code [-1, 1]}; channels are averaged
+ * before they are resampled, by {@link Resampler}.
  *
  * <p>Not thread-safe: keeps the filter of the last sample rate.
  */
@@ -68,6 +69,23 @@ public final class AudioDecoder {
         }
     }
 
+    /**
+     * Decodes one file and cuts it.
+     *
+     * @return its windows in their order, each copied when it is asked for
+     * @throws BadAudioException as {@link #decode(FileContent)}, and if a window at the file's rate
+     *     fits no array
+     */
+    public Stream<DecodedAudio> decode(FileContent file, AudioWindows windows)
+            throws BadAudioException {
+        DecodedAudio audio = decode(file);
+        try {
+            return windows.cut(audio);
+        } catch (IllegalArgumentException e) {
+            throw new BadAudioException(file.path(), e.getMessage(), e);
+        }
+    }
+
     private DecodedAudio decodeWithin(FileContent file) throws IOException, AudioRefusedException {
         byte[] content = contentOf(file);
         SampleSink sink = new SampleSink(decoding.limits(), budget);
@@ -116,10 +134,7 @@ public final class AudioDecoder {
         if (values > decoding.limits().maxValues()) {
             throw new AudioRefusedException(
                     "it has %d samples at %d Hz; the limit is %s (maxSize)"
-                            .formatted(
-                                    values,
-                                    decoding.sampleRate(),
-                                    decoding.limits().maxSize()));
+                            .formatted(values, decoding.sampleRate(), decoding.limits().maxSize()));
         }
         return filter.resample(samples, channels, budget);
     }

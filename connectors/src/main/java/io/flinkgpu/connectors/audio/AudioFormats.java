@@ -18,7 +18,12 @@ final class AudioFormats {
         String type = ContentTypes.of(content, "");
         return switch (type) {
             case "audio/wav" -> new WavFile();
-            case "audio/flac" -> new FlacFile();
+            case "audio/flac" ->
+                    decoder(
+                            "org.jflac.FLACDecoder",
+                            "FLAC",
+                            "org.jflac:jflac-codec",
+                            FlacFile::new);
             case "audio/mpeg" ->
                     decoder("javazoom.jl.decoder.Decoder", "MP3", "javazoom:jlayer", Mp3File::new);
             case "audio/ogg" -> ogg(content);

@@ -25,8 +25,8 @@ public record AudioWindows(Duration length, Duration overlap, LastWindow lastWin
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final double NANOS_PER_SECOND = 1e9;
 
-    // With 255 channels, a window still fits an array.
-    private static final int MAX_FRAMES = Integer.MAX_VALUE / 256;
+    // The largest array of floats that every JVM can allocate.
+    private static final int MAX_VALUES = Integer.MAX_VALUE - 16;
 
     /** What becomes of the end of a recording, where it is shorter than a window. */
     @PublicEvolving
@@ -70,10 +70,19 @@ public record AudioWindows(Duration length, Duration overlap, LastWindow lastWin
         return new AudioWindows(length, overlap, other);
     }
 
-    /** The windows of a recording in their order, each copied when it is asked for. */
+    /** How many frames a window has at this rate. */
+    public int frames(int sampleRate) {
+        return frames(length, sampleRate, 1);
+    }
+
+    /**
+     * The windows of a recording in their order, each copied when it is asked for.
+     *
+     * @throws IllegalArgumentException if a window of the recording fits no array
+     */
     public Stream<DecodedAudio> cut(DecodedAudio audio) {
-        int window = frames(length, audio.sampleRate());
-        int hop = frames(length.minus(overlap), audio.sampleRate());
+        int window = frames(length, audio.sampleRate(), audio.channels());
+        int hop = frames(length.minus(overlap), audio.sampleRate(), audio.channels());
         int beyondFirst = audio.frames() - window;
         int full = beyondFirst < 0 ? 0 : beyondFirst / hop + 1;
         boolean isEndLeft =
@@ -92,12 +101,12 @@ public record AudioWindows(Duration length, Duration overlap, LastWindow lastWin
                 audio.path(), audio.startFrame() + start, audio.sampleRate(), channels, samples);
     }
 
-    private static int frames(Duration time, int rate) {
+    private static int frames(Duration time, int rate, int channels) {
         double frames = time.toNanos() / NANOS_PER_SECOND * rate;
-        if (frames > MAX_FRAMES) {
+        if (frames * channels > MAX_VALUES) {
             throw new IllegalArgumentException(
-                    "Invalid window: %s at %d Hz. It must have at most %d frames."
-                            .formatted(time, rate, MAX_FRAMES));
+                    "Invalid window: %s of %d channels at %d Hz. It must have at most %d samples."
+                            .formatted(time, channels, rate, MAX_VALUES));
         }
         return (int) Math.max(1, Math.round(frames));
     }

@@ -115,7 +115,7 @@ final class FlacFile implements AudioFile {
                     int at = i * channels + channel;
                     values[at] = samples[i] * scale;
                     for (int part = 0; part < size; part++) {
-                        bytes[at * size + part] = (byte) (samples[i] >> 8 * part);
+                        bytes[at * size + part] = (byte) (samples[i] >> (8 * part));
                     }
                 }
             }

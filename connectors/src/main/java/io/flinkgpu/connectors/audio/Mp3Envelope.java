@@ -62,8 +62,7 @@ record Mp3Envelope(
             return new Mp3Envelope(start, end, true, frames, bytes, UNKNOWN, UNKNOWN);
         }
         int delays = int32(content, lame + LAME_DELAYS_AT) >>> 8;
-        return new Mp3Envelope(
-                start, end, true, frames, bytes, delays >> 12, delays & 0xfff);
+        return new Mp3Envelope(start, end, true, frames, bytes, delays >> 12, delays & 0xfff);
     }
 
     boolean hasPadding() {
@@ -76,7 +75,7 @@ record Mp3Envelope(
         }
         int size = 0;
         for (int i = 6; i < ID3V2_HEADER_BYTES; i++) {
-            size = size << 7 | content[i] & 0x7f;
+            size = (size << 7) | (content[i] & 0x7f);
         }
         boolean hasFooter = (content[5] & 0x10) != 0;
         return ID3V2_HEADER_BYTES + size + (hasFooter ? ID3V2_HEADER_BYTES : 0);

@@ -12,8 +12,8 @@ import javazoom.jl.decoder.Obuffer;
 /**
  * MP3 (MPEG audio, layer III, ISO/IEC 11172-3 and 13818-3), read by JLayer.
  *
- * <p>Where an encoder noted the samples it added, they are cut; where it noted the number of
- * frames or bytes, a file with fewer is refused. Without that, neither damage nor a cut shows.
+ * <p>Where an encoder noted the samples it added, they are cut; where it noted the number of frames
+ * or bytes, a file with fewer is refused. Without that, neither damage nor a cut shows.
  */
 final class Mp3File implements AudioFile {
 

@@ -60,6 +60,7 @@ final class VorbisFile implements AudioFile {
     private static final class Stream {
 
         private static final int HEADERS = 3;
+        private static final int LARGEST_BLOCK = 8192;
 
         private final int serial;
         private final StreamState packets = new StreamState();
@@ -71,6 +72,7 @@ final class VorbisFile implements AudioFile {
         private Block block;
         private int[] starts;
         private int headers;
+        private long frames;
         private boolean isOver;
 
         Stream(int serial) {
@@ -95,6 +97,17 @@ final class VorbisFile implements AudioFile {
                 }
             }
             isOver = page.eos() != 0;
+            if (isOver) {
+                trim(page, sink);
+            }
+        }
+
+        /** The last page tells the number of frames, which cuts the last block (Vorbis I, A.2). */
+        private void trim(Page page, SampleSink sink) {
+            long surplus = frames - page.granulepos();
+            if (surplus > 0 && surplus <= LARGEST_BLOCK) {
+                sink.trim(0, (int) surplus);
+            }
         }
 
         private void readHeader(SampleSink sink) throws IOException, AudioRefusedException {
@@ -115,19 +128,20 @@ final class VorbisFile implements AudioFile {
                 throw new IOException("a packet is damaged");
             }
             synthesis.synthesis_blockin(block);
-            for (int frames; (frames = synthesis.synthesis_pcmout(pcm, starts)) > 0; ) {
-                float[] values = interleaved(frames);
+            for (int count; (count = synthesis.synthesis_pcmout(pcm, starts)) > 0; ) {
+                float[] values = interleaved(count);
                 sink.write(values, 0, values.length);
-                synthesis.synthesis_read(frames);
+                frames += count;
+                synthesis.synthesis_read(count);
             }
         }
 
-        private float[] interleaved(int frames) {
+        private float[] interleaved(int count) {
             int channels = info.channels;
-            float[] values = new float[frames * channels];
+            float[] values = new float[count * channels];
             for (int channel = 0; channel < channels; channel++) {
                 float[] samples = pcm[0][channel];
-                for (int i = 0; i < frames; i++) {
+                for (int i = 0; i < count; i++) {
                     values[i * channels + channel] = samples[starts[channel] + i];
                 }
             }

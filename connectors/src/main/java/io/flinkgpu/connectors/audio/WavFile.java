@@ -97,9 +97,9 @@ final class WavFile implements AudioFile {
         }
         return switch (size) {
             case 1 -> bytes.get(at) / 128f;
-            case 2 -> bytes.getShort(at) / 32768f;
-            case 3 -> int24(bytes, at) / 8388608f;
-            case 4 -> bytes.getInt(at) / 2147483648f;
+            case 2 -> bytes.getShort(at) / 0x1p15f;
+            case 3 -> int24(bytes, at) / 0x1p23f;
+            case 4 -> bytes.getInt(at) / 0x1p31f;
             default -> throw new AudioRefusedException("it is WAV of " + size * 8 + " bits");
         };
     }
@@ -109,6 +109,6 @@ final class WavFile implements AudioFile {
         int high = bytes.get(isBig ? at : at + 2);
         int middle = bytes.get(at + 1) & 0xff;
         int low = bytes.get(isBig ? at + 2 : at) & 0xff;
-        return high << 16 | middle << 8 | low;
+        return (high << 16) | (middle << 8) | low;
     }
 }

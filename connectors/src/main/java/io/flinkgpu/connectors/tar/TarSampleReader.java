@@ -1,7 +1,7 @@
 package io.flinkgpu.connectors.tar;
 
-import io.flinkgpu.connectors.source.FileInput;
 import io.flinkgpu.connectors.listing.FoundFile;
+import io.flinkgpu.connectors.source.FileInput;
 import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;

@@ -17,25 +17,31 @@ final class JsonObjects {
 
     private JsonObjects() {}
 
-    /** The object, or empty where the line is none. */
-    static Optional<JsonNode> parse(String line) {
+    /**
+     * The object of a line.
+     *
+     * @throws IllegalArgumentException with the reason, if the line is not one object
+     */
+    static JsonNode parse(String line) {
+        JsonNode value;
         try {
-            JsonNode value = READER.readTree(line);
-            return Optional.of(value).filter(JsonNode::isObject);
+            value = READER.readTree(line);
         } catch (JsonProcessingException e) {
-            return Optional.empty();
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
+        if (!value.isObject()) {
+            throw new IllegalArgumentException("it is " + value.getNodeType());
+        }
+        return value;
     }
 
     /** Why a line is no object; empty where it is one. */
     static Optional<String> problem(String line) {
         try {
-            JsonNode value = READER.readTree(line);
-            return value.isObject()
-                    ? Optional.empty()
-                    : Optional.of("it is " + value.getNodeType());
-        } catch (JsonProcessingException e) {
-            return Optional.of(e.getOriginalMessage());
+            parse(line);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
         }
     }
 }

@@ -126,7 +126,10 @@ final class LineBytes implements Closeable {
     private void keep(int count) {
         int room = (int) Math.min(count, maxBytes + 5L - kept);
         if (kept + room > line.length) {
-            line = Arrays.copyOf(line, (int) Math.max(kept + room, Math.min(line.length * 2L, maxBytes + 5L)));
+            line =
+                    Arrays.copyOf(
+                            line,
+                            (int) Math.max(kept + room, Math.min(line.length * 2L, maxBytes + 5L)));
         }
         System.arraycopy(buffer, from, line, kept, room);
         kept += room;

@@ -72,8 +72,7 @@ final class LineFileReader implements RecordFormat.Reader<TextLine> {
             }
             while (lines.next()) {
                 TextLine line = line(current.path().toString(), position.record() + 1);
-                position =
-                        new ReadPosition(position.file(), position.record() + 1, lines.offset());
+                position = new ReadPosition(position.file(), position.record() + 1, lines.offset());
                 if (line != null) {
                     return positioned(current, line);
                 }

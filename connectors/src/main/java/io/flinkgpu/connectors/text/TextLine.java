@@ -55,15 +55,14 @@ public record TextLine(String path, long number, String text, @Nullable ReadFail
      * @throws IllegalArgumentException if the line is not one JSON object
      */
     public JsonNode json() {
-        return JsonObjects.parse(text)
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "Invalid line %d of '%s'. It must be one JSON object: %s."
-                                                .formatted(
-                                                        number,
-                                                        path,
-                                                        JsonObjects.problem(text).orElse(""))));
+        try {
+            return JsonObjects.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Invalid line %d of '%s': %s. It must be one JSON object."
+                            .formatted(number, path, e.getMessage()),
+                    e);
+        }
     }
 
     /** Tells Flink the type above. */

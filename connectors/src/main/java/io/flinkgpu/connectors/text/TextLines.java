@@ -74,8 +74,8 @@ public final class TextLines extends FileSourceBuilder<TextLine, TextLines> {
     }
 
     /**
-     * Sets the length above which a line becomes a record with a {@link ReadFailure}; the rest of it
-     * is skipped.
+     * Sets the length above which a line becomes a record with a {@link ReadFailure}; the rest of
+     * it is skipped.
      *
      * @throws IllegalArgumentException if the size is below 1 byte or does not fit an array
      */

@@ -37,8 +37,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The tokens of a text. */
     public TokenizedText encode(String text) {
-        Encoding encoding =
-                tokenizer.encode(text, tokenization.hasSpecialTokens(), false);
+        Encoding encoding = tokenizer.encode(text, tokenization.hasSpecialTokens(), false);
         return new TokenizedText(
                 text,
                 encoding.getIds(),
@@ -59,11 +58,16 @@ public final class TextTokenizer implements AutoCloseable {
         String length = Integer.toString(tokenization.maxLength());
         Map<String, String> options =
                 Map.of(
-                        "addSpecialTokens", Boolean.toString(tokenization.hasSpecialTokens()),
-                        "padding", tokenization.isPadded() ? "max_length" : "false",
-                        "truncation", "true",
-                        "maxLength", length,
-                        "modelMaxLength", length);
+                        "addSpecialTokens",
+                        Boolean.toString(tokenization.hasSpecialTokens()),
+                        "padding",
+                        tokenization.isPadded() ? "max_length" : "false",
+                        "truncation",
+                        "true",
+                        "maxLength",
+                        length,
+                        "modelMaxLength",
+                        length);
         try (FSDataInputStream file =
                 tokenization.tokenizer().getFileSystem().open(tokenization.tokenizer())) {
             return HuggingFaceTokenizer.newInstance(file, options);

@@ -2,7 +2,7 @@ package io.flinkgpu.connectors.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinkgpu.connectors.image.RejectedFile;
+import io.flinkgpu.connectors.file.RejectedFile;
 import io.flinkgpu.connectors.media.MediaFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,8 @@ class AudioDecodeITCase {
         List<String> expected = new ArrayList<>();
         for (String name : good) {
             for (int millis = 0; millis <= 120; millis += 60) {
-                expected.add("%s at %s: 1280 at 16000 Hz".formatted(name, Duration.ofMillis(millis)));
+                expected.add(
+                        "%s at %s: 1280 at 16000 Hz".formatted(name, Duration.ofMillis(millis)));
             }
         }
         expected.add("opus.ogg: it is OGG with Opus");
@@ -89,15 +90,14 @@ class AudioDecodeITCase {
     }
 
     private static String describe(RejectedFile file) {
-        return name(file.path()) + ": " + file.cause().split("[;(]")[0].strip();
+        return name(file.path()) + ": " + file.cause().replaceFirst("(?s)[;(].*", "").strip();
     }
 
     private static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private static List<String> collect(
-            DataStream<String> stream) throws Exception {
+    private static List<String> collect(DataStream<String> stream) throws Exception {
         List<String> lines = new ArrayList<>();
         try (CloseableIterator<String> results = stream.executeAndCollect()) {
             results.forEachRemaining(lines::add);

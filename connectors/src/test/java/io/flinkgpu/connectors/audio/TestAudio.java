@@ -17,7 +17,7 @@ import javax.sound.sampled.AudioSystem;
 import org.jtransforms.fft.DoubleFFT_1D;
 
 /** Recordings of the folder {@code audio}, those that the JDK writes, and what is heard in them. */
-final class TestAudio {
+public final class TestAudio {
 
     private TestAudio() {}
 
@@ -29,11 +29,11 @@ final class TestAudio {
         }
     }
 
-    static FileContent file(String name) {
+    public static FileContent file(String name) {
         return FileContent.of("file:/" + name, resource(name));
     }
 
-    static float[] expected(String name) {
+    public static float[] expected(String name) {
         byte[] bytes = resource(name);
         float[] values = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);

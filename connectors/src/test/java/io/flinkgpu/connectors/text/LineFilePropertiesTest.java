@@ -48,7 +48,9 @@ class LineFilePropertiesTest {
         List<FoundFile> found = new ArrayList<>();
         List<String> expected = new ArrayList<>();
         for (List<String> lines : files) {
-            String text = String.join("", lines.stream().map(l -> l + (isWindows ? "\r\n" : "\n")).toList());
+            String text =
+                    String.join(
+                            "", lines.stream().map(l -> l + (isWindows ? "\r\n" : "\n")).toList());
             Path file = folder.resolve("lines" + found.size());
             Files.write(
                     file, isGzip ? TestingLines.gzip(text) : text.getBytes(StandardCharsets.UTF_8));
@@ -71,7 +73,11 @@ class LineFilePropertiesTest {
 
     @Provide
     Arbitrary<List<String>> lines() {
-        return Arbitraries.strings().withChars("ab\u00fc\u20ac").ofMaxLength(6).list().ofMaxSize(12);
+        return Arbitraries.strings()
+                .withChars("ab\u00fc\u20ac")
+                .ofMaxLength(6)
+                .list()
+                .ofMaxSize(12);
     }
 
     private static List<String> texts(List<Positioned<TextLine>> records) {

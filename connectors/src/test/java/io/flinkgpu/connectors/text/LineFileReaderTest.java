@@ -52,7 +52,11 @@ class LineFileReaderTest {
                 split(
                         write(
                                 "a",
-                                marked + "y".repeat(LIMIT + 1) + "\n" + "z".repeat(300_000) + "\nend"));
+                                marked
+                                        + "y".repeat(LIMIT + 1)
+                                        + "\n"
+                                        + "z".repeat(300_000)
+                                        + "\nend"));
 
         List<TextLine> lines = lines(split);
 

@@ -41,7 +41,8 @@ class TextLinesITCase {
     void tokenizesTheTextsOfJsonLines() throws Exception {
         Files.writeString(input.resolve("a.jsonl"), "{\"text\":\"the stream\"}\n\nno json\n");
         Files.write(
-                input.resolve("b.jsonl.gz"), TestingLines.gzip("{\"text\":\"streams!\"}\n".repeat(500)));
+                input.resolve("b.jsonl.gz"),
+                TestingLines.gzip("{\"text\":\"streams!\"}\n".repeat(500)));
         Configuration config = new Configuration();
         config.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);

@@ -45,8 +45,7 @@ class TextTokenizerTest {
 
     @Test
     void leavesPaddingAndSpecialTokensOut() throws IOException {
-        Tokenization bare =
-                Tokenization.of(FILE, 2000).withPadding(false).withSpecialTokens(false);
+        Tokenization bare = Tokenization.of(FILE, 2000).withPadding(false).withSpecialTokens(false);
 
         assertThat(encode(bare, "the unknown stream!").ids()).containsExactly(4, 1, 5, 9);
         assertThat(encode(bare, "the ".repeat(1500)).ids()).hasSize(1500).containsOnly(4);
@@ -101,8 +100,7 @@ class TextTokenizerTest {
                 .isSameAs(TokenizedTextSerializer.INSTANCE);
     }
 
-    private static TokenizedText encode(Tokenization tokenization, String text)
-            throws IOException {
+    private static TokenizedText encode(Tokenization tokenization, String text) throws IOException {
         try (TextTokenizer tokenizer = new TextTokenizer(tokenization)) {
             return tokenizer.encode(text);
         }

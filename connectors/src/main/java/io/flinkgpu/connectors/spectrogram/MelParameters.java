@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.audio;
+package io.flinkgpu.connectors.spectrogram;
 
 import java.io.Serializable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -11,8 +11,8 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param nFft {@code n_fft}: samples of a frame, and of its window; within 2 and {@link #MAX_N_FFT}
  * @param hopLength {@code hop_length}: samples from frame to frame, at least 1
  * @param nMels {@code n_mels}: mel bands, at least 1
- * @param fMin {@code fmin}: the lowest frequency in Hz, at least 0
- * @param fMax {@code fmax}: the highest frequency in Hz, above {@code fMin}, at most half the rate
+ * @param fMin the lowest frequency in Hz, at least 0
+ * @param fMax the highest frequency in Hz, above {@code fMin}, at most half the rate
  * @param topDb {@code top_db}: values further below the loudest are raised to that, in dB; positive
  */
 @PublicEvolving

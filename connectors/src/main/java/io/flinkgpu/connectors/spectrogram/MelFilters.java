@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.audio;
+package io.flinkgpu.connectors.spectrogram;
 
 /**
  * Triangles over the frequencies of a spectrum, side by side on the mel scale, each of area 1.
@@ -28,7 +28,7 @@ final class MelFilters {
             double low = corners[band];
             double high = corners[band + 2];
             int from = (int) Math.ceil(low / step);
-            int to = (int) Math.min(Math.floor(high / step), parameters.nFft() / 2);
+            int to = Math.min((int) Math.floor(high / step), parameters.nFft() / 2);
             first[band] = from;
             weights[band] = new double[Math.max(0, to - from + 1)];
             for (int i = 0; i < weights[band].length; i++) {

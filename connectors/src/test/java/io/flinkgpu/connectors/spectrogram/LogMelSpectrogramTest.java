@@ -1,8 +1,13 @@
-package io.flinkgpu.connectors.audio;
+package io.flinkgpu.connectors.spectrogram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.connectors.audio.AudioDecoder;
+import io.flinkgpu.connectors.audio.AudioDecoding;
+import io.flinkgpu.connectors.audio.BadAudioException;
+import io.flinkgpu.connectors.audio.DecodedAudio;
+import io.flinkgpu.connectors.audio.TestAudio;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import org.apache.flink.util.InstantiationUtil;

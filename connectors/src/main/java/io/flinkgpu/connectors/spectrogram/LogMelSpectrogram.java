@@ -1,5 +1,6 @@
-package io.flinkgpu.connectors.audio;
+package io.flinkgpu.connectors.spectrogram;
 
+import io.flinkgpu.connectors.audio.DecodedAudio;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.io.Serializable;

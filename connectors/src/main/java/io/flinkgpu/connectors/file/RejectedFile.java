@@ -1,4 +1,4 @@
-package io.flinkgpu.connectors.image;
+package io.flinkgpu.connectors.file;
 
 import java.io.Serializable;
 import java.util.Objects;
