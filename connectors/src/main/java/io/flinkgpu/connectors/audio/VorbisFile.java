@@ -111,6 +111,7 @@ final class VorbisFile implements AudioFile {
         }
 
         private void readHeader(SampleSink sink) throws IOException, AudioRefusedException {
+            VorbisSetup.check(packet);
             if (info.synthesis_headerin(comment, packet) < 0) {
                 throw new IOException("a header is damaged");
             }
