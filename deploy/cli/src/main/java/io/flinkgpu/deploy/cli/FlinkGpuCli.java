@@ -10,6 +10,7 @@ import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
+import io.flinkgpu.deploy.tones.TonesCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,8 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new BlocklistCommand(),
                 new FaultsCommand(),
                 new RunsCommand(),
-                new DigitsCommand());
+                new DigitsCommand(),
+                new TonesCommand());
     }
 
     /** The root command with all built-in and service-loaded commands. */
