@@ -6,6 +6,6 @@
  * be decoded to a side output. Each format has a class ({@code WavFile}, {@code FlacFile}, {@code
  * VorbisFile}, {@code Mp3File}) that gives blocks of samples to a {@code SampleSink}, which holds
  * the limits. {@link io.flinkgpu.connectors.audio.AudioWindows} cuts. The only package that imports
- * {@code javax.sound}, {@code org.jflac}, {@code com.jcraft} or {@code javazoom}.
+ * {@code org.jflac}, {@code com.jcraft} or {@code javazoom}.
  */
 package io.flinkgpu.connectors.audio;

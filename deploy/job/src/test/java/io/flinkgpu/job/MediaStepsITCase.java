@@ -37,20 +37,24 @@ class MediaStepsITCase {
                 {"text": "the stream of streams"}
                 {"text": null}
                 """);
+        Files.writeString(directory.resolve("a.lines"), "of streaming\n" + "of ".repeat(20));
         run(
                 """
                 name: media
                 sources:
                   - {name: files, type: files, config: {path: calls}}
                   - {name: texts, type: json-lines, config: {path: texts.jsonl, fields: {text: string}}}
+                  - {name: lines, type: text-lines, config: {path: "*.lines", max-line-size: 20 b}}
                 steps:
                   - {name: audio, type: decode-audio, input: files, config: {window: 125 ms, sample-rate: 8000}}
                   - {name: mel, type: log-mel, input: audio, config: {sample-rate: 8000, n-fft: 250, hop-length: 500, n-mels: 2}}
-                  - {name: tokens, type: tokenize, input: texts, config: {tokenizer: %s, max-length: 5}}
+                  - {name: more, type: map, input: lines, config: {fields: {text: text}}}
+                  - {name: all, type: union, input: [texts, more]}
+                  - {name: tokens, type: tokenize, input: all, config: {tokenizer: %s, max-length: 5}}
                 sinks:
                   - {name: a, type: json-lines, input: mel, config: {path: mel}}
                   - {name: t, type: json-lines, input: tokens, config: {path: tokens}}
-                  - {name: bad, type: dead-letters, input: [audio.dead-letters, tokens.dead-letters], config: {path: bad}}
+                  - {name: bad, type: dead-letters, input: [audio.dead-letters, lines.dead-letters, tokens.dead-letters], config: {path: bad}}
                 """
                         .formatted(TestingTokenizer.FILE));
 
@@ -64,6 +68,7 @@ class MediaStepsITCase {
                 .extracting(JsonNode::toString)
                 .containsExactlyInAnyOrder(
                         "{\"text\":\"the streams\",\"input_ids\":[2,4,5,6,3],\"attention_mask\":[1,1,1,1,1],\"token_type_ids\":[0,0,0,0,0]}",
+                        "{\"text\":\"of streaming\",\"input_ids\":[2,8,5,7,3],\"attention_mask\":[1,1,1,1,1],\"token_type_ids\":[0,0,0,0,0]}",
                         "{\"text\":\"the stream of streams\",\"input_ids\":[2,4,5,8,3],\"attention_mask\":[1,1,1,1,1],\"token_type_ids\":[0,0,0,0,0]}");
         assertThat(lines("bad"))
                 .extracting(
@@ -73,6 +78,8 @@ class MediaStepsITCase {
                                         + letter.path("cause").asText())
                 .containsExactlyInAnyOrder(
                         "audio: it is text/plain; convert it to WAV, FLAC, OGG Vorbis or MP3",
+                        "lines: Cannot read line 2 of 'file:%s': it is longer than the limit of 20 bytes (maxLineSize)."
+                                .formatted(directory.resolve("a.lines")),
                         "tokens: the text is null");
     }
 
