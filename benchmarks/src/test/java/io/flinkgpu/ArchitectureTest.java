@@ -44,6 +44,7 @@ class ArchitectureTest {
     private static final String STATE = "io.flinkgpu.state..";
     private static final String INFERENCE = "io.flinkgpu.inference..";
     private static final String CONNECTORS = "io.flinkgpu.connectors..";
+    private static final String VIDEO = "io.flinkgpu.connectors.video..";
     private static final String EXAMPLES = "io.flinkgpu.examples..";
     private static final String JOB = "io.flinkgpu.job..";
     private static final String DEPLOY = "io.flinkgpu.deploy..";
@@ -131,6 +132,8 @@ class ArchitectureTest {
                             "io.flinkgpu.job.expression..",
                             "io.flinkgpu.job.element..",
                             "io.flinkgpu.job.builtin..",
+                            "io.flinkgpu.job.audio..",
+                            "io.flinkgpu.job.text..",
                             "io.flinkgpu.job.infer..")
                     .should()
                     .dependOnClassesThat()
@@ -246,10 +249,23 @@ class ArchitectureTest {
                     .that()
                     .resideOutsideOfPackages(
                             TENSORFLOW,
+                            VIDEO,
                             "io.flinkgpu.deploy.digits..",
                             "io.flinkgpu.benchmarks.model..")
                     .should()
                     .dependOnClassesThat(resideInAnyPackage(TENSORFLOW_JAVA));
+
+    /** Both are natives of JavaCPP. */
+    @ArchTest
+    static final ArchRule ffmpegIsCalledByVideoAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(VIDEO)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("org.bytedeco.ffmpeg..", "org.bytedeco.javacv.."))
+                    .orShould()
+                    .dependOnClassesThat(resideInAnyPackage(VIDEO));
 
     @ArchTest
     static final ArchRule tensorFlowRuntimeKnowsModelsTensorsAndClassesOfErrorsAlone =
