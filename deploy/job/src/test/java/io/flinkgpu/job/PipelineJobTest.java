@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -388,7 +389,7 @@ class PipelineJobTest {
 
     private PipelineJob read(String yaml, Map<String, String> environment) throws IOException {
         Path file = Files.writeString(directory.resolve("job.yaml"), yaml);
-        Map<String, String> all = new java.util.HashMap<>(environment);
+        Map<String, String> all = new HashMap<>(environment);
         all.put(Secrets.DIRECTORY_VARIABLE, "/nowhere");
         return PipelineJob.read(
                 file, new JobReading(ElementCatalog.onClassPath(), all, new TestingSignatures()));

@@ -9,6 +9,7 @@ import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.row.RowJson;
+import io.flinkgpu.job.row.RowSchema;
 import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.connector.file.sink.FileSink;
@@ -63,7 +64,7 @@ public final class JsonLinesSink implements PipelineElement {
             return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)));
         } catch (IllegalArgumentException invalid) {
             config.at(PREFIX).problem(invalid.getMessage());
-            return PlannedElement.unusable(io.flinkgpu.job.row.RowSchema.NONE);
+            return PlannedElement.unusable(RowSchema.NONE);
         }
     }
 }

@@ -42,11 +42,6 @@ public final class Problems {
         return found.isEmpty();
     }
 
-    /** How many there are. */
-    public int size() {
-        return found.size();
-    }
-
     /** All of them, in the order of the file. */
     public List<Problem> inOrder() {
         return found.stream().sorted(Comparator.comparingInt(Problem::line)).toList();

@@ -3,6 +3,7 @@ package io.flinkgpu.job.expression;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.FieldType;
 import io.flinkgpu.job.row.RowSchema;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
@@ -23,7 +24,7 @@ final class TableTypes {
     }
 
     /** What the rows of a table are made of again: arrays of primitive elements where they may. */
-    static DataType rowType(java.util.List<String> names, java.util.List<DataType> types) {
+    static DataType rowType(List<String> names, List<DataType> types) {
         DataTypes.Field[] fields = new DataTypes.Field[names.size()];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = DataTypes.FIELD(names.get(i), withPrimitives(types.get(i)));

@@ -1,6 +1,5 @@
 package io.flinkgpu.job.file;
 
-import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
 import io.flinkgpu.job.element.ElementKind;
@@ -50,15 +49,5 @@ public final class ElementKeys {
         return kind == ElementKind.SOURCE
                 ? List.of(NAME, TYPE, PROFILE, PARALLELISM)
                 : List.of(NAME, TYPE, INPUT, PROFILE, PARALLELISM);
-    }
-
-    /** The same with {@value #CONFIG} for an element of a type. */
-    public static List<Key<?>> of(ElementKind kind, List<Key<?>> ofType) {
-        Key<Config> config =
-                Key.of(CONFIG, ValueTypes.object(ofType))
-                        .describedAs("What elements of this type are told.");
-        Key<?> needed = ofType.stream().anyMatch(Key::isRequired) ? config.required() : config;
-        return java.util.stream.Stream.concat(of(kind).stream(), java.util.stream.Stream.of(needed))
-                .toList();
     }
 }

@@ -8,6 +8,7 @@ import io.flinkgpu.job.config.NearestName;
 import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.row.Field;
+import io.flinkgpu.job.row.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class ModelInputs {
         if (field.isEmpty() || (spec.isEmpty() && !signature.isOpen())) {
             return Optional.empty();
         }
-        Optional<DataType> elements = elements(field.get(), spec.orElse(null), place);
+        Optional<DataType> elements = elements(input, field.get(), spec.orElse(null), place);
         spec.ifPresent(known -> requireShape(field.get(), known, place));
         return elements.map(
                 type ->
@@ -83,7 +84,8 @@ final class ModelInputs {
         return found;
     }
 
-    private Optional<DataType> elements(Field field, @Nullable TensorSpec spec, Value place) {
+    private Optional<DataType> elements(
+            String input, Field field, @Nullable TensorSpec spec, Value place) {
         List<DataType> possible = TensorFields.dataTypes(field.type());
         Optional<DataType> chosen =
                 possible.stream()
@@ -93,7 +95,7 @@ final class ModelInputs {
             place.problem(
                     "Invalid input '%s' of step '%s': field '%s' is %s, and the model takes %s. Make a field of type %s in a map step, with CAST."
                             .formatted(
-                                    place.node().isTextual() ? nameOf(spec) : "",
+                                    input,
                                     context.name(),
                                     field.name(),
                                     field.type(),
@@ -103,10 +105,6 @@ final class ModelInputs {
                                             : TensorFields.fieldsFor(spec.dataType())));
         }
         return chosen;
-    }
-
-    private static String nameOf(@Nullable TensorSpec spec) {
-        return spec == null ? "" : spec.name();
     }
 
     private void requireShape(Field field, TensorSpec spec, Value place) {
@@ -139,7 +137,7 @@ final class ModelInputs {
         }
         boolean isSingle =
                 field.type().isScalar()
-                        || (field.type() == io.flinkgpu.job.row.FieldType.BYTES
+                        || (field.type() == FieldType.BYTES
                                 && (spec == null || spec.dataType() == DataType.BYTES));
         boolean hasAxes = spec != null && spec.shape().isRankKnown() && spec.shape().rank() > 1;
         return isSingle && hasAxes ? Shape.of(1) : null;

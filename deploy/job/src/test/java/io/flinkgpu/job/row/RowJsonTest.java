@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.Arrays;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class RowJsonTest {
 
     private static final RowSchema ALL =
             new RowSchema(
-                    java.util.Arrays.stream(FieldType.values())
+                    Arrays.stream(FieldType.values())
                             .map(type -> Field.of(type.name(), type))
                             .toList());
 
