@@ -122,7 +122,6 @@ public final class IcebergTableSink {
         DataStream<RowData> data =
                 rows.map(new TableRows<T>(columns, type))
                         .returns(InternalTypeInfo.of(type))
-                        .setParallelism(rows.getParallelism())
                         .name("rows of " + table.name());
         return IcebergSink.forRowData(data)
                 .tableLoader(table.loader())
