@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileSystem;
 
@@ -23,8 +24,25 @@ import org.apache.flink.core.fs.FileSystem;
 @Internal
 public record FileLoader(int maxBytes, boolean refersToLarger) implements Serializable {
 
+    // The largest array that every JVM can allocate, less the one byte read to notice excess.
+    private static final int LARGEST_MAX_BYTES = Integer.MAX_VALUE - 16;
+
     // Files without a known size begin with a buffer of so many bytes.
     private static final int FIRST_BYTES = 16 * 1024;
+
+    /**
+     * The largest content as a user gives it.
+     *
+     * @throws IllegalArgumentException if the size is below 1 byte or does not fit an array
+     */
+    public static MemorySize checkedMaxSize(MemorySize size) {
+        if (size.getBytes() < 1 || size.getBytes() > LARGEST_MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "Invalid maxFileSize: %d bytes. It must be within 1 and %d bytes."
+                            .formatted(size.getBytes(), LARGEST_MAX_BYTES));
+        }
+        return size;
+    }
 
     /** The file's bytes, a reference to them, or why there are none. */
     public FileContent load(FoundFile file) throws IOException {

@@ -27,9 +27,6 @@ public final class WholeFileSource {
     /** The size above which a file is not read unless {@link #maxFileSize} says otherwise. */
     public static final MemorySize DEFAULT_MAX_FILE_SIZE = MemorySize.ofMebiBytes(64);
 
-    // The largest array that every JVM can allocate, less the one byte read to notice excess.
-    private static final int LARGEST_MAX_FILE_BYTES = Integer.MAX_VALUE - 16;
-
     private final Path[] inputs;
     private int repeat = 1;
     private MemorySize maxFileSize = DEFAULT_MAX_FILE_SIZE;
@@ -81,12 +78,7 @@ public final class WholeFileSource {
      * @throws IllegalArgumentException if the size is below 1 byte or does not fit an array
      */
     public WholeFileSource maxFileSize(MemorySize size) {
-        if (size.getBytes() < 1 || size.getBytes() > LARGEST_MAX_FILE_BYTES) {
-            throw new IllegalArgumentException(
-                    "Invalid maxFileSize: %d bytes. It must be within 1 and %d bytes."
-                            .formatted(size.getBytes(), LARGEST_MAX_FILE_BYTES));
-        }
-        this.maxFileSize = size;
+        this.maxFileSize = FileLoader.checkedMaxSize(size);
         return this;
     }
 
@@ -96,14 +88,7 @@ public final class WholeFileSource {
      * @throws IllegalArgumentException if an extension does not start with a dot
      */
     public WholeFileSource extensions(String... allowed) {
-        for (String extension : allowed) {
-            if (!extension.startsWith(".")) {
-                throw new IllegalArgumentException(
-                        "Invalid extension: '%s'. It must start with a dot, such as '.jpg'."
-                                .formatted(extension));
-            }
-        }
-        this.extensions = List.of(allowed);
+        this.extensions = InputScanner.checkedExtensions(allowed);
         return this;
     }
 

@@ -39,6 +39,22 @@ public record InputScanner(List<String> extensions, boolean isRecursive, boolean
         this(extensions, true, false);
     }
 
+    /**
+     * Extensions as a user gives them.
+     *
+     * @throws IllegalArgumentException if one does not start with a dot
+     */
+    public static List<String> checkedExtensions(String... allowed) {
+        for (String extension : allowed) {
+            if (!extension.startsWith(".")) {
+                throw new IllegalArgumentException(
+                        "Invalid extension: '%s'. It must start with a dot, such as '.jpg'."
+                                .formatted(extension));
+            }
+        }
+        return List.of(allowed);
+    }
+
     /** The paths of {@link #find}. */
     public List<Path> scan(Path... inputs) throws IOException {
         return find(inputs).stream().map(FoundFile::path).toList();

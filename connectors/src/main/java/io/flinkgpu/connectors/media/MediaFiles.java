@@ -26,9 +26,6 @@ public final class MediaFiles extends FileSourceBuilder<FileContent, MediaFiles>
     /** How many files a subtask reads at once unless {@link #concurrentReads} says otherwise. */
     public static final int DEFAULT_CONCURRENT_READS = 1;
 
-    // The largest array that every JVM can allocate, less the one byte read to notice excess.
-    private static final int LARGEST_MAX_FILE_BYTES = Integer.MAX_VALUE - 16;
-
     private MemorySize maxFileSize = DEFAULT_MAX_FILE_SIZE;
     private boolean refersToLarger;
     private int concurrentReads = DEFAULT_CONCURRENT_READS;
@@ -62,12 +59,7 @@ public final class MediaFiles extends FileSourceBuilder<FileContent, MediaFiles>
      * @throws IllegalArgumentException if the size is below 1 byte or does not fit an array
      */
     public MediaFiles maxFileSize(MemorySize size) {
-        if (size.getBytes() < 1 || size.getBytes() > LARGEST_MAX_FILE_BYTES) {
-            throw new IllegalArgumentException(
-                    "Invalid maxFileSize: %d bytes. It must be within 1 and %d bytes."
-                            .formatted(size.getBytes(), LARGEST_MAX_FILE_BYTES));
-        }
-        this.maxFileSize = size;
+        this.maxFileSize = FileLoader.checkedMaxSize(size);
         return this;
     }
 

@@ -56,14 +56,7 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
      * @throws IllegalArgumentException if an extension does not start with a dot
      */
     public B extensions(String... allowed) {
-        for (String extension : allowed) {
-            if (!extension.startsWith(".")) {
-                throw new IllegalArgumentException(
-                        "Invalid extension: '%s'. It must start with a dot, such as '.jpg'."
-                                .formatted(extension));
-            }
-        }
-        this.extensions = List.of(allowed);
+        this.extensions = InputScanner.checkedExtensions(allowed);
         return self();
     }
 

@@ -18,20 +18,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -126,7 +122,7 @@ class InferenceITCase {
         StreamExecutionEnvironment environment = environment(new Configuration(), 2);
         addPipeline(environment, slowModel("drained"), null);
 
-        JobClient job = startAndAwaitRows(environment);
+        JobClient job = Savepoints.startAndAwaitRows(environment);
         String savepoint = stopWithSavepoint(job, true);
 
         JobExecutionResult result = job.getJobExecutionResult().get();
@@ -140,14 +136,14 @@ class InferenceITCase {
     void goesOnFromSavepointWithOtherParallelism() throws Exception {
         StreamExecutionEnvironment first = environment(new Configuration(), 2);
         addPipeline(first, slowModel("rescaled"), null);
-        String atTwo = stopWithSavepoint(startAndAwaitRows(first), false);
+        String atTwo = stopWithSavepoint(Savepoints.startAndAwaitRows(first), false);
 
-        StreamExecutionEnvironment second = environment(restoring(atTwo), 3);
+        StreamExecutionEnvironment second = environment(Savepoints.restoring(atTwo), 3);
         addPipeline(second, slowModel("rescaled"), null);
         int seenByFirst = SeenOnce.seen().cardinality();
-        String atThree = stopWithSavepoint(startAndAwaitRows(second), false);
+        String atThree = stopWithSavepoint(Savepoints.startAndAwaitRows(second), false);
 
-        StreamExecutionEnvironment third = environment(restoring(atThree), 1);
+        StreamExecutionEnvironment third = environment(Savepoints.restoring(atThree), 1);
         addPipeline(third, model("rescaled"), null);
         third.execute();
 
@@ -162,7 +158,8 @@ class InferenceITCase {
         try (InputStream committed = getClass().getResourceAsStream(SAVEPOINT_V1)) {
             Files.copy(committed, savepoint.resolve("_metadata"));
         }
-        StreamExecutionEnvironment environment = environment(restoring(savepoint.toString()), 2);
+        StreamExecutionEnvironment environment =
+                environment(Savepoints.restoring(savepoint.toString()), 2);
         addPipeline(environment, model("fixture"), null);
 
         environment.execute();
@@ -178,7 +175,7 @@ class InferenceITCase {
         StreamExecutionEnvironment environment = environment(new Configuration(), 2);
         addPipeline(environment, slowModel("fixture"), null);
 
-        String savepoint = stopWithSavepoint(startAndAwaitRows(environment), false);
+        String savepoint = stopWithSavepoint(Savepoints.startAndAwaitRows(environment), false);
 
         Files.copy(
                 Path.of(URI.create(savepoint)).resolve("_metadata"),
@@ -244,28 +241,8 @@ class InferenceITCase {
         return model(name).taking(Duration.ofMillis(50), Duration.ZERO);
     }
 
-    private static Configuration restoring(String savepoint) {
-        return new Configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-    }
-
-    private static JobClient startAndAwaitRows(StreamExecutionEnvironment environment)
-            throws Exception {
-        int before = SeenOnce.seen().cardinality();
-        JobClient job = environment.executeAsync();
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () ->
-                                job.getJobStatus().get() == JobStatus.RUNNING
-                                        && SeenOnce.seen().cardinality() > before + 50);
-        return job;
-    }
-
     private String stopWithSavepoint(JobClient job, boolean drain) throws Exception {
-        String savepoint =
-                job.stopWithSavepoint(
-                                drain, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = Savepoints.stop(job, drain, directory);
         job.getJobExecutionResult().get();
         return savepoint;
     }

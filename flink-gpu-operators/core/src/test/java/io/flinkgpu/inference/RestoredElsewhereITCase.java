@@ -50,6 +50,13 @@ class RestoredElsewhereITCase {
                     new MiniClusterResourceConfiguration.Builder()
                             .setNumberTaskManagers(1)
                             .setNumberSlotsPerTaskManager(4)
+                            .setConfiguration(
+                                    new Configuration()
+                                            // The one that a test chooses stays: Flink takes this
+                                            // from the cluster's configuration alone.
+                                            .set(
+                                                    CheckpointingOptions.MAX_RETAINED_CHECKPOINTS,
+                                                    100))
                             .build());
 
     @TempDir Path directory;
@@ -187,8 +194,6 @@ class RestoredElsewhereITCase {
                 .set(
                         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
-                // The one that was chosen stays though others follow before the job is cancelled.
-                .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 100)
                 .set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(

@@ -30,9 +30,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -108,7 +106,7 @@ class SeparatedInferenceITCase {
                 "failing",
                 Map.of(
                         "failing",
-                        model("failing").taking(Duration.ofMillis(10), Duration.ZERO).ref()),
+                        model("failing").taking(Duration.ofMillis(10), Duration.ofMillis(2)).ref()),
                 2);
 
         StreamExecutionEnvironment environment = environment();
@@ -149,12 +147,12 @@ class SeparatedInferenceITCase {
         String fused = stopped(first);
         int seenFused = SeenOnce.seen().cardinality();
 
-        StreamExecutionEnvironment second = environment(restoring(fused), 4);
+        StreamExecutionEnvironment second = environment(Savepoints.restoring(fused), 4);
         addMoved(Inference.on(pacedRows(second, PACE)), 5, this::separated);
         String separated = stopped(second);
         int seenSeparated = SeenOnce.seen().cardinality();
 
-        StreamExecutionEnvironment third = environment(restoring(separated), 2);
+        StreamExecutionEnvironment third = environment(Savepoints.restoring(separated), 2);
         addMoved(Inference.on(pacedRows(third, Duration.ZERO)), 32, this::fused);
         third.execute();
 
@@ -208,31 +206,16 @@ class SeparatedInferenceITCase {
     }
 
     private String stopped(StreamExecutionEnvironment environment) throws Exception {
-        int before = SeenOnce.seen().cardinality();
-        JobClient job = environment.executeAsync();
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () ->
-                                job.getJobStatus().get() == JobStatus.RUNNING
-                                        && SeenOnce.seen().cardinality() > before + 50);
+        JobClient job = Savepoints.startAndAwaitRows(environment);
         // It fails where a source subtask without rows ends at that moment.
         String savepoint =
                 Awaitility.await()
                         .ignoreExceptionsInstanceOf(ExecutionException.class)
-                        .until(() -> stop(job), path -> !path.isEmpty());
+                        .until(
+                                () -> Savepoints.stop(job, false, directory),
+                                path -> !path.isEmpty());
         job.getJobExecutionResult().get();
         return savepoint;
-    }
-
-    private String stop(JobClient job) throws Exception {
-        return job.stopWithSavepoint(
-                        false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
-    }
-
-    private static Configuration restoring(String savepoint) {
-        return new Configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     }
 
     private void startPool(String name, Map<String, ModelRef> models, int replicas)

@@ -2,13 +2,13 @@ package io.flinkgpu.state.ledger;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.apache.flink.annotation.Internal;
 
 /**
  * Where a ledger is: a file of SQLite, or a database of PostgreSQL.
  *
- * @param jdbc the whole JDBC URL, which may hold secrets: {@link #toString()} shows it up to its
- *     parameters
+ * @param jdbc the whole JDBC URL; {@link #toString()} shows it up to its parameters
  */
 @Internal
 public record LedgerUrl(String jdbc) {
@@ -19,11 +19,14 @@ public record LedgerUrl(String jdbc) {
     private static final String SQLITE = "jdbc:sqlite:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String HOME = "~/";
+    private static final Pattern PASSWORD =
+            Pattern.compile("[?&][a-z]*password=", Pattern.CASE_INSENSITIVE);
 
     /**
      * The ledger that a text names.
      *
-     * @throws IllegalArgumentException if it names no file of SQLite and no PostgreSQL database
+     * @throws IllegalArgumentException if it names no file of SQLite and no PostgreSQL database, or
+     *     holds a password
      */
     public static LedgerUrl parse(String text) {
         LedgerUrl url = new LedgerUrl(text.strip());
@@ -31,6 +34,15 @@ public record LedgerUrl(String jdbc) {
             throw new IllegalArgumentException(
                     "Invalid %s: %s. Write jdbc:sqlite:FILE, without parameters, or jdbc:postgresql://HOST/DATABASE."
                             .formatted(LedgerOptions.URL.key(), url));
+        }
+        if (PASSWORD.matcher(url.jdbc).find()) {
+            throw new IllegalArgumentException(
+                    "Invalid %s: %s. It must hold no password, since Flink shows this option: set %s, or the environment variable %s."
+                            .formatted(
+                                    LedgerOptions.URL.key(),
+                                    url,
+                                    LedgerOptions.PASSWORD.key(),
+                                    LedgerOptions.PASSWORD_ENVIRONMENT_VARIABLE));
         }
         return url;
     }
@@ -52,7 +64,7 @@ public record LedgerUrl(String jdbc) {
         return Path.of(expanded).toAbsolutePath().normalize();
     }
 
-    /** Without parameters, which may hold a password. */
+    /** Without parameters, which are for the driver. */
     @Override
     public String toString() {
         int parameters = jdbc.indexOf('?');

@@ -108,7 +108,7 @@ class LedgerConfigTest {
     @Test
     void showsNoSecrets() {
         Configuration options = new Configuration();
-        options.set(LedgerOptions.URL, "jdbc:postgresql://db/ledger?password=hidden");
+        options.set(LedgerOptions.URL, "jdbc:postgresql://db/ledger?user=writer");
         options.set(LedgerOptions.PASSWORD, "hidden");
 
         assertThat(LedgerConfig.from(options, Map.of()).orElseThrow())
@@ -130,6 +130,19 @@ class LedgerConfigTest {
         assertThatThrownBy(() -> LedgerUrl.parse(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid ledger.url: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db/ledger?password=hidden",
+                "jdbc:postgresql://db/ledger?user=a&sslPassword=hidden"
+            })
+    void refusesAPasswordWhereFlinkShowsIt(String url) {
+        assertThatThrownBy(() -> LedgerUrl.parse(url))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Invalid ledger.url: jdbc:postgresql://db/ledger. It must hold no password, since Flink shows this option: set ledger.password, or the environment variable FLINK_GPU_LEDGER_PASSWORD.");
     }
 
     @Test

@@ -34,7 +34,7 @@ class PostgresRunLedgerTest extends RunLedgerContract {
     @Test
     void tellsNoPasswordWhenItIsRefused() {
         Configuration options = new Configuration();
-        options.set(LedgerOptions.URL, postgres.url() + "&password=secret-in-url");
+        options.set(LedgerOptions.URL, postgres.url());
         options.set(LedgerOptions.USER, "nobody");
         options.set(LedgerOptions.PASSWORD, "secret-in-option");
 

@@ -1,14 +1,12 @@
 package io.flinkgpu.deploy.demo;
 
-import io.flinkgpu.deploy.cluster.ExitHook;
 import io.flinkgpu.deploy.observe.CheckpointTimes;
 import io.flinkgpu.deploy.observe.Progress;
 import io.flinkgpu.deploy.observe.ProgressReader;
 import io.flinkgpu.deploy.observe.StagePlacement;
 import io.flinkgpu.deploy.rest.CheckpointStatistics;
-import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.VertexInfo;
-import io.flinkgpu.deploy.run.JobFailure;
+import io.flinkgpu.deploy.run.AttendedRun;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceMetricNames;
@@ -18,13 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows one submitted job to its end, then draws up its report.
@@ -32,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * <p>Interrupted or ended by a signal, it cancels the job.
  */
 final class DemoRun {
-
-    private static final Logger LOG = LoggerFactory.getLogger(DemoRun.class);
 
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(500);
 
@@ -61,9 +53,10 @@ final class DemoRun {
      * @throws IllegalStateException if the job fails or is cancelled; says why
      */
     DemoReport follow(ProgressLine line) throws InterruptedException, IOException {
+        ProgressReader reader = new ProgressReader(job, DigitsJob.CLASSIFY, DemoJob.SINKS);
         JobExecutionResult result;
-        try (ExitHook cancelOnExit = ExitHook.open("cancel-demo-job", this::cancel)) {
-            result = await(line);
+        try {
+            result = new AttendedRun(job).await(LOOK_INTERVAL, () -> look(reader, line));
         } finally {
             line.end();
         }
@@ -72,38 +65,12 @@ final class DemoRun {
         return report(result, rows);
     }
 
-    private JobExecutionResult await(ProgressLine line) throws InterruptedException {
-        ProgressReader reader = new ProgressReader(job, DigitsJob.CLASSIFY, DemoJob.SINKS);
-        var end = job.result();
-        try {
-            while (true) {
-                try {
-                    return end.get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (TimeoutException running) {
-                    look(reader, line);
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            cancel();
-            throw interrupted;
-        } catch (ExecutionException failure) {
-            throw new IllegalStateException(
-                    "Cannot finish job %s: %s".formatted(job.id(), JobFailure.reason(failure)),
-                    failure);
-        }
-    }
-
-    /** A poll that gets no answer is left out: whether the job lives, its result will tell. */
     private void look(ProgressReader reader, ProgressLine line) throws InterruptedException {
-        try {
-            Progress progress = reader.read();
-            String poolPhrase = pools == null ? "" : pools.progressed(progress);
-            standstill.look(progress, this::hindrances).ifPresent(line::say);
-            if (line.isDue(progress)) {
-                line.show(progress, poolPhrase);
-            }
-        } catch (FlinkRestException e) {
-            LOG.warn("Cannot read the progress of job {}.", job.id(), e);
+        Progress progress = reader.read();
+        String poolPhrase = pools == null ? "" : pools.progressed(progress);
+        standstill.look(progress, this::hindrances).ifPresent(line::say);
+        if (line.isDue(progress)) {
+            line.show(progress, poolPhrase);
         }
     }
 
@@ -115,15 +82,6 @@ final class DemoRun {
             all.addAll(pools.problems());
         }
         return all;
-    }
-
-    /** Waits until Flink has taken the request, for this process may be about to end. */
-    private void cancel() {
-        try {
-            job.requestCancel();
-        } catch (FlinkRestException e) {
-            LOG.warn("Cannot cancel job {}.", job.id(), e);
-        }
     }
 
     private DemoReport report(JobExecutionResult result, CommittedRows rows)

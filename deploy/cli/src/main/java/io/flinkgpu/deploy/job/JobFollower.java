@@ -1,18 +1,12 @@
 package io.flinkgpu.deploy.job;
 
-import io.flinkgpu.deploy.cluster.ExitHook;
-import io.flinkgpu.deploy.rest.FlinkRestException;
 import io.flinkgpu.deploy.rest.VertexInfo;
-import io.flinkgpu.deploy.run.JobFailure;
+import io.flinkgpu.deploy.run.AttendedRun;
 import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.inference.process.Stopwatch;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows a job of any shape to its end, with a line every few seconds.
@@ -21,13 +15,12 @@ import org.slf4j.LoggerFactory;
  */
 final class JobFollower {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobFollower.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final String SOURCE = "Source:";
 
     private final JobRun job;
     private final PrintWriter out;
-    private final long startNanos = System.nanoTime();
+    private final Stopwatch time = Stopwatch.start();
 
     JobFollower(JobRun job, PrintWriter out) {
         this.job = job;
@@ -40,38 +33,13 @@ final class JobFollower {
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
     void follow() throws InterruptedException {
-        try (ExitHook cancelOnExit = ExitHook.open("cancel-job", this::cancel)) {
-            await();
-        }
+        new AttendedRun(job).await(INTERVAL, this::look);
         out.printf(Locale.ROOT, "%5.1f s  finished%n", seconds());
         out.flush();
     }
 
-    private void await() throws InterruptedException {
-        while (true) {
-            try {
-                job.result().get(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException running) {
-                look();
-            } catch (InterruptedException interrupted) {
-                cancel();
-                throw interrupted;
-            } catch (ExecutionException failure) {
-                throw new IllegalStateException(
-                        "Cannot finish job %s: %s".formatted(job.id(), JobFailure.reason(failure)),
-                        failure);
-            }
-        }
-    }
-
-    /** A look that gets no answer is left out: whether the job lives, its result will tell. */
     private void look() {
-        try {
-            say(job.status().name().toLowerCase(Locale.ROOT));
-        } catch (FlinkRestException e) {
-            LOG.warn("Cannot read the progress of job {}.", job.id(), e);
-        }
+        say(job.status().name().toLowerCase(Locale.ROOT));
     }
 
     private void say(String state) {
@@ -91,15 +59,6 @@ final class JobFollower {
     }
 
     private double seconds() {
-        return (System.nanoTime() - startNanos) / 1e9;
-    }
-
-    /** Waits until Flink has taken the request, for this process may be about to end. */
-    private void cancel() {
-        try {
-            job.requestCancel();
-        } catch (FlinkRestException e) {
-            LOG.warn("Cannot cancel job {}.", job.id(), e);
-        }
+        return time.nanos() / 1e9;
     }
 }

@@ -10,6 +10,7 @@ import io.flinkgpu.deploy.cluster.LoopbackPorts;
 import io.flinkgpu.deploy.cluster.ProcessGroup;
 import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.cluster.ProcessRole;
+import io.flinkgpu.inference.process.Stopwatch;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,7 +167,7 @@ public final class KafkaBroker {
     }
 
     private static void awaitAnswer(KafkaBrokerState state) {
-        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        Stopwatch time = Stopwatch.start();
         ProcessGroup process = new ProcessGroup(List.of(state.process()));
         while (!BrokerAdmin.answers(state.bootstrapServers())) {
             if (!state.process().isAlive()) {
@@ -174,7 +175,7 @@ public final class KafkaBroker {
                         "Cannot start Kafka: the process has ended. "
                                 + LogTail.of(state.process()));
             }
-            if (System.nanoTime() > deadline) {
+            if (time.hasReached(START_TIMEOUT)) {
                 throw new ClusterException(
                         "Cannot start Kafka: it does not answer at %s within %d s. %s"
                                 .formatted(

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.model;
 
+import io.flinkgpu.inference.model.LocalModelPath;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRuntimes;
@@ -23,7 +24,6 @@ public final class ModelArgument {
     private static final Set<String> SAVED_MODEL_FILES = Set.of("saved_model.pb");
 
     private static final String VERSION = "[0-9]{1,18}";
-    private static final String URI = "[a-zA-Z][a-zA-Z0-9+.-]*:/.*";
 
     private ModelArgument() {}
 
@@ -43,19 +43,14 @@ public final class ModelArgument {
      * @throws IllegalArgumentException if it names no location
      */
     public static ModelRef parse(String text, Supplier<Path> elsewhere) {
-        ModelRef model = ModelRef.parse(text);
-        String written = writtenPath(model);
-        if (written.isEmpty() || isUri(model.location())) {
-            return model;
-        }
-        Path path = Path.of(written);
-        if (!path.isAbsolute() && !Files.exists(path)) {
-            path = elsewhere.get().resolve(path);
-        }
-        String rest = model.location().substring(written.length());
-        return Files.exists(path)
-                ? model.withLocation(path.toAbsolutePath().normalize() + rest)
-                : model;
+        return LocalModelPath.resolve(
+                ModelRef.parse(text),
+                path ->
+                        (path.isAbsolute() || Files.exists(path)
+                                        ? path
+                                        : elsewhere.get().resolve(path))
+                                .toAbsolutePath()
+                                .normalize());
     }
 
     /**
@@ -74,7 +69,7 @@ public final class ModelArgument {
             requireCode(model);
             return;
         }
-        if (isUri(model.location())) {
+        if (LocalModelPath.isUri(model.location())) {
             return;
         }
         Path path = Path.of(model.location());
@@ -100,20 +95,6 @@ public final class ModelArgument {
         } catch (ModelLoadException invalid) {
             throw new IllegalArgumentException(invalid.getMessage(), invalid);
         }
-    }
-
-    /** What of a location is a path; nothing of it if it names a Python module. */
-    private static String writtenPath(ModelRef model) {
-        String location = model.location();
-        if (!model.runtime().equals(ModelRef.PYTHON)) {
-            return location;
-        }
-        String code = location.substring(0, Math.max(0, location.lastIndexOf(':')));
-        return code.endsWith(".py") ? code : "";
-    }
-
-    private static boolean isUri(String location) {
-        return location.matches(URI);
     }
 
     private static void requireVersions(Path directory, Set<String> modelFiles) {

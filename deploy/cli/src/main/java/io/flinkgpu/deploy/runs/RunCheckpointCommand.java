@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code flink-gpu runs checkpoint}. */
@@ -29,12 +28,7 @@ import picocli.CommandLine.Spec;
 final class RunCheckpointCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
-    @Mixin private LedgerLocation location;
-
-    @Parameters(
-            paramLabel = "ID|NAME",
-            description = "Id of the run, or a name: the newest run of that name.")
-    private String idOrName;
+    @Mixin private RunChoice choice;
 
     @Option(
             names = "--even-if-running",
@@ -44,8 +38,8 @@ final class RunCheckpointCommand implements Callable<Integer> {
     @Override
     public Integer call() throws LedgerException {
         PrintWriter out = spec.commandLine().getOut();
-        try (RunLedger ledger = location.open()) {
-            Run run = RunShowCommand.find(ledger, idOrName);
+        try (RunLedger ledger = choice.open()) {
+            Run run = choice.find(ledger);
             refuseIfItRuns(run);
             out.println(newestUsable(run, paths(run, ledger)));
         }

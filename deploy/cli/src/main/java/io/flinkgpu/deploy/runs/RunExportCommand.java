@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code flink-gpu runs export}. */
@@ -19,18 +18,13 @@ import picocli.CommandLine.Spec;
 final class RunExportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
-    @Mixin private LedgerLocation location;
-
-    @Parameters(
-            paramLabel = "ID|NAME",
-            description = "Id of the run, or a name: the newest run of that name.")
-    private String idOrName;
+    @Mixin private RunChoice choice;
 
     @Override
     public Integer call() throws LedgerException {
         PrintWriter out = spec.commandLine().getOut();
-        try (RunLedger ledger = location.open()) {
-            Run run = RunShowCommand.find(ledger, idOrName);
+        try (RunLedger ledger = choice.open()) {
+            Run run = choice.find(ledger);
             out.println(RunJson.whole(run, ledger.history(run.id())));
         }
         out.flush();

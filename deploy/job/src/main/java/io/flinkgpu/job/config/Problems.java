@@ -27,6 +27,11 @@ public final class Problems {
         }
     }
 
+    /** What somebody else says, with a full stop at its end. */
+    public static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+
     private final List<Problem> found = new ArrayList<>();
 
     /** Adds a problem. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.job.expression;
 
+import io.flinkgpu.job.config.Problems;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,7 +41,6 @@ final class PlannerMessages {
         if (range.matches()) {
             first = "%s (column %s)".formatted(range.group(3), range.group(1));
         }
-        String text = PLACE.matcher(first).replaceAll(" at column $1").strip();
-        return text.endsWith(".") ? text : text + ".";
+        return Problems.sentence(PLACE.matcher(first).replaceAll(" at column $1").strip());
     }
 }

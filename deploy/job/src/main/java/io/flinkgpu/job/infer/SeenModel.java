@@ -2,11 +2,13 @@ package io.flinkgpu.job.infer;
 
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.model.LocalModelPath;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelSignature;
 import io.flinkgpu.inference.model.TensorSpec;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Config;
+import io.flinkgpu.job.config.Problems;
 import io.flinkgpu.job.element.ElementContext;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +38,9 @@ record SeenModel(ModelRef ref, ModelSignature signature, List<String> notes) {
         Config config = context.config();
         try {
             ModelRef model =
-                    ModelLocations.resolve(
+                    LocalModelPath.resolve(
                             ModelRef.parse(config.get(InferKeys.MODEL)),
-                            context.file().directory());
+                            path -> context.file().directory().resolve(path).normalize());
             for (Map.Entry<String, String> option :
                     config.find(InferKeys.MODEL_OPTIONS).orElse(Map.of()).entrySet()) {
                 model = model.withOption(option.getKey(), option.getValue());
@@ -99,7 +101,7 @@ record SeenModel(ModelRef ref, ModelSignature signature, List<String> notes) {
     private static String reason(Exception failure) {
         String message =
                 failure.getMessage() == null ? failure.toString() : failure.getMessage().strip();
-        return message.endsWith(".") ? message : message + ".";
+        return Problems.sentence(message);
     }
 
     private static List<String> notes(ModelRef ref, ModelSignature signature) {

@@ -95,11 +95,12 @@ final class LedgerRunRecorder implements RunRecorder {
         if (ledger == null || fault.event() instanceof FaultEvent.RowGivenUp) {
             return;
         }
-        String detail =
+        String fields =
                 FaultFields.of(fault.event()).entrySet().stream()
                         .filter(field -> !field.getKey().equals("subject"))
                         .map(field -> field.getKey() + "=" + field.getValue())
-                        .collect(Collectors.joining(", ", "", " on " + fault.node()));
+                        .collect(Collectors.joining(", "));
+        String detail = (fields + " on " + fault.node()).strip();
         ledger.value()
                 .tell(
                         run ->

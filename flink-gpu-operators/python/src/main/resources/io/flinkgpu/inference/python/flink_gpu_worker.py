@@ -203,22 +203,6 @@ DTYPES = {
     "FP64": "float64",
 }
 PROTOCOL_NAMES = {name: protocol for protocol, name in DTYPES.items()}
-
-# The same by array interface codes, which numpy tells in a fraction of the time.
-PROTOCOL_NAMES_BY_CODE = {
-    "|b1": "BOOL",
-    "|u1": "UINT8",
-    "<u2": "UINT16",
-    "<u4": "UINT32",
-    "<u8": "UINT64",
-    "|i1": "INT8",
-    "<i2": "INT16",
-    "<i4": "INT32",
-    "<i8": "INT64",
-    "<f2": "FP16",
-    "<f4": "FP32",
-    "<f8": "FP64",
-}
 BFLOAT16 = "BF16"
 BYTES = "BYTES"
 
@@ -303,6 +287,12 @@ def bits_of_bfloat16(array: Any) -> Any:
     return np.where(np.isnan(array), quiet_nan, rounded).astype(np.uint16)
 
 
+@functools.lru_cache(maxsize=64)
+def dtype_name(dtype: Any) -> str:
+    """``dtype.name``, which numpy composes anew each time."""
+    return dtype.name
+
+
 def block_of(
     name: str, value: Any, is_bfloat16: bool = False
 ) -> tuple[str, tuple[int, ...], Any]:
@@ -317,18 +307,16 @@ def block_of(
             return BFLOAT16, bits.shape, np.ascontiguousarray(bits)
         value = value.numpy()
     array = np.asarray(value)
-    datatype = PROTOCOL_NAMES_BY_CODE.get(array.dtype.str)
-    if datatype is not None and not is_bfloat16:
-        return datatype, array.shape, np.ascontiguousarray(array)
     if array.dtype.kind in "OUS":
         return BYTES, array.shape, packed_strings(name, array)
     shape = array.shape
     array = np.ascontiguousarray(array)
-    if array.dtype.name == "bfloat16":
+    name_of_dtype = dtype_name(array.dtype)
+    if name_of_dtype == "bfloat16":
         return BFLOAT16, shape, array.view(np.uint16)
     if is_bfloat16 and array.dtype == np.float32:
         return BFLOAT16, shape, bits_of_bfloat16(array)
-    datatype = PROTOCOL_NAMES.get(array.dtype.name)
+    datatype = PROTOCOL_NAMES.get(name_of_dtype)
     if datatype is None:
         raise BadAnswer(
             f"output '{name}' has dtype {array.dtype}, which is none of"
