@@ -210,9 +210,8 @@ class PipelineJobTest {
                           - {name: out, type: print, input: m}
                           - {name: again, type: print, input: [out, rows.dead-letters, rows]}
                         """,
-                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are "
-                                + ElementCatalog.onClassPath().types(ElementKind.SOURCE)
-                                + ".",
+                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are %s."
+                                .formatted(ElementCatalog.onClassPath().types(ElementKind.SOURCE)),
                         "line 6: Invalid input[1] of step 'm': 'row'. There is no such element. Did you mean 'rows'? Known are [rows, m].",
                         "line 9: Invalid input[0] of sink 'again': 'out'. It is a sink, which emits no rows. Name a source or a step.",
                         "line 9: Invalid input[1] of sink 'again': 'rows.dead-letters'. A source of type 'datagen' has no dead letters. Leave this input out."),

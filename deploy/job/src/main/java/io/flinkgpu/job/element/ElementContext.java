@@ -70,6 +70,7 @@ public record ElementContext(
     /**
      * What holds for all elements of a file.
      *
+     * @param job the job's name
      * @param options of the job, among them the mode in which models run
      * @param directory what relative paths are relative to
      * @param expressions checks expressions
@@ -77,6 +78,7 @@ public record ElementContext(
      */
     @PublicEvolving
     public record FileContext(
+            String job,
             Configuration options,
             java.nio.file.Path directory,
             SqlExpressions expressions,
