@@ -87,9 +87,6 @@ public final class VideoDecoder {
         }
         budget.start();
         try (VideoStream stream = VideoStream.open(content, decoding)) {
-            if (!stream.hasVideo()) {
-                throw bad(file, "it has no video");
-            }
             if (decode(file, stream, frames) == 0) {
                 throw bad(
                         file,
@@ -99,7 +96,7 @@ public final class VideoDecoder {
         } catch (FrameGrabber.Exception e) {
             throw new BadVideoException(
                     file.path(),
-                    "it is no video that is decoded, or damaged (%s)".formatted(e.getMessage()),
+                    "it is no video that is decoded, or damaged (%s)".formatted(cause(e)),
                     e);
         } catch (DecodeBudgetException e) {
             throw new BadVideoException(
@@ -141,6 +138,12 @@ public final class VideoDecoder {
                         stream.pixels()),
                 number,
                 stream.timestampMicros());
+    }
+
+    /** What FFmpeg says, without JavaCV's name of the stream and its advice for programs. */
+    private static String cause(FrameGrabber.Exception error) {
+        return String.valueOf(error.getMessage())
+                .replaceFirst(" inside \".*|: Could not open input .*", "");
     }
 
     private static BadVideoException bad(FileContent file, String reason) {

@@ -20,6 +20,9 @@ final class VideoStream implements AutoCloseable {
     private static final String FORMATS =
             "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,asf,ogg";
 
+    /** Sound is not decoded, whatever its codec. */
+    private static final int NO_STREAM = Integer.MAX_VALUE;
+
     // Of red, green and blue, ITU-R BT.601, as of images.
     private static final float RED = 0.299f / 255;
     private static final float GREEN = 0.587f / 255;
@@ -49,6 +52,7 @@ final class VideoStream implements AutoCloseable {
         grabber.setCloseInputStream(false);
         grabber.setOption("protocol_whitelist", "none");
         grabber.setOption("format_whitelist", FORMATS);
+        grabber.setAudioStream(NO_STREAM);
         grabber.setVideoOption("threads", "1");
         grabber.setVideoOption("max_pixels", Long.toString(decoding.limits().maxPixels()));
         grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
@@ -62,10 +66,6 @@ final class VideoStream implements AutoCloseable {
             throw e;
         }
         return new VideoStream(grabber, decoding);
-    }
-
-    boolean hasVideo() {
-        return grabber.hasVideo();
     }
 
     /**

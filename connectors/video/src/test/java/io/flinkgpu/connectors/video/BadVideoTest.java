@@ -8,6 +8,7 @@ import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.ReadFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,7 +46,17 @@ class BadVideoTest {
         assertRefused(
                 DECODING,
                 FileContent.of("file:/a", new byte[10_000]),
-                "it is no video that is decoded, or damaged");
+                "it is no video that is decoded, or damaged (avformat_open_input() error -");
+    }
+
+    @Test
+    void refusesSoundAlone() throws Exception {
+        byte[] sound = Files.readAllBytes(Path.of("../src/test/resources/audio/tone.m4a"));
+
+        assertRefused(
+                DECODING,
+                FileContent.of("file:/a", sound),
+                "it is no video that is decoded, or damaged (Did not find a video or audio stream)");
     }
 
     /** A playlist would make FFmpeg open other files. */

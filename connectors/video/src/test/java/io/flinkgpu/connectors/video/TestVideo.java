@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.video;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -24,8 +25,18 @@ final class TestVideo {
 
     /** Writes a video; the name's end says which container and encoder. */
     static Path write(Path file, int frames) throws IOException {
+        return write(file, frames, 0);
+    }
+
+    /** The same with a tenth of a second of silence for each frame. */
+    static Path writeWithSound(Path file, int frames) throws IOException {
+        return write(file, frames, 1);
+    }
+
+    private static Path write(Path file, int frames, int audioChannels) throws IOException {
         boolean isAvi = file.toString().endsWith(".avi");
-        try (FFmpegFrameRecorder recorder = new FFmpegFrameRecorder(file.toFile(), WIDTH, HEIGHT)) {
+        try (FFmpegFrameRecorder recorder =
+                new FFmpegFrameRecorder(file.toFile(), WIDTH, HEIGHT, audioChannels)) {
             recorder.setVideoCodec(isAvi ? avcodec.AV_CODEC_ID_MJPEG : avcodec.AV_CODEC_ID_MPEG4);
             recorder.setPixelFormat(isAvi ? avutil.AV_PIX_FMT_YUVJ444P : avutil.AV_PIX_FMT_YUV420P);
             recorder.setFrameRate(10);
@@ -33,6 +44,9 @@ final class TestVideo {
             recorder.start();
             for (int i = 0; i < frames; i++) {
                 recorder.record(frame(i * STEP));
+                if (audioChannels > 0) {
+                    recorder.recordSamples(ShortBuffer.allocate(recorder.getSampleRate() / 10));
+                }
             }
             recorder.stop();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flinkgpu.connectors.file.FileContent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,17 @@ class VideoDecoderTest {
                 .extracting(VideoFrame::number)
                 .containsExactly(0L, 4L, 7L);
         assertThat(decode("a.mp4", 10, of(FrameSelection.perSecond(1000)))).hasSize(10);
+    }
+
+    @Test
+    void leavesSoundOut() throws Exception {
+        byte[] content = Files.readAllBytes(TestVideo.writeWithSound(folder.resolve("a.mp4"), 10));
+        List<VideoFrame> frames = new ArrayList<>();
+
+        new VideoDecoder(of(FrameSelection.all()))
+                .decode(FileContent.of("file:/a.mp4", content), frames::add);
+
+        assertThat(frames).hasSize(10);
     }
 
     /** An MP4 has its index at its end, so that it is read by seeking. */
