@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.connectors.audio.AudioWindows.LastWindow;
+import io.flinkgpu.connectors.file.FileContent;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,20 @@ class AudioWindowsTest {
                                 .cut(second)
                                 .map(DecodedAudio::startFrame))
                 .containsExactly(10L, 15L);
+    }
+
+    /** A file decides on its rate and channels: it is refused, and the job goes on. */
+    @Test
+    void aWindowThatFitsNoArrayIsTheFaultOfItsFile() throws Exception {
+        AudioWindows months = AudioWindows.of(Duration.ofDays(60));
+        FileContent file = TestAudio.file("tone.wav");
+
+        assertThatThrownBy(() -> new AudioDecoder(AudioDecoding.asStored()).decode(file, months))
+                .isInstanceOf(BadAudioException.class)
+                .hasMessageContaining("Invalid window: PT1440H of 2 channels at 44100 Hz.");
+        assertThat(new AudioDecoder(AudioDecoding.asStored()).decode(file, AudioWindows.of(SECOND)))
+                .hasSize(1);
+        assertThat(AudioWindows.of(Duration.ofMinutes(30)).frames(16_000)).isEqualTo(28_800_000);
     }
 
     @Test
