@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -30,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ResultReuseITCase {
 
-    private static final int ROWS = 3_000;
-    private static final int DISTINCT = 1_000;
-    private static final int BATCH_SIZE = 8;
+    private static final int ROWS = 12_000;
+    private static final int DISTINCT = 4_000;
+    private static final int BATCH_SIZE = 32;
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER =
@@ -40,6 +42,12 @@ class ResultReuseITCase {
                     new MiniClusterResourceConfiguration.Builder()
                             .setNumberTaskManagers(1)
                             .setNumberSlotsPerTaskManager(3)
+                            // Buffers that hold all rows would let the source end at once.
+                            .setConfiguration(
+                                    new Configuration()
+                                            .set(
+                                                    TaskManagerOptions.MEMORY_SEGMENT_SIZE,
+                                                    MemorySize.parse("4 kb")))
                             .build());
 
     @TempDir Path directory;
