@@ -61,6 +61,7 @@ class ArchitectureTest {
     private static final String PYTHON = "io.flinkgpu.inference.python..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
+    private static final String REUSE = "io.flinkgpu.inference.reuse..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
     private static final String PROCESS = "io.flinkgpu.inference.process..";
     private static final String HEALTH = "io.flinkgpu.inference.health..";
@@ -408,6 +409,17 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAPackage(BATCHING)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(FLINK_RUNTIME);
+
+    @ArchTest static final ArchRule reuseKnowsTensorsAlone = knowsAlone(REUSE, REUSE, TENSOR);
+
+    @ArchTest
+    static final ArchRule reuseDoesNotKnowFlinksRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage(REUSE)
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(FLINK_RUNTIME);

@@ -6,6 +6,7 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.model.ConvModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.Dedupe;
 import io.flinkgpu.benchmarks.scenario.FaultOverhead;
 import io.flinkgpu.benchmarks.scenario.FileSources;
 import io.flinkgpu.benchmarks.scenario.FileSources.Pair;
@@ -115,6 +116,10 @@ final class Scenarios {
                 new FileSources(Pair.LOOSE_FILES, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.TAR_SHARDS, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.SHARDS_AND_FILES, quick ? 2_000 : 20_000, jobs),
+                new Dedupe(cnn, Dedupe.Device.SIMULATED, 3, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.SIMULATED, 0, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.PROCESSOR, 3, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.PROCESSOR, 0, BATCH_SIZE, jobs),
                 new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.flink;
 
 import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.time.Duration;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class Throughput {
     private final Stage stage;
     private double lastRowsPerSecond;
     private long lastRows;
+    private long lastModelRows;
 
     public Throughput(BenchCluster cluster, BenchModel model, int parallelism, Stage stage) {
         this(cluster, new IndexedRows(model), parallelism, stage);
@@ -70,6 +72,11 @@ public final class Throughput {
         return lastRows;
     }
 
+    /** Rows of the last job that our inference sent to a model; 0 if it had none. */
+    public long lastModelRows() {
+        return lastModelRows;
+    }
+
     private void run(long count) throws Exception {
         StreamExecutionEnvironment environment =
                 cluster.environment(new Configuration(), parallelism);
@@ -87,6 +94,8 @@ public final class Throughput {
                             .formatted(count, SteadyState.allRows(accumulators)));
         }
         lastRows = count;
+        lastModelRows =
+                (Long) accumulators.getOrDefault(InferenceMetricNames.TOTAL_BATCHED_ROWS, 0L);
         lastRowsPerSecond = SteadyState.rowsPerSecond(accumulators);
     }
 
