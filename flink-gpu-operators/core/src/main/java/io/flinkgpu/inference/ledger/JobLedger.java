@@ -70,6 +70,7 @@ final class JobLedger {
                         watched.restoredFrom()
                                 .map(path -> new LedgerEntry.Origin(settings.resumedRun(), path))
                                 .orElse(null)));
+        writer.add(new LedgerEntry.RunSubmitted(run, settings.submission()));
         if (again) {
             event(now, "JobStartedAnew", watched.job().name(), "");
         }
