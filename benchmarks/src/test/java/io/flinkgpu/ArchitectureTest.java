@@ -131,7 +131,11 @@ class ArchitectureTest {
                             "io.flinkgpu.job.expression..",
                             "io.flinkgpu.job.element..",
                             "io.flinkgpu.job.builtin..",
-                            "io.flinkgpu.job.infer..")
+                            "io.flinkgpu.job.infer..",
+                            "io.flinkgpu.job.media..",
+                            "io.flinkgpu.job.kafka..",
+                            "io.flinkgpu.job.jdbc..",
+                            "io.flinkgpu.job.iceberg..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(

@@ -60,6 +60,7 @@ public final class PipelineJob {
                 new PipelinePlanner(
                                 spec,
                                 new FileContext(
+                                        spec.name(),
                                         spec.settings(),
                                         absolute.getParent(),
                                         new SqlExpressions(),

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Secrets;
 import io.flinkgpu.job.element.ElementCatalog;
+import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.IOException;
@@ -239,7 +240,8 @@ class PipelineJobTest {
                           - {name: out, type: print, input: m}
                           - {name: again, type: print, input: [out, rows.dead-letters, rows]}
                         """,
-                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are [datagen, files, json-lines].",
+                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are %s."
+                                .formatted(ElementCatalog.onClassPath().types(ElementKind.SOURCE)),
                         "line 6: Invalid input[1] of step 'm': 'row'. There is no such element. Did you mean 'rows'? Known are [rows, m].",
                         "line 9: Invalid input[0] of sink 'again': 'out'. It is a sink, which emits no rows. Name a source or a step.",
                         "line 9: Invalid input[1] of sink 'again': 'rows.dead-letters'. A source of type 'datagen' has no dead letters. Leave this input out."),

@@ -7,7 +7,7 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.Schema;
@@ -64,12 +64,26 @@ public final class FileReferences {
     }
 
     /**
+     * Says whether the table is there and has the column. Asks the catalog.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public void check() {
+        if (!table.exists()) {
+            throw new IllegalArgumentException(
+                    "Invalid table: '%s'. The catalog has none of that name."
+                            .formatted(table.name()));
+        }
+        stringColumn();
+    }
+
+    /**
      * Adds the source to a job: bounded, unless it goes on.
      *
      * @throws IllegalArgumentException if the table has no such column of strings
      * @throws IllegalStateException if it shall both read one snapshot and go on
      */
-    public DataStream<String> read(StreamExecutionEnvironment environment) {
+    public SingleOutputStreamOperator<String> read(StreamExecutionEnvironment environment) {
         if (snapshotId != null && interval != null) {
             throw new IllegalStateException(
                     "Cannot read table '%s': it reads either one snapshot or continuously."

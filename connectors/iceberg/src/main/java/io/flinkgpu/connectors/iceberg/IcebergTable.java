@@ -56,6 +56,11 @@ public record IcebergTable(IcebergCatalog catalog, String name) implements Seria
         return query(table -> CommittedCheckpoint.history(table).findFirst());
     }
 
+    /** Whether the catalog has it. */
+    public boolean exists() {
+        return withCatalog(open -> open.tableExists(identifier()));
+    }
+
     TableIdentifier identifier() {
         return TableIdentifier.parse(name);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.table.data.RowData;
@@ -44,8 +45,11 @@ public final class IcebergTableSink {
     private final Map<String, DataType> tensors = new HashMap<>();
     private final Map<String, String> options = new HashMap<>();
 
+    private String uid;
+
     private IcebergTableSink(IcebergTable table) {
         this.table = table;
+        this.uid = table.name();
     }
 
     /** Starts a sink into a table. */
@@ -78,6 +82,30 @@ public final class IcebergTableSink {
     }
 
     /**
+     * By what the state of the sink is found; the table's name unless set. Two sinks of one job
+     * into one table need two.
+     */
+    public IcebergTableSink uid(String uid) {
+        this.uid = Objects.requireNonNull(uid);
+        return this;
+    }
+
+    /**
+     * Says whether rows of a type fit the table, and changes nothing. Asks the catalog.
+     *
+     * @throws IllegalArgumentException as {@link #append}
+     */
+    public void check(TypeInformation<?> rows) {
+        TableEvolution evolution =
+                new TableEvolution(RowColumns.of(rows, tensors).schema(), partitions);
+        table.withCatalog(
+                catalog -> {
+                    evolution.check(catalog, table.identifier());
+                    return null;
+                });
+    }
+
+    /**
      * Adds the sink to a job.
      *
      * @throws IllegalArgumentException if a field is of a type that no column can hold, does not
@@ -99,7 +127,7 @@ public final class IcebergTableSink {
         SinkProbes.add(rows.getExecutionEnvironment(), table.name(), new SnapshotProbe(table));
         return IcebergSink.forRowData(data)
                 .tableLoader(table.loader())
-                .uidSuffix(table.name())
+                .uidSuffix(uid)
                 .setAll(options)
                 .append();
     }

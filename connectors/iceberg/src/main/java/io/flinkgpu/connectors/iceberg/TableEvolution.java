@@ -55,6 +55,20 @@ record TableEvolution(Schema rows, List<String> partitions) {
         return table;
     }
 
+    /**
+     * Whether the table fits, or could be made so.
+     *
+     * @throws IllegalArgumentException as {@link #apply}, or if a new table cannot be partitioned
+     *     so
+     */
+    void check(Catalog catalog, TableIdentifier name) {
+        if (catalog.tableExists(name)) {
+            requireFit(catalog.loadTable(name));
+        } else {
+            PartitionTerms.parse(partitions, rows);
+        }
+    }
+
     private Table create(Catalog catalog, TableIdentifier name) {
         PartitionSpec spec = PartitionTerms.parse(partitions, rows);
         try {

@@ -13,6 +13,7 @@ import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.element.RowsOrDeadLetters;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.FieldType;
 import io.flinkgpu.job.row.RowSchema;

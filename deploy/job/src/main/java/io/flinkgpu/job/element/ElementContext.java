@@ -58,6 +58,7 @@ public record ElementContext(
     /**
      * What holds for all elements of a file.
      *
+     * @param job the job's name
      * @param options of the job, among them the mode in which models run
      * @param directory what relative paths are relative to
      * @param expressions checks expressions
@@ -65,6 +66,7 @@ public record ElementContext(
      */
     @PublicEvolving
     public record FileContext(
+            String job,
             Configuration options,
             java.nio.file.Path directory,
             SqlExpressions expressions,

@@ -1,8 +1,8 @@
-package io.flinkgpu.job.builtin;
+package io.flinkgpu.job.element;
 
-import io.flinkgpu.job.element.DeadLetterRows;
 import java.io.Serializable;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.Collector;
@@ -13,11 +13,14 @@ import org.apache.flink.util.Collector;
  *
  * @param <IN> the records
  */
-final class RowsOrDeadLetters<IN> extends ProcessFunction<IN, Row> {
+@PublicEvolving
+public final class RowsOrDeadLetters<IN> extends ProcessFunction<IN, Row> {
 
     /** Makes a row of a record. */
     @FunctionalInterface
-    interface Conversion<IN> extends Serializable {
+    @PublicEvolving
+    public interface Conversion<IN> extends Serializable {
+        /** The row, or why there is none; what it throws fails the job. */
         Outcome convert(IN record);
     }
 
@@ -28,13 +31,21 @@ final class RowsOrDeadLetters<IN> extends ProcessFunction<IN, Row> {
      * @param exception simple name of the failure's class; null after success
      * @param cause of the failure; null after success
      */
-    record Outcome(Row row, @Nullable String exception, @Nullable String cause) {
+    @PublicEvolving
+    public record Outcome(Row row, @Nullable String exception, @Nullable String cause) {
 
-        static Outcome of(Row row) {
+        /** A row. */
+        public static Outcome of(Row row) {
             return new Outcome(row, null, null);
         }
 
-        static Outcome failed(Row row, String exception, String cause) {
+        /**
+         * A failure.
+         *
+         * @param row what the dead letter holds
+         * @param exception the name of the failure's class, full or simple
+         */
+        public static Outcome failed(Row row, String exception, String cause) {
             return new Outcome(row, exception.substring(exception.lastIndexOf('.') + 1), cause);
         }
     }
@@ -43,7 +54,13 @@ final class RowsOrDeadLetters<IN> extends ProcessFunction<IN, Row> {
     private final DeadLetterRows deadLetters;
     private final boolean takesDeadLetters;
 
-    RowsOrDeadLetters(
+    /**
+     * Makes rows by a conversion.
+     *
+     * @param deadLetters of the schema of what failed outcomes hold
+     * @param takesDeadLetters whether another element takes the dead letters
+     */
+    public RowsOrDeadLetters(
             Conversion<IN> conversion, DeadLetterRows deadLetters, boolean takesDeadLetters) {
         this.conversion = conversion;
         this.deadLetters = deadLetters;

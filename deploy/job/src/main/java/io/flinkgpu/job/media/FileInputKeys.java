@@ -1,0 +1,90 @@
+package io.flinkgpu.job.media;
+
+import io.flinkgpu.connectors.file.InvalidInputException;
+import io.flinkgpu.connectors.source.FileSourceBuilder;
+import io.flinkgpu.job.config.Config;
+import io.flinkgpu.job.config.Key;
+import io.flinkgpu.job.config.ValueTypes;
+import io.flinkgpu.job.element.ElementContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.core.fs.Path;
+
+/** The keys that every source of files has. */
+final class FileInputKeys {
+
+    private static final Key<List<String>> PATH =
+            Key.of("path", ValueTypes.listOf(ValueTypes.path()))
+                    .required()
+                    .describedAs(
+                            "A directory, a file, a glob such as s3://bucket/2024-*/**/*.jpg, or a list of files (*.txt, one path a line).");
+    private static final Key<List<String>> EXTENSIONS =
+            Key.of("extensions", ValueTypes.listOf(ValueTypes.text()))
+                    .describedAs(
+                            "Takes only files of directories and globs whose names end so, in any case, such as .jpg. Without it a source of tar shards takes .tar, .tar.gz and .tgz, and another one all.");
+    private static final Key<Boolean> RECURSIVE =
+            Key.of("recursive", ValueTypes.truth())
+                    .orElse(true)
+                    .describedAs("Whether files in directories of a directory count.");
+    private static final Key<Duration> MONITOR =
+            Key.of("monitor", ValueTypes.duration())
+                    .describedAs(
+                            "Looks for new files so often; the job does not end then. Without it the files that are there are read.");
+    private static final Key<Duration> MIN_AGE =
+            Key.of("min-age", ValueTypes.duration())
+                    .describedAs(
+                            "With monitor: takes a file only after it has not been written to for so long. Without it at once.");
+    private static final Key<Duration> REMEMBER =
+            Key.of("remember", ValueTypes.duration())
+                    .describedAs(
+                            "With monitor: forgets files that are so much older than the newest one, which bounds memory and checkpoints; an older file that turns up is not read. Without it all are remembered.");
+
+    private FileInputKeys() {}
+
+    /** These keys and those of a source itself. */
+    static List<Key<?>> with(Key<?>... own) {
+        return Stream.concat(
+                        Stream.of(PATH, EXTENSIONS, RECURSIVE, MONITOR, MIN_AGE, REMEMBER),
+                        Stream.of(own))
+                .toList();
+    }
+
+    /**
+     * Builds a source as the file says; adds a problem where that is impossible.
+     *
+     * @param builder of these inputs, with what the source's own keys say
+     */
+    static <T, B extends FileSourceBuilder<T, B>> Optional<Source<T, ?, ?>> build(
+            Function<Path[], B> builder, ElementContext context) {
+        Config config = context.config();
+        requireMonitor(config, MIN_AGE);
+        requireMonitor(config, REMEMBER);
+        try {
+            B files =
+                    builder.apply(
+                            config.get(PATH).stream().map(context::resolve).toArray(Path[]::new));
+            files.recursive(config.get(RECURSIVE));
+            config.find(EXTENSIONS)
+                    .ifPresent(names -> files.extensions(names.toArray(String[]::new)));
+            config.find(MONITOR).ifPresent(files::monitor);
+            config.find(MIN_AGE).ifPresent(files::minAge);
+            config.find(REMEMBER).ifPresent(files::remember);
+            return Optional.of(files.build());
+        } catch (InvalidInputException missing) {
+            missing.problems().forEach(config.at(PATH)::problem);
+        } catch (IllegalArgumentException invalid) {
+            config.object().problem(invalid.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static void requireMonitor(Config config, Key<Duration> key) {
+        if (config.says(key) && !config.says(MONITOR)) {
+            config.at(key).invalid("It needs the key monitor. Add it, or remove this one.");
+        }
+    }
+}
