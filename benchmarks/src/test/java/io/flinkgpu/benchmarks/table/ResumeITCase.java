@@ -100,6 +100,8 @@ class ResumeITCase {
         TableRun first = TableRun.start(cluster, spec);
         first.awaitRows(spec, 1 + random.nextLong(spec.rows() * 6 / 10), LONG);
         await().atMost(LONG).until(() -> !history(spec, run(spec)).positions().isEmpty());
+        // Flink fetches metrics when it is asked for them, and answers with those that it had.
+        await().atMost(LONG).until(() -> first.rowsSent() > 0);
         TimeUnit.MILLISECONDS.sleep(random.nextLong(spec.checkpointInterval().toMillis()));
         long sent = first.rowsSent();
         TableRun.killAll(cluster);
