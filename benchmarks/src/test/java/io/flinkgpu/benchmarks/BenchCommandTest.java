@@ -29,6 +29,7 @@ class BenchCommandTest {
         "python-overhead",
         "file-source",
         "dedupe",
+        "resume",
         "stuck-run"
     };
 

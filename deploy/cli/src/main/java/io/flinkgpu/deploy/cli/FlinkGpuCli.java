@@ -9,6 +9,7 @@ import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
+import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
 import io.flinkgpu.deploy.tones.TonesCommand;
 import java.io.PrintWriter;
@@ -74,6 +75,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
         return List.of(
                 new DemoCommand(),
                 new JobRunCommand(),
+                new ResumeCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
                 new KafkaCommand(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 
 /**
  * What a file says.
@@ -27,6 +28,13 @@ public record PipelineSpec(
 
     public PipelineSpec {
         elements = List.copyOf(elements);
+    }
+
+    /** The same with another number of subtasks of each element that says nothing itself. */
+    public PipelineSpec withParallelism(int other) {
+        Configuration changed = new Configuration(settings);
+        changed.set(CoreOptions.DEFAULT_PARALLELISM, other);
+        return new PipelineSpec(name, mode, other, profiles, changed, elements);
     }
 
     /** The element of a name. */

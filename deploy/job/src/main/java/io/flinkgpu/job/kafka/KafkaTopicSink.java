@@ -1,6 +1,7 @@
 package io.flinkgpu.job.kafka;
 
 import io.flinkgpu.connectors.kafka.OutputTopic;
+import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.Value;
@@ -113,7 +114,12 @@ public final class KafkaTopicSink implements PipelineElement {
         }
         try {
             Sink<Row> sink = sink(records, properties, context);
-            return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
+            SinkProbe position = SinkProbe.ofPlace("kafka-topic", config.get(TOPIC));
+            return PlannedElement.sink(
+                            build -> {
+                                build.place(build.input().sinkTo(sink));
+                                build.recordAs(position);
+                            })
                     .withNotes(notes);
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             config.object().problem(invalid.getMessage());
