@@ -46,6 +46,9 @@ final class RetainedCheckpoints {
         return Awaitility.await()
                 .atMost(LONG)
                 .pollInterval(Duration.ofMillis(20))
+                .failFast(
+                        "the job has ended",
+                        () -> job.getJobStatus().get().isGloballyTerminalState())
                 .until(() -> latestThat(job, fit), Optional::isPresent)
                 .orElseThrow();
     }
