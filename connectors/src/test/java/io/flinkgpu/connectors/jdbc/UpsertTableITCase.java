@@ -1,8 +1,8 @@
 package io.flinkgpu.connectors.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flinkgpu.state.testing.TestingPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -66,11 +65,7 @@ class UpsertTableITCase {
 
     @Test
     void postgresHoldsEachKeyOnce() throws Exception {
-        Optional<Path> binaries = TestingPostgres.binaries();
-        assumeTrue(
-                binaries.isPresent(),
-                "SKIPPED: no PostgreSQL in /usr/lib/postgresql. Install Debian's postgresql.");
-        try (TestingPostgres server = TestingPostgres.start(binaries.get())) {
+        try (TestingPostgres server = TestingPostgres.start()) {
             holdsEachKeyOnce(server.url());
         }
     }
