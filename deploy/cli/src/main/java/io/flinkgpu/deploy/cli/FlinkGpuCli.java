@@ -10,6 +10,7 @@ import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
+import io.flinkgpu.deploy.state.StateCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new BlocklistCommand(),
                 new FaultsCommand(),
                 new RunsCommand(),
+                new StateCommand(),
                 new DigitsCommand());
     }
 
