@@ -17,6 +17,7 @@ class BenchCommandTest {
         "fused-overhead",
         "runtimes",
         "checkpoint-under-load",
+        "ledger-overhead",
         "cold-start",
         "naive",
         "separated-overhead",

@@ -15,6 +15,7 @@ import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.Dedupe;
 import io.flinkgpu.benchmarks.scenario.FileSources;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
+import io.flinkgpu.benchmarks.scenario.LedgerOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
@@ -83,6 +84,16 @@ class BenchmarksSmokeITCase {
                     .toIterable()
                     .containsExactly("checkpoints", "p50Millis", "p99Millis", "maxMillis");
         }
+    }
+
+    @Test
+    void ledgerOverheadWritesCheckpointsMeanwhile() throws Exception {
+        JsonNode report =
+                run(
+                        new LedgerOverhead(
+                                ModelSource.mlp(), 32, new Plan(0, 1, Duration.ofSeconds(3))));
+
+        assertThat(report.path("settings").path("checkpointsOfLastJob").asInt()).isPositive();
     }
 
     @Test

@@ -37,6 +37,7 @@ public final class Throughput {
     private final MapFunction<Long, Tensor> rows;
     private final int parallelism;
     private final Stage stage;
+    private final Configuration settings = new Configuration();
     private double lastRowsPerSecond;
     private long lastRows;
     private long lastModelRows;
@@ -56,6 +57,16 @@ public final class Throughput {
         this.rows = rows;
         this.parallelism = parallelism;
         this.stage = stage;
+    }
+
+    /**
+     * Gives the jobs these settings.
+     *
+     * @return this
+     */
+    public Throughput with(Configuration ofJobs) {
+        settings.addAll(ofJobs);
+        return this;
     }
 
     /** Rows a second in a job whose steady part lasts about so long. */
@@ -78,8 +89,7 @@ public final class Throughput {
     }
 
     private void run(long count) throws Exception {
-        StreamExecutionEnvironment environment =
-                cluster.environment(new Configuration(), parallelism);
+        StreamExecutionEnvironment environment = cluster.environment(settings, parallelism);
         SingleOutputStreamOperator<Tensor> source =
                 environment
                         .fromSequence(0, count - 1)

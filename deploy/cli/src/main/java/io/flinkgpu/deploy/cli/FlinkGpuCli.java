@@ -11,6 +11,7 @@ import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
+import io.flinkgpu.deploy.state.StateCommand;
 import io.flinkgpu.deploy.tones.TonesCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new BlocklistCommand(),
                 new FaultsCommand(),
                 new RunsCommand(),
+                new StateCommand(),
                 new DigitsCommand(),
                 new TonesCommand());
     }

@@ -1,4 +1,4 @@
-package io.flinkgpu.state.ledger;
+package io.flinkgpu.state.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>PostgreSQL does not run as root: the tests of root run it as the user postgres.
  */
-final class TestingPostgres implements AutoCloseable {
+public final class TestingPostgres implements AutoCloseable {
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final String USER = "postgres";
@@ -37,7 +37,7 @@ final class TestingPostgres implements AutoCloseable {
     }
 
     /** Starts a server; skips the test where the machine has none. */
-    static TestingPostgres start() throws IOException {
+    public static TestingPostgres start() throws IOException {
         Optional<Path> binaries = binaries();
         assumeTrue(
                 binaries.isPresent(),
@@ -69,12 +69,12 @@ final class TestingPostgres implements AutoCloseable {
     }
 
     /** The URL of the database, which asks for no password. */
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:%d/postgres?user=%s".formatted(port, USER);
     }
 
     /** Starts the stopped server again. */
-    void resume() throws IOException {
+    public void resume() throws IOException {
         run(
                 "pg_ctl",
                 "--wait",
@@ -87,8 +87,27 @@ final class TestingPostgres implements AutoCloseable {
     }
 
     /** Stops the server as a crash would. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         run("pg_ctl", "--wait", "--silent", "--pgdata=" + data(), "--mode=immediate", "stop");
+    }
+
+    /** Has all of its processes stand still, so that connections stay and nobody answers. */
+    public void freeze() throws IOException {
+        signal("-STOP");
+    }
+
+    /** Has the processes of a frozen server go on. */
+    public void thaw() throws IOException {
+        signal("-CONT");
+    }
+
+    /** PostgreSQL makes a process for each connection. */
+    private void signal(String signal) throws IOException {
+        String pid = Files.readAllLines(data().resolve("postmaster.pid")).get(0).strip();
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        List<String> command = new ArrayList<>(List.of("kill", signal, pid));
+        server.descendants().map(child -> Long.toString(child.pid())).forEach(command::add);
+        run(command);
     }
 
     @Override
@@ -114,7 +133,11 @@ final class TestingPostgres implements AutoCloseable {
         }
         command.add(binaries.resolve(program).toString());
         command.addAll(List.of(arguments));
-        Path output = Files.createTempFile("flink-gpu-" + program, ".log");
+        run(command);
+    }
+
+    private void run(List<String> command) throws IOException {
+        Path output = Files.createTempFile("flink-gpu-postgres", ".log");
         Process process =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
