@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DistributionITCase {
 
     private static final Path HOME = Path.of(System.getProperty("flinkgpu.test.dist"));
-    private static final long MOST_BYTES_WITHOUT_TENSORFLOW = 380_000_000;
+    private static final long MOST_BYTES_WITHOUT_TENSORFLOW = 400_000_000;
 
     @TempDir Path directory;
 
