@@ -3,6 +3,7 @@ package io.flinkgpu.job.plan;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.element.BuildContext;
 import io.flinkgpu.job.element.BuildContext.Placement;
+import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.expression.SqlTransformation;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -53,6 +55,7 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
 
     /** Adds all elements to an environment that has the file's settings. */
     public void build(StreamExecutionEnvironment environment) {
+        Optional<BudgetedStreams> budget = BudgetedStreams.of(spec);
         SqlTransformation expressions = new SqlTransformation(environment);
         Map<String, ElementOutput> built = new HashMap<>();
         for (ElementSpec element : spec.elements()) {
@@ -66,8 +69,12 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
                             expressions,
                             environment);
             PlannedElement plan = elements.get(element.name());
-            built.put(element.name(), plan.builder().apply(context));
+            ElementOutput output = plan.builder().apply(context);
+            built.put(
+                    element.name(),
+                    budget.map(guarded -> guarded.count(element, output)).orElse(output));
         }
+        budget.ifPresent(guarded -> guarded.apply(placement(firstSource()).profile()));
     }
 
     @Nullable
@@ -87,6 +94,13 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
                 || element.inputs().stream()
                         .flatMap(input -> spec.find(input.element()).stream())
                         .anyMatch(from -> !placement(from).equals(placement(element)));
+    }
+
+    private ElementSpec firstSource() {
+        return spec.elements().stream()
+                .filter(element -> element.kind() == ElementKind.SOURCE)
+                .findFirst()
+                .orElseThrow();
     }
 
     private Placement placement(ElementSpec element) {
