@@ -5,8 +5,7 @@
  * tar} read media files and tar shards, bounded or for ever, by the source of {@code source},
  * {@code listing} finds files, {@code content} tells media types, {@code image} turns file contents
  * into pixels, {@code deadletter} writes the rows that inference gave up to files and to Kafka,
- * {@code budget} ends a job when too many of them come,
- * {@code types} holds what serializers share. Only {@code deadletter} knows of inference, and of
- * its dead letters alone.
+ * {@code budget} ends a job when too many of them come, {@code types} holds what serializers share.
+ * Only {@code deadletter} knows of inference, and of its dead letters alone.
  */
 package io.flinkgpu.connectors;

@@ -9,6 +9,8 @@ import io.flinkgpu.job.file.PipelineSpec;
 import io.flinkgpu.job.plan.PipelinePlan;
 import io.flinkgpu.job.plan.PipelinePlanner;
 import io.flinkgpu.job.plan.PlanText;
+import io.flinkgpu.job.redo.Letters;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.io.IOException;
@@ -25,10 +27,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 @PublicEvolving
 public final class PipelineJob {
 
-    private final PipelinePlan plan;
+    /**
+     * The variable that names the claim of a redo: the job then does the rows of its dead letters
+     * rather than those of its sources. Set by {@code flink-gpu run --redo}.
+     */
+    public static final String REDO_VARIABLE = "FLINK_GPU_REDO";
 
-    private PipelineJob(PipelinePlan plan) {
+    private final PipelinePlan plan;
+    private final LetterPlaces letters;
+
+    private PipelineJob(PipelinePlan plan, LetterPlaces letters) {
         this.plan = plan;
+        this.letters = letters;
     }
 
     /**
@@ -56,7 +66,10 @@ public final class PipelineJob {
         if (!problems.isEmpty()) {
             throw new InvalidJobFileException(file.toString(), problems.inOrder());
         }
-        return new PipelineJob(plan);
+        return new PipelineJob(
+                plan,
+                new LetterPlaces(
+                        plan, absolute.getParent(), with.environment().get(REDO_VARIABLE)));
     }
 
     private static String text(Path file) {
@@ -104,6 +117,22 @@ public final class PipelineJob {
     /** Adds the job to an environment, with its options. */
     public void define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        plan.build(environment);
+        letters.claim()
+                .ifPresentOrElse(
+                        claim -> plan.buildRedo(environment, claim), () -> plan.build(environment));
+    }
+
+    /**
+     * The dead letters that runs of this file have written.
+     *
+     * @throws IllegalStateException if it has no sink of type {@code dead-letters}
+     */
+    public Letters deadLetters() {
+        return letters.letters();
+    }
+
+    /** The redos of these dead letters; see {@link #deadLetters}. */
+    public Redos redos() {
+        return letters.redos();
     }
 }

@@ -30,6 +30,7 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.plugin.PluginUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -99,28 +100,49 @@ public final class JobRunCommand implements Callable<Integer> {
             description = "In this process: use simulated devices even where real ones exist.")
     private boolean simulated;
 
+    @Mixin private RedoOptions redo;
+
     @Override
     public Integer call() throws Exception {
         checkOptions();
         Configuration settings = settings();
         // Found in plugins/, as a task manager finds them.
         FileSystem.initialize(settings, PluginUtils.createPluginManagerFromRootFolder(settings));
-        PipelineJob job =
-                PipelineJob.read(
-                        file,
-                        new JobReading(
-                                ElementCatalog.onClassPath(),
-                                environment(),
-                                new ModelLook(settings)));
+        PipelineJob job = read(settings);
         out().print(job.describe());
         out().flush();
         if (checkOnly) {
+            if (redo.isAsked()) {
+                redo.look(job, out());
+            }
             out().printf("No problems found in %s.%n", file);
             out().flush();
             return 0;
         }
-        run(job);
+        if (redo.isAsked()) {
+            redo(job, settings);
+        } else {
+            run(job);
+        }
         return 0;
+    }
+
+    private PipelineJob read(Configuration settings) {
+        return PipelineJob.read(
+                file,
+                new JobReading(
+                        ElementCatalog.onClassPath(), environment(), new ModelLook(settings)));
+    }
+
+    private void redo(PipelineJob job, Configuration settings) throws Exception {
+        Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
+        if (claim.isPresent()) {
+            variables.put(PipelineJob.REDO_VARIABLE, claim.get().toString());
+            run(read(settings));
+            if (!detach) {
+                RedoOptions.report(job, claim.get(), out());
+            }
+        }
     }
 
     private void checkOptions() {

@@ -63,6 +63,9 @@ public final class DeadLettersSink implements PipelineElement {
 
     private static ObjectNode withObject(ObjectNode letter) throws IOException {
         letter.set("row", MAPPER.readTree(letter.path("row").asText()));
+        if (letter.path("origin").isTextual()) {
+            letter.set("origin", MAPPER.readTree(letter.path("origin").asText()));
+        }
         return letter;
     }
 }

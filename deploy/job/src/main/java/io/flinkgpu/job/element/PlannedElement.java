@@ -12,15 +12,19 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param output the rows that it emits; {@link RowSchema#NONE} for a sink
  * @param builder adds it to a job
  * @param notes what people may want to know, a line each, such as a model's signature
+ * @param redo how a source makes rows of dead letters; of what is no source not asked for
  */
 @PublicEvolving
 public record PlannedElement(
-        RowSchema output, Function<BuildContext, ElementOutput> builder, List<String> notes) {
+        RowSchema output,
+        Function<BuildContext, ElementOutput> builder,
+        List<String> notes,
+        Redo redo) {
 
     /** An element that emits rows. */
     public static PlannedElement of(
             RowSchema output, Function<BuildContext, ElementOutput> builder) {
-        return new PlannedElement(output, builder, List.of());
+        return new PlannedElement(output, builder, List.of(), Redo.byValue(output));
     }
 
     /** An element that emits nothing. */
@@ -55,6 +59,11 @@ public record PlannedElement(
 
     /** The same element with more to say. */
     public PlannedElement withNotes(List<String> lines) {
-        return new PlannedElement(output, builder, List.copyOf(lines));
+        return new PlannedElement(output, builder, List.copyOf(lines), redo);
+    }
+
+    /** The same source, which makes rows of dead letters so, rather than keep them whole. */
+    public PlannedElement withRedo(Redo other) {
+        return new PlannedElement(output, builder, notes, other);
     }
 }

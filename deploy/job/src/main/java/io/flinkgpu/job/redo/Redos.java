@@ -1,0 +1,190 @@
+package io.flinkgpu.job.redo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.job.mark.RunMarks;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * The runs that do dead letters again, and which letters each of them took.
+ *
+ * <p>A redo takes its letters by a claim: a file {@code _redo/TOKEN.jsonl} next to them, which the
+ * run reads as its source. The letters of a run that has come to its end, see {@link RunMarks}, are
+ * done, whatever became of their rows: those that failed again are new letters. The ids of the
+ * letters that were taken before are held in memory.
+ */
+@Internal
+public final class Redos {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String DIRECTORY = "_redo";
+    private static final String ID = "id";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Letters letters;
+    private final Set<String> sources;
+    private final Clock clock;
+    private final Path root;
+
+    /**
+     * The redos of letters.
+     *
+     * @param sources the names of sources that can make rows again
+     * @param clock gives claims their names
+     */
+    public Redos(Letters letters, Set<String> sources, Clock clock) {
+        this.letters = letters;
+        this.sources = Set.copyOf(sources);
+        this.clock = clock;
+        this.root = new Path(letters.directories().get(0), DIRECTORY);
+    }
+
+    /**
+     * What there is to redo.
+     *
+     * @param open letters that can be taken
+     * @param taken letters of redos that have not come to their end
+     * @param unknown letters of which no source of the file can make rows
+     * @param claim the file with the open ones; null: not claimed
+     */
+    public record Selection(long open, long taken, long unknown, Path claim) {}
+
+    /** Counts, and changes nothing. */
+    public Selection look(LetterFilter filter, boolean again) throws IOException {
+        return select(filter, again, Optional.empty());
+    }
+
+    /**
+     * Takes the letters for a run.
+     *
+     * @param again takes those of redos that have not come to their end as well
+     */
+    public Selection claim(LetterFilter filter, boolean again) throws IOException {
+        String token =
+                TIME.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
+        Path claim = new Path(root, token + JsonLines.SUFFIX);
+        root.getFileSystem().mkdirs(root);
+        try (FSDataOutputStream file =
+                claim.getFileSystem().create(claim, FileSystem.WriteMode.NO_OVERWRITE)) {
+            return select(filter, again, Optional.of(new Claim(claim, file)));
+        }
+    }
+
+    /** Gives a claim back of which no run was made. */
+    public void release(Path claim) throws IOException {
+        claim.getFileSystem().delete(claim, false);
+    }
+
+    /** The dead letters of the run of a claim. */
+    public List<Letter> stillBad(Path claim) throws IOException {
+        String token = tokenOf(claim);
+        List<Letter> bad = letters.select(LetterFilter.ALL);
+        return bad.stream().filter(letter -> letter.redo().equals(token)).toList();
+    }
+
+    /** How the run of a claim is called. */
+    public static String tokenOf(Path claim) {
+        String name = claim.getName();
+        return name.substring(0, name.length() - JsonLines.SUFFIX.length());
+    }
+
+    /** Where the runs of claims leave their marks. */
+    static RunMarks marks(Path claim) {
+        return new RunMarks(new Path(claim.getParent(), "finished"));
+    }
+
+    private record Claim(Path path, OutputStream file) {
+
+        void add(Letter letter) {
+            ObjectNode line = JsonNodeFactory.instance.objectNode().put(ID, letter.id());
+            line.put(ClaimedRows.SOURCE, letter.origin().source());
+            line.set(ClaimedRows.ORIGIN, letter.origin().reference());
+            try {
+                file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    private static final class Counts {
+        private long open;
+        private long taken;
+        private long unknown;
+    }
+
+    private Selection select(LetterFilter filter, boolean again, Optional<Claim> claim)
+            throws IOException {
+        Set<String> done = new HashSet<>();
+        Set<String> unfinished = new HashSet<>();
+        readClaims(done, unfinished, claim.map(Claim::path));
+        Counts counts = new Counts();
+        letters.forEach(
+                letter -> {
+                    if (!filter.takes(letter) || done.contains(letter.id())) {
+                        return;
+                    }
+                    if (letter.origin() == null || !sources.contains(letter.origin().source())) {
+                        counts.unknown++;
+                    } else if (unfinished.contains(letter.id()) && !again) {
+                        counts.taken++;
+                    } else {
+                        counts.open++;
+                        claim.ifPresent(file -> file.add(letter));
+                    }
+                });
+        return new Selection(
+                counts.open, counts.taken, counts.unknown, claim.map(Claim::path).orElse(null));
+    }
+
+    private void readClaims(Set<String> done, Set<String> unfinished, Optional<Path> own)
+            throws IOException {
+        FileSystem files = root.getFileSystem();
+        if (!files.exists(root)) {
+            return;
+        }
+        for (FileStatus file : files.listStatus(root)) {
+            boolean isClaim = !file.isDir() && file.getPath().getName().endsWith(JsonLines.SUFFIX);
+            boolean isOwn = own.map(Path::getName).equals(Optional.of(file.getPath().getName()));
+            if (isClaim && !isOwn) {
+                boolean isDone = marks(file.getPath()).finished().contains(tokenOf(file.getPath()));
+                readIds(file.getPath(), isDone ? done : unfinished);
+            }
+        }
+    }
+
+    private static void readIds(Path claim, Set<String> ids) throws IOException {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                claim.getFileSystem().open(claim), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode letter = MAPPER.readTree(line);
+                ids.add(letter.path(ID).asText());
+            }
+        }
+    }
+}
