@@ -11,6 +11,7 @@ import io.flinkgpu.deploy.run.JobSubmitter;
 import io.flinkgpu.job.JobReading;
 import io.flinkgpu.job.PipelineJob;
 import io.flinkgpu.job.element.ElementCatalog;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
 import java.io.PrintWriter;
@@ -102,12 +103,24 @@ public final class JobRunCommand implements Callable<Integer> {
 
     @Mixin private RedoOptions redo;
 
+    @Option(
+            names = "--since-run",
+            paramLabel = "ID|" + NewOnly.LATEST,
+            description = {
+                "Read only files that neither this run nor one before it has read to its end;",
+                "'latest': that no run has. Sources with new-only: true do so without it."
+            })
+    private String sinceRun;
+
     @Override
     public Integer call() throws Exception {
         checkOptions();
         Configuration settings = settings();
         // Found in plugins/, as a task manager finds them.
         FileSystem.initialize(settings, PluginUtils.createPluginManagerFromRootFolder(settings));
+        if (sinceRun != null) {
+            variables.put(NewOnly.VARIABLE, sinceRun);
+        }
         PipelineJob job = read(settings);
         out().print(job.describe());
         out().flush();

@@ -1,9 +1,12 @@
 package io.flinkgpu.deploy.letters;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.deadletter.DeadLetterHeaders;
 import io.flinkgpu.job.redo.Letter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +23,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The dead letters of a topic, as {@link DeadLetterHeaders} tell of them. A letter's id is the
- * place of its record.
+ * The dead letters of a topic: records with {@link DeadLetterHeaders}, whose id is their place, or
+ * those of a job file's sink, whose value is the letter as JSON.
  *
  * @param properties of the consumer, besides those that are set here
  */
 record TopicLetters(String topic, String servers, Map<String, String> properties) {
 
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Goes through all records that are committed by now. Joins no group. */
@@ -58,6 +63,20 @@ record TopicLetters(String topic, String servers, Map<String, String> properties
     }
 
     private static Letter letter(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(DeadLetterHeaders.ERROR_CLASS) == null
+                ? Letter.read(json(record.value()))
+                : Letter.read(ofHeaders(record));
+    }
+
+    private static JsonNode json(@Nullable byte[] value) {
+        try {
+            return value == null ? NOTHING : MAPPER.readTree(value);
+        } catch (IOException noJson) {
+            return NOTHING;
+        }
+    }
+
+    private static ObjectNode ofHeaders(ConsumerRecord<byte[], byte[]> record) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("id", "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset()));
         line.put("errorClass", header(record, DeadLetterHeaders.ERROR_CLASS));
@@ -76,7 +95,7 @@ record TopicLetters(String topic, String servers, Map<String, String> properties
                 .put("key", text(record.key()))
                 .put("bytes", record.value() == null ? 0 : record.value().length)
                 .put("readAt", header(record, DeadLetterHeaders.ORIGIN));
-        return Letter.read(line);
+        return line;
     }
 
     private static String header(ConsumerRecord<?, ?> record, String name) {

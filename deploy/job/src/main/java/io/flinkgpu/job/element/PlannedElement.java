@@ -1,7 +1,9 @@
 package io.flinkgpu.job.element;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.job.row.RowSchema;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
@@ -13,18 +15,21 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param builder adds it to a job
  * @param notes what people may want to know, a line each, such as a model's signature
  * @param redo how a source makes rows of dead letters; of what is no source not asked for
+ * @param mark that a bounded source wants its run to leave when it has come to its end
  */
 @PublicEvolving
 public record PlannedElement(
         RowSchema output,
         Function<BuildContext, ElementOutput> builder,
         List<String> notes,
-        Redo redo) {
+        Redo redo,
+        Optional<RunMark> mark) {
 
     /** An element that emits rows. */
     public static PlannedElement of(
             RowSchema output, Function<BuildContext, ElementOutput> builder) {
-        return new PlannedElement(output, builder, List.of(), Redo.byValue(output));
+        return new PlannedElement(
+                output, builder, List.of(), Redo.byValue(output), Optional.empty());
     }
 
     /** An element that emits nothing. */
@@ -59,11 +64,16 @@ public record PlannedElement(
 
     /** The same element with more to say. */
     public PlannedElement withNotes(List<String> lines) {
-        return new PlannedElement(output, builder, List.copyOf(lines), redo);
+        return new PlannedElement(output, builder, List.copyOf(lines), redo, mark);
     }
 
     /** The same source, which makes rows of dead letters so, rather than keep them whole. */
     public PlannedElement withRedo(Redo other) {
-        return new PlannedElement(output, builder, notes, other);
+        return new PlannedElement(output, builder, notes, other, mark);
+    }
+
+    /** The same source, whose run leaves a mark when it has come to its end. */
+    public PlannedElement withMark(RunMark ofRun) {
+        return new PlannedElement(output, builder, notes, redo, Optional.of(ofRun));
     }
 }

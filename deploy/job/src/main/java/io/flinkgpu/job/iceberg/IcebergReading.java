@@ -10,6 +10,7 @@ import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.FilesAgain;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.element.RowsOrDeadLetters;
 import java.util.List;
@@ -37,10 +38,18 @@ final class IcebergReading {
         config.find(IcebergKeys.MONITOR).ifPresent(references::continuously);
         try {
             FileReadFunction read = new FileReadFunction(config.get(IcebergKeys.MAX_FILE_SIZE));
-            return PlannedElement.of(
-                            IcebergFilesSource.SCHEMA, build -> add(references, read, build))
-                    .withNotes(check(references, table.get(), config))
-                    .withRedo(FilesAgain.redo(build -> rows(again(read, build), build)));
+            PlannedElement source =
+                    PlannedElement.of(
+                                    IcebergFilesSource.SCHEMA,
+                                    build -> add(references, read, build))
+                            .withNotes(check(references, table.get(), config))
+                            .withRedo(FilesAgain.redo(build -> rows(again(read, build), build)));
+            return NewOnly.of(context)
+                    .map(
+                            run ->
+                                    new NewSnapshots(table.get(), run)
+                                            .limit(source, references, context))
+                    .orElse(source);
         } catch (IllegalArgumentException tooLarge) {
             config.at(IcebergKeys.MAX_FILE_SIZE).problem(tooLarge.getMessage());
             return PlannedElement.unusable(IcebergFilesSource.SCHEMA);

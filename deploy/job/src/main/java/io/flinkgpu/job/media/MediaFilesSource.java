@@ -82,8 +82,9 @@ public final class MediaFilesSource implements PipelineElement {
     @Override
     public PlannedElement plan(ElementContext context) {
         return FileInputKeys.<FileContent, MediaFiles>build(
-                        paths -> files(paths, context.config()), context)
-                .map(source -> planned(source, context.config()))
+                        paths -> files(paths, context.config()),
+                        source -> planned(source, context.config()),
+                        context)
                 .orElse(PlannedElement.unusable(SCHEMA));
     }
 

@@ -1,5 +1,6 @@
 package io.flinkgpu.job.plan;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.job.element.BuildContext;
 import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementKind;
@@ -66,8 +67,15 @@ final class PipelineBuild {
         }
         budget.ifPresent(guarded -> guarded.apply(sourceProfile()));
         if (claim != null) {
-            claim.marks().add(ends, claim.token(), "redo", slots());
+            mark("redo", claim.mark());
+        } else {
+            plan.elements()
+                    .forEach((name, source) -> source.mark().ifPresent(mark -> mark(name, mark)));
         }
+    }
+
+    private void mark(String name, RunMark mark) {
+        mark.marks().add(ends, mark.token(), name, slots());
     }
 
     private BuildContext context(ElementSpec element, @Nullable DataStream<Row> input) {

@@ -2,7 +2,7 @@ package io.flinkgpu.job.redo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinkgpu.job.mark.RunMarks;
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.job.row.RowJson;
 import io.flinkgpu.job.row.RowSchema;
 import java.io.IOException;
@@ -62,9 +62,9 @@ public final class ClaimedRows {
         return Redos.tokenOf(claim);
     }
 
-    /** Where the run leaves its mark. */
-    public RunMarks marks() {
-        return Redos.marks(claim);
+    /** The mark that the run leaves. */
+    public RunMark mark() {
+        return Redos.mark(claim);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.flinkgpu.job.redo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,6 +30,8 @@ public record Letter(
         @Nullable Origin origin,
         String run,
         String redo) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /**
      * Why a row was given up.
@@ -69,12 +73,21 @@ public record Letter(
                 id(line),
                 line.path("element").asText(),
                 Failure.read(line),
-                line.path("row"),
-                line.path("origin").isObject()
-                        ? new Origin(line.path("source").asText(), line.path("origin"))
+                object(line.path("row")),
+                object(line.path("origin")).isObject()
+                        ? new Origin(line.path("source").asText(), object(line.path("origin")))
                         : null,
                 text(line.path("run")),
                 text(line.path("redo")));
+    }
+
+    /** Sinks that know rows alone write objects as texts. */
+    private static JsonNode object(JsonNode value) {
+        try {
+            return value.isTextual() ? MAPPER.readTree(value.textValue()) : value;
+        } catch (JsonProcessingException noObject) {
+            return value;
+        }
     }
 
     private static String id(JsonNode line) {

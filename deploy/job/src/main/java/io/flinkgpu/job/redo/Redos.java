@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.file.JsonLines;
-import io.flinkgpu.job.mark.RunMarks;
+import io.flinkgpu.connectors.mark.RunMark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,14 +13,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -31,7 +27,7 @@ import org.apache.flink.core.fs.Path;
  * The runs that do dead letters again, and which letters each of them took.
  *
  * <p>A redo takes its letters by a claim: a file {@code _redo/TOKEN.jsonl} next to them, which the
- * run reads as its source. The letters of a run that has come to its end, see {@link RunMarks}, are
+ * run reads as its source. The letters of a run that has come to its end, see {@link RunMark}, are
  * done, whatever became of their rows: those that failed again are new letters. The ids of the
  * letters that were taken before are held in memory.
  */
@@ -41,9 +37,6 @@ public final class Redos {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String DIRECTORY = "_redo";
     private static final String ID = "id";
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private final Letters letters;
     private final Set<String> sources;
     private final Clock clock;
@@ -83,9 +76,8 @@ public final class Redos {
      * @param again takes those of redos that have not come to their end as well
      */
     public Selection claim(LetterFilter filter, boolean again) throws IOException {
-        String token =
-                TIME.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
-        Path claim = new Path(root, token + JsonLines.SUFFIX);
+        RunMark mark = RunMark.in(root, clock.instant());
+        Path claim = mark.file(mark.token());
         root.getFileSystem().mkdirs(root);
         try (FSDataOutputStream file =
                 claim.getFileSystem().create(claim, FileSystem.WriteMode.NO_OVERWRITE)) {
@@ -111,9 +103,9 @@ public final class Redos {
         return name.substring(0, name.length() - JsonLines.SUFFIX.length());
     }
 
-    /** Where the runs of claims leave their marks. */
-    static RunMarks marks(Path claim) {
-        return new RunMarks(new Path(claim.getParent(), "finished"));
+    /** The mark of the run of a claim. */
+    static RunMark mark(Path claim) {
+        return new RunMark(claim.getParent(), tokenOf(claim));
     }
 
     private record Claim(Path path, OutputStream file) {
@@ -166,11 +158,12 @@ public final class Redos {
         if (!files.exists(root)) {
             return;
         }
+        Set<String> finished = new RunMark(root, "").marks().finished();
         for (FileStatus file : files.listStatus(root)) {
             boolean isClaim = !file.isDir() && file.getPath().getName().endsWith(JsonLines.SUFFIX);
             boolean isOwn = own.map(Path::getName).equals(Optional.of(file.getPath().getName()));
             if (isClaim && !isOwn) {
-                boolean isDone = marks(file.getPath()).finished().contains(tokenOf(file.getPath()));
+                boolean isDone = finished.contains(tokenOf(file.getPath()));
                 readIds(file.getPath(), isDone ? done : unfinished);
             }
         }

@@ -1,4 +1,4 @@
-package io.flinkgpu.job.mark;
+package io.flinkgpu.connectors.mark;
 
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;

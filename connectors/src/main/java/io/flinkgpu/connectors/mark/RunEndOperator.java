@@ -1,4 +1,4 @@
-package io.flinkgpu.job.mark;
+package io.flinkgpu.connectors.mark;
 
 import java.util.Iterator;
 import java.util.List;
@@ -13,11 +13,13 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Emits the token of the run when its input ends. One subtask. */
+/** Emits the token of the run and the job's id when its input ends. One subtask. */
 final class RunEndOperator extends AbstractStreamOperator<String>
         implements OneInputStreamOperator<String, String>, BoundedOneInput {
 
     private static final long serialVersionUID = 1L;
+
+    private static final char SEPARATOR = ' ';
 
     private String token;
     private transient ListState<String> state;
@@ -45,7 +47,16 @@ final class RunEndOperator extends AbstractStreamOperator<String>
 
     @Override
     public void endInput() {
-        output.collect(new StreamRecord<>(token));
+        String job = getRuntimeContext().getJobInfo().getJobId().toHexString();
+        output.collect(new StreamRecord<>(token + SEPARATOR + job));
+    }
+
+    static String token(String end) {
+        return end.substring(0, end.indexOf(SEPARATOR));
+    }
+
+    static String job(String end) {
+        return end.substring(end.indexOf(SEPARATOR) + 1);
     }
 
     @Override

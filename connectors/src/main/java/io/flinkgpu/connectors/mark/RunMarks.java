@@ -1,12 +1,12 @@
-package io.flinkgpu.job.mark;
+package io.flinkgpu.connectors.mark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.file.JsonLines;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -31,6 +31,7 @@ public final class RunMarks {
 
     private static final String NAME = "run-end";
     private static final String TOKEN = "token";
+    private static final String RUN = "run";
 
     private final Path directory;
 
@@ -41,13 +42,18 @@ public final class RunMarks {
 
     /** The tokens of the runs that have ended. */
     public Set<String> finished() throws IOException {
-        if (!directory.getFileSystem().exists(directory)) {
-            return new HashSet<>();
+        return Set.copyOf(runs().keySet());
+    }
+
+    /** The ids of the jobs that have ended, by the tokens of their runs, the earliest first. */
+    public SortedMap<String, String> runs() throws IOException {
+        SortedMap<String, String> runs = new TreeMap<>();
+        if (directory.getFileSystem().exists(directory)) {
+            try (Stream<JsonNode> marks = JsonLines.read(directory)) {
+                marks.forEach(mark -> runs.put(mark.path(TOKEN).asText(), mark.path(RUN).asText()));
+            }
         }
-        try (Stream<JsonNode> marks = JsonLines.read(directory)) {
-            return marks.map(mark -> mark.path(TOKEN).asText())
-                    .collect(Collectors.toCollection(HashSet::new));
-        }
+        return runs;
     }
 
     /**
@@ -75,7 +81,10 @@ public final class RunMarks {
         DataStreamSink<String> sink =
                 mark.sinkTo(
                                 JsonLines.<String>sink(
-                                        directory, (text, line) -> line.string(TOKEN, text)))
+                                        directory,
+                                        (end, line) ->
+                                                line.string(TOKEN, RunEndOperator.token(end))
+                                                        .string(RUN, RunEndOperator.job(end))))
                         .name(uid + ".mark")
                         .uid(uid + ".mark")
                         .setParallelism(1);
