@@ -8,6 +8,7 @@ import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Secrets;
 import io.flinkgpu.job.element.ElementCatalog;
+import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.resources.StageProfile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,7 +177,7 @@ class PipelineJobTest {
                           - {name: out, type: print, input: in}
                         """,
                         "line 1: Invalid name of the file: it is missing. Add the key.",
-                        "line 1: Invalid key 'nmae' of the file: it is unknown. Did you mean 'name'? Known are [name, mode, parallelism, profile, checkpoints, restart, options, sources, steps, sinks, profiles]."),
+                        "line 1: Invalid key 'nmae' of the file: it is unknown. Did you mean 'name'? Known are [name, mode, parallelism, profile, checkpoints, restart, error-budget, options, sources, steps, sinks, profiles]."),
                 wrong(
                         "wrong values everywhere at once",
                         """
@@ -209,7 +210,8 @@ class PipelineJobTest {
                           - {name: out, type: print, input: m}
                           - {name: again, type: print, input: [out, rows.dead-letters, rows]}
                         """,
-                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are [datagen, files, json-lines].",
+                        "line 3: Invalid type 'fils' of source 'in': there is no such source. Did you mean 'files'? Known are %s."
+                                .formatted(ElementCatalog.onClassPath().types(ElementKind.SOURCE)),
                         "line 6: Invalid input[1] of step 'm': 'row'. There is no such element. Did you mean 'rows'? Known are [rows, m].",
                         "line 9: Invalid input[0] of sink 'again': 'out'. It is a sink, which emits no rows. Name a source or a step.",
                         "line 9: Invalid input[1] of sink 'again': 'rows.dead-letters'. A source of type 'datagen' has no dead letters. Leave this input out."),

@@ -153,7 +153,7 @@ class IcebergTableITCase {
         assertThat(files)
                 .filteredOn(file -> file.failure() != null)
                 .extracting(file -> file.failure().cause())
-                .anyMatch(cause -> cause.equals("It is larger than 1000 bytes."));
+                .anyMatch(cause -> cause.contains("larger than the limit of 1000 bytes"));
     }
 
     private static <T> JobID write(IcebergTable table, Class<T> type, MapFunction<Long, T> row)

@@ -1,6 +1,5 @@
 package io.flinkgpu.deploy.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +9,7 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.kafka.KafkaBroker;
 import io.flinkgpu.deploy.kafka.KafkaTopic;
+import io.flinkgpu.deploy.letters.DeadLettersCommand;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -39,12 +39,8 @@ import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,8 +60,9 @@ class ConnectorJobsITCase {
     private static String servers;
 
     @TempDir private Path directory;
-    private final StringWriter out = new StringWriter();
-    private String failure = "";
+
+    /** What became of a run: its message, empty after success, and what it printed. */
+    private record Outcome(String failure, String out) {}
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -79,18 +76,9 @@ class ConnectorJobsITCase {
                 Stream.of("images", "labels", "rejected")
                         .map(topic -> new KafkaTopic(topic, 2))
                         .toList());
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", servers),
-                        new StringSerializer(),
-                        new ByteArraySerializer())) {
-            for (Path image : images()) {
-                producer.send(
-                        new ProducerRecord<>("images", label(image), Files.readAllBytes(image)));
-            }
-            producer.send(new ProducerRecord<>("images", "letter", "no image".getBytes(UTF_8)))
-                    .get();
-        }
+        Path letter = Files.writeString(shared.resolve("letter.jpg"), "This is no image.");
+        Path list = list(shared, Stream.concat(images().stream(), Stream.of(letter)));
+        assertThat(run(shared, "files-to-kafka.yaml", "--set=INPUT=" + list).failure()).isEmpty();
     }
 
     @AfterAll
@@ -102,30 +90,55 @@ class ConnectorJobsITCase {
 
     @Test
     void labelsGoFromTopicToTopic() throws Exception {
-        run("kafka-to-kafka.yaml", "--set=BOUNDED=true");
+        Outcome outcome = run(directory, "kafka-to-kafka.yaml", "--set=BOUNDED=true");
 
-        assertThat(failure).isEmpty();
-        assertThat(out.toString())
+        assertThat(outcome.failure()).isEmpty();
+        assertThat(outcome.out())
                 .contains("topic images: 2 partitions")
                 .contains("rows: content bytes, file string, taken timestamp");
         List<ConsumerRecord<String, String>> labels = committed("labels");
         assertThat(labels).hasSize(IMAGES);
-        assertThat(labels.stream().filter(ConnectorJobsITCase::isRight).count())
-                .isGreaterThan(IMAGES * 9L / 10);
+        assertThat(labels)
+                .allSatisfy(
+                        record -> {
+                            assertThat(record.timestamp()).isPositive();
+                            assertThat(record.headers().lastHeader("content-type").value())
+                                    .asString()
+                                    .isEqualTo("application/json");
+                        });
         assertThat(committed("rejected"))
                 .singleElement()
                 .satisfies(
                         letter ->
-                                assertThat(new ObjectMapper().readTree(letter.value()))
-                                        .extracting(json -> json.path("element").asText())
+                                assertThat(
+                                                new ObjectMapper()
+                                                        .readTree(letter.value())
+                                                        .path("element")
+                                                        .asText())
                                         .isEqualTo("decode"));
+
+        assertThat(deadLetters("list", "rejected", "--bootstrap-servers", servers))
+                .contains("1 dead letters, from ")
+                .containsPattern(" 1 +decode +DATA +BadImageException");
+
+        assertThat(run(directory, "kafka-to-files.yaml").failure()).isEmpty();
+        assertThat(
+                        lines("labels").stream()
+                                .filter(
+                                        row ->
+                                                isRight(
+                                                        row.path("file").asText(),
+                                                        row.path("label").asInt()))
+                                .count())
+                .isGreaterThan(IMAGES * 9L / 10);
+        assertThat(directory.resolve("output/dead-letters")).doesNotExist();
     }
 
     @Test
-    void checkFindsTopicsThatDoNotExist() {
-        run("kafka-to-kafka.yaml", "--set=LABELS=lables", "--check");
-
-        assertThat(failure)
+    void checkFindsTopicsThatDoNotExist() throws Exception {
+        assertThat(
+                        run(directory, "kafka-to-kafka.yaml", "--set=LABELS=lables", "--check")
+                                .failure())
                 .contains("Invalid topic 'lables': %s has none of that name.".formatted(servers));
     }
 
@@ -138,6 +151,7 @@ class ConnectorJobsITCase {
                         ModelHost.ofProcess(),
                         new DeviceLeaseTable(),
                         timer);
+        Outcome outcome;
         ModelRef digits = ModelRef.savedModel(EXAMPLES.resolve("digits/model").toString());
         try (ReplicaLease lease =
                 server.lease(
@@ -145,28 +159,29 @@ class ConnectorJobsITCase {
                         List.of(),
                         "test")) {
             lease.ready().get(60, TimeUnit.SECONDS);
-            run(
-                    "kafka-to-iceberg.yaml",
-                    "--set=BOUNDED=true",
-                    "--set=INTERVAL=500 ms",
-                    "--set=FLINK_GPU_POOL=static://" + server.address().orElseThrow());
+            outcome =
+                    run(
+                            directory,
+                            "kafka-to-iceberg.yaml",
+                            "--set=BOUNDED=true",
+                            "--set=INTERVAL=500 ms",
+                            "--set=FLINK_GPU_POOL=static://" + server.address().orElseThrow());
         } finally {
             server.drain().get(30, TimeUnit.SECONDS);
             timer.shutdownNow();
         }
 
-        assertThat(failure).isEmpty();
-        assertThat(out.toString()).contains("table inference.labels: will be created");
+        assertThat(outcome.failure()).isEmpty();
+        assertThat(outcome.out()).contains("table inference.labels: will be created");
         List<Record> labels = table("labels");
         assertThat(labels).hasSize(IMAGES);
         assertThat(
                         labels.stream()
                                 .filter(
                                         row ->
-                                                row.getField("file")
-                                                        .equals(
-                                                                String.valueOf(
-                                                                        row.getField("label"))))
+                                                isRight(
+                                                        (String) row.getField("file"),
+                                                        (Integer) row.getField("label")))
                                 .count())
                 .isGreaterThan(IMAGES * 9L / 10);
         assertThat(lines("dead-letters")).hasSize(1);
@@ -174,16 +189,16 @@ class ConnectorJobsITCase {
 
     @Test
     void labelsGoFromFilesToATable() throws Exception {
-        Path list =
-                Files.write(
-                        directory.resolve("files.txt"),
-                        images().stream()
-                                .map(image -> directory.relativize(image).toString())
-                                .toList());
+        Path list = list(directory, images().stream());
 
-        run("files-to-iceberg.yaml", "--set=INPUT=" + list, "--set=INTERVAL=500 ms");
+        Outcome outcome =
+                run(
+                        directory,
+                        "files-to-iceberg.yaml",
+                        "--set=INPUT=" + list,
+                        "--set=INTERVAL=500 ms");
 
-        assertThat(failure).isEmpty();
+        assertThat(outcome.failure()).isEmpty();
         List<Record> labels = table("digits");
         assertThat(labels).hasSize(IMAGES);
         assertThat(labels)
@@ -194,7 +209,9 @@ class ConnectorJobsITCase {
                         });
     }
 
-    private void run(String example, String... arguments) {
+    private static Outcome run(Path directory, String example, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringBuilder failure = new StringBuilder();
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -208,10 +225,11 @@ class ConnectorJobsITCase {
                         .setOut(new PrintWriter(out, true))
                         .setExecutionExceptionHandler(
                                 (exception, command, parsed) -> {
-                                    failure = String.valueOf(exception.getMessage());
+                                    failure.append(exception.getMessage());
                                     return CommandLine.ExitCode.SOFTWARE;
                                 })
                         .execute(all.toArray(String[]::new));
+        return new Outcome(failure.toString(), out.toString());
     }
 
     private static List<Path> images() throws Exception {
@@ -221,21 +239,26 @@ class ConnectorJobsITCase {
         }
     }
 
-    /** The label is the name of the file's directory. */
-    private static String label(Path image) {
-        return image.getParent().getFileName().toString();
+    /** Lists hold relative paths. */
+    private static Path list(Path directory, Stream<Path> files) throws Exception {
+        return Files.write(
+                directory.resolve("files.txt"),
+                files.map(file -> directory.relativize(file).toString()).toList());
     }
 
-    private static boolean isRight(ConsumerRecord<String, String> row) {
-        try {
-            JsonNode json = new ObjectMapper().readTree(row.value());
-            return json.path("label").asText().equals(row.key())
-                    && row.timestamp() > 0
-                    && new String(row.headers().lastHeader("content-type").value(), UTF_8)
-                            .equals("application/json");
-        } catch (java.io.IOException noJson) {
-            return false;
-        }
+    /** The label is the name of the file's directory. */
+    private static boolean isRight(String file, int label) {
+        return file.startsWith(label + "/");
+    }
+
+    private static String deadLetters(String... arguments) {
+        StringWriter out = new StringWriter();
+        assertThat(
+                        new CommandLine(new DeadLettersCommand())
+                                .setOut(new PrintWriter(out, true))
+                                .execute(arguments))
+                .isZero();
+        return out.toString();
     }
 
     private static List<ConsumerRecord<String, String>> committed(String topic) {

@@ -3,6 +3,8 @@ package io.flinkgpu.job.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,7 +15,9 @@ import org.apache.flink.annotation.PublicEvolving;
  * Looks up what {@code ${secret:NAME}} stands for: the file NAME of a directory, as Kubernetes and
  * Docker mount secrets, or else the environment variable NAME.
  *
- * <p>A line feed at the end of a file does not count. Messages hold names alone.
+ * <p>A line feed at the end of a file does not count. Messages hold names alone. What was looked up
+ * is remembered, so that it can be taken out of what others say ({@link #conceal}). Not
+ * thread-safe.
  */
 @PublicEvolving
 public final class Secrets {
@@ -25,6 +29,7 @@ public final class Secrets {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{secret:([A-Za-z0-9._-]+)}");
 
     private final Map<String, String> environment;
+    private final Map<String, String> names = new HashMap<>();
 
     private Secrets(Map<String, String> environment) {
         this.environment = environment;
@@ -65,14 +70,32 @@ public final class Secrets {
         return new Secret(text, references.appendTail(revealed).toString());
     }
 
+    /** A text with references in place of the secrets that it holds. */
+    String conceal(String text) {
+        String concealed = text;
+        // The longest first: one may be part of another.
+        for (String secret :
+                names.keySet().stream()
+                        .sorted(Comparator.comparingInt(String::length).reversed())
+                        .toList()) {
+            concealed = concealed.replace(secret, "${secret:%s}".formatted(names.get(secret)));
+        }
+        return concealed;
+    }
+
     private String lookUp(String name) {
-        return ofFile(name)
-                .or(() -> Optional.ofNullable(environment.get(name)))
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "There is neither a file '%s' in %s nor an environment variable of that name."
-                                                .formatted(name, directory())));
+        String secret =
+                ofFile(name)
+                        .or(() -> Optional.ofNullable(environment.get(name)))
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "There is neither a file '%s' in %s nor an environment variable of that name."
+                                                        .formatted(name, directory())));
+        if (!secret.isEmpty()) {
+            names.put(secret, name);
+        }
+        return secret;
     }
 
     private Optional<String> ofFile(String name) {

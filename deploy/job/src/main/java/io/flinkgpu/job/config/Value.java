@@ -95,9 +95,14 @@ public final class Value {
         problem("Invalid %s: %s. %s".formatted(subject(), shown(), wayOut));
     }
 
-    /** Adds a problem of this line. */
+    /** Adds a problem of this line; secrets that others say in it are concealed. */
     public void problem(String message) {
-        problems().add(line(), message);
+        problems().add(line(), conceal(message));
+    }
+
+    /** A text with references in place of the secrets of this file. */
+    public String conceal(String text) {
+        return secrets().conceal(text);
     }
 
     /** Where the problems of this file are collected. */

@@ -62,7 +62,7 @@ public record PlannedElement(
                 });
     }
 
-    /** The same element with more to say. */
+    /** The same element with something to say. */
     public PlannedElement withNotes(List<String> lines) {
         return new PlannedElement(output, builder, List.copyOf(lines), redo, mark);
     }

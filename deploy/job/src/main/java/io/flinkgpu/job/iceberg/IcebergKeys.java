@@ -21,10 +21,10 @@ final class IcebergKeys {
             Key.of("warehouse", ValueTypes.path())
                     .describedAs(
                             "The directory of the tables' files; a server's name for it with rest.");
-    static final Key<Secret> URI =
-            Key.of("uri", ValueTypes.textWithSecrets())
+    static final Key<String> URI =
+            Key.of("uri", ValueTypes.text())
                     .describedAs(
-                            "The database (jdbc), such as jdbc:postgresql://host/database, or the server (rest).");
+                            "The database (jdbc), such as jdbc:postgresql://host/database, or the server (rest). Messages show it: a password is a property.");
     static final Key<String> CLASS =
             Key.of("class", ValueTypes.text())
                     .describedAs("The catalog's class (custom), which must lie in Flink's lib/.");

@@ -63,8 +63,7 @@ final class NamedTable {
                     case HADOOP -> IcebergCatalog.hadoop(directory(config, context));
                     case JDBC ->
                             IcebergCatalog.jdbc(
-                                    config.get(IcebergKeys.URI).reveal(),
-                                    directory(config, context));
+                                    config.get(IcebergKeys.URI), directory(config, context));
                     case REST -> IcebergCatalog.of(REST, named(config));
                     case CUSTOM -> IcebergCatalog.of(config.get(IcebergKeys.CLASS), named(config));
                 };
@@ -81,7 +80,7 @@ final class NamedTable {
 
     private static Map<String, String> named(Config config) {
         Map<String, String> properties = new HashMap<>();
-        config.find(IcebergKeys.URI).ifPresent(uri -> properties.put("uri", uri.reveal()));
+        config.find(IcebergKeys.URI).ifPresent(uri -> properties.put("uri", uri));
         config.find(IcebergKeys.WAREHOUSE).ifPresent(name -> properties.put("warehouse", name));
         return properties;
     }

@@ -138,7 +138,9 @@ public final class KafkaTopicsSource implements PipelineElement {
             config.object().problem(doubled.getMessage());
             return PlannedElement.UNKNOWN;
         }
-        requireGroup(config);
+        if (!hasItsGroup(config)) {
+            return PlannedElement.unusable(schema);
+        }
         Map<String, String> properties = KafkaKeys.properties(config);
         PayloadRows rows = new PayloadRows(config.get(FORMAT), value.get(), beside);
         try {
@@ -205,10 +207,12 @@ public final class KafkaTopicsSource implements PipelineElement {
         return fields;
     }
 
-    private static void requireGroup(Config config) {
-        if (config.get(START) == Start.COMMITTED && !config.says(GROUP)) {
-            config.at(START).invalid("It needs the key group. Add it, or start at the earliest.");
+    private static boolean hasItsGroup(Config config) {
+        if (config.get(START) != Start.COMMITTED || config.says(GROUP)) {
+            return true;
         }
+        config.at(START).invalid("It needs the key group. Add it, or start at the earliest.");
+        return false;
     }
 
     private static KafkaSource<KafkaPayload> source(Config config, Map<String, String> properties) {

@@ -1,5 +1,6 @@
 package io.flinkgpu.job.plan;
 
+import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementContext.FileContext;
 import io.flinkgpu.job.element.ElementKind;
@@ -57,7 +58,10 @@ public final class PipelinePlanner {
                                         profile(element),
                                         file));
         if (!plan.equals(PlannedElement.UNKNOWN)) {
-            planned.put(element.name(), plan);
+            Value config = element.config().object();
+            planned.put(
+                    element.name(),
+                    plan.withNotes(plan.notes().stream().map(config::conceal).toList()));
         }
     }
 

@@ -35,6 +35,25 @@ class SecretsTest {
     }
 
     @Test
+    void takesSecretsOutOfWhatOthersSay() {
+        Secrets secrets =
+                Secrets.of(
+                        Map.of(
+                                Secrets.DIRECTORY_VARIABLE,
+                                directory.toString(),
+                                "SHORT",
+                                "abc",
+                                "LONG",
+                                "abcdef"));
+        assertThat(secrets.conceal("abc is wrong")).isEqualTo("abc is wrong");
+
+        Secret unusedSecret = secrets.of("${secret:SHORT}:${secret:LONG}", false);
+
+        assertThat(secrets.conceal("abcdef and abc are wrong"))
+                .isEqualTo("${secret:LONG} and ${secret:SHORT} are wrong");
+    }
+
+    @Test
     void refusesWhatIsMissing() {
         assertThatThrownBy(() -> secrets("KEY", "abc").of("${secret:OTHER}", true))
                 .isInstanceOf(IllegalArgumentException.class)

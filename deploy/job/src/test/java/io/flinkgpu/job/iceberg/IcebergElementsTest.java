@@ -57,6 +57,25 @@ class IcebergElementsTest {
     }
 
     @Test
+    void aPasswordIsAPropertyOfTheCatalog() throws Exception {
+        String catalog =
+                "{type: jdbc, warehouse: w, uri: \"jdbc:postgresql://localhost:1/a\", properties: {jdbc.password: \"${secret:PASSWORD}\"}}";
+
+        assertThat(files().describe(VALID.replace("{warehouse: warehouse}", catalog)))
+                .contains("not checked: table inference.labels: ")
+                .doesNotContain("hidden");
+        assertThat(
+                        files().problems(
+                                        VALID.replace(
+                                                "{warehouse: warehouse}",
+                                                catalog.replace(
+                                                        "1/a", "1/a?password=${secret:PASSWORD}"))))
+                .singleElement()
+                .asString()
+                .contains("Invalid catalog.uri of sink 'table': it refers to a secret");
+    }
+
+    @Test
     void aSourceNeedsATable() {
         assertThat(
                         files().problems(

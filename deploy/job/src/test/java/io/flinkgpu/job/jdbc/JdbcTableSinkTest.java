@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,24 +79,38 @@ class JdbcTableSinkTest {
     }
 
     @Test
-    void namesWhatIsMissingWithoutThePassword() {
-        String url = "jdbc:postgresql://nowhere.invalid/labels?password=${secret:PASSWORD}";
-
+    void tellsWhichDatabasesAndNamesThereAre() {
         assertThat(files().problems(yaml.replaceFirst("jdbc:sqlite[^\"]*", "jdbc:none:x")))
                 .singleElement()
                 .asString()
                 .contains("It must begin with one of jdbc:postgresql:");
-        assertThat(
-                        files().problems(
-                                        yaml.replace("table: labels", "table: a-b")
-                                                .replaceFirst(
-                                                        "jdbc:sqlite[^\"]*",
-                                                        java.util.regex.Matcher.quoteReplacement(
-                                                                url))))
+        assertThat(files().problems(yaml.replace("table: labels", "table: a-b")))
                 .singleElement()
                 .asString()
-                .doesNotContain("hidden")
                 .contains("Invalid table: 'a-b'");
+    }
+
+    @Test
+    void aPasswordHasItsOwnKey() throws Exception {
+        String url = "jdbc:postgresql://localhost:1/labels";
+
+        assertThat(
+                        files().describe(
+                                        yaml.replaceFirst(
+                                                "\"jdbc:sqlite[^\"]*\"",
+                                                Matcher.quoteReplacement(
+                                                        "\"%s\", user: flink, password: \"${secret:PASSWORD}\""
+                                                                .formatted(url)))))
+                .contains("not checked: table labels: ")
+                .doesNotContain("hidden");
+        assertThat(
+                        files().problems(
+                                        yaml.replaceFirst(
+                                                "jdbc:sqlite[^\"]*",
+                                                Matcher.quoteReplacement(
+                                                        url + "?password=${secret:PASSWORD}"))))
+                .containsExactly(
+                        "line 12: Invalid url of sink 'labels': it refers to a secret, which may be shown here. Use a key that takes secrets.");
     }
 
     private TestingJobFiles files() {

@@ -52,6 +52,18 @@ class KafkaElementsTest {
     }
 
     @Test
+    void clientsGetSecretsAndNobodyElse() throws IOException {
+        TopicLook telltale =
+                (servers, topics, properties) -> {
+                    throw new IllegalStateException("got " + properties);
+                };
+
+        assertThat(files(telltale).describe(VALID))
+                .contains("got {sasl.jaas.config=password=${secret:PASSWORD}}")
+                .doesNotContain("hidden");
+    }
+
+    @Test
     void goesOnWithoutALookWhereBrokersDoNotAnswer() throws IOException {
         TopicLook silent =
                 (servers, topics, properties) -> {
