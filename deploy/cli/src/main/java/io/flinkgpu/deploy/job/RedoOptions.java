@@ -86,7 +86,7 @@ final class RedoOptions {
                         ? "Redone. Nothing failed again."
                         : String.format(
                                 Locale.ROOT,
-                                "Redone. Still bad: %,d dead letters %s.",
+                                "Redone. Still bad: %,d, by class %s.",
                                 bad.size(),
                                 byClass));
         out.flush();

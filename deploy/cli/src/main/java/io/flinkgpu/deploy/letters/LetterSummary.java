@@ -61,7 +61,13 @@ final class LetterSummary {
             out.println("There are no such dead letters.");
             return;
         }
-        out.printf(Locale.ROOT, "%,d dead letters, from %s to %s.%n", all, first, last);
+        out.printf(
+                Locale.ROOT,
+                "%,d %s, from %s to %s.%n",
+                all,
+                all == 1 ? "dead letter" : "dead letters",
+                first,
+                last);
         out.printf("%10s  %-20s  %-14s  %s%n", "count", "element", "class", "exception");
         counts.forEach(
                 (kind, count) ->

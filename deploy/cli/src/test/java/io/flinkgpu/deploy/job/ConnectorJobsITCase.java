@@ -118,7 +118,7 @@ class ConnectorJobsITCase {
                                         .isEqualTo("decode"));
 
         assertThat(deadLetters("list", "rejected", "--bootstrap-servers", servers))
-                .contains("1 dead letters, from ")
+                .contains("1 dead letter, from ")
                 .containsPattern(" 1 +decode +DATA +BadImageException");
 
         assertThat(run(directory, "kafka-to-files.yaml").failure()).isEmpty();

@@ -49,7 +49,7 @@ class RedoITCase {
         String first = run("--redo=failed");
         assertThat(first)
                 .contains("Dead letters to redo: 2.")
-                .contains("Redone. Still bad: 1 dead letters {DATA=1}.");
+                .contains("Redone. Still bad: 1, by class {DATA=1}.");
         assertThat(files("results")).hasSize(GOOD + 1).doesNotHaveDuplicates();
 
         mend(input.resolve("bad-2.jpg"), images.get(GOOD + 1));
