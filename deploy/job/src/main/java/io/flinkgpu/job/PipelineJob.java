@@ -27,18 +27,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 @PublicEvolving
 public final class PipelineJob {
 
-    /**
-     * The variable that names the claim of a redo: the job then does the rows of its dead letters
-     * rather than those of its sources. Set by {@code flink-gpu run --redo}.
-     */
-    public static final String REDO_VARIABLE = "FLINK_GPU_REDO";
-
     private final PipelinePlan plan;
-    private final LetterPlaces letters;
 
-    private PipelineJob(PipelinePlan plan, LetterPlaces letters) {
+    private PipelineJob(PipelinePlan plan) {
         this.plan = plan;
-        this.letters = letters;
     }
 
     /**
@@ -66,10 +58,7 @@ public final class PipelineJob {
         if (!problems.isEmpty()) {
             throw new InvalidJobFileException(file.toString(), problems.inOrder());
         }
-        return new PipelineJob(
-                plan,
-                new LetterPlaces(
-                        plan, absolute.getParent(), with.environment().get(REDO_VARIABLE)));
+        return new PipelineJob(plan);
     }
 
     private static String text(Path file) {
@@ -117,7 +106,7 @@ public final class PipelineJob {
     /** Adds the job to an environment, with its options. */
     public void define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        letters.claim()
+        places().claim()
                 .ifPresentOrElse(
                         claim -> plan.buildRedo(environment, claim), () -> plan.build(environment));
     }
@@ -125,14 +114,18 @@ public final class PipelineJob {
     /**
      * The dead letters that runs of this file have written.
      *
-     * @throws IllegalStateException if it has no sink of type {@code dead-letters}
+     * @throws IllegalStateException if no sink of it keeps them
      */
     public Letters deadLetters() {
-        return letters.letters();
+        return places().letters();
     }
 
     /** The redos of these dead letters; see {@link #deadLetters}. */
     public Redos redos() {
-        return letters.redos();
+        return places().redos();
+    }
+
+    private LetterPlaces places() {
+        return new LetterPlaces(plan);
     }
 }

@@ -12,6 +12,7 @@ import io.flinkgpu.job.JobReading;
 import io.flinkgpu.job.PipelineJob;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.NewOnly;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.GpuDevice;
 import java.io.PrintWriter;
@@ -150,7 +151,7 @@ public final class JobRunCommand implements Callable<Integer> {
     private void redo(PipelineJob job, Configuration settings) throws Exception {
         Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
         if (claim.isPresent()) {
-            variables.put(PipelineJob.REDO_VARIABLE, claim.get().toString());
+            variables.put(Redos.VARIABLE, claim.get().toString());
             run(read(settings));
             if (!detach) {
                 RedoOptions.report(job, claim.get(), out());

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.job;
 
 import io.flinkgpu.job.PipelineJob;
 import io.flinkgpu.job.redo.Letter;
+import io.flinkgpu.job.redo.LetterFilter;
 import io.flinkgpu.job.redo.Redos;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,10 +38,20 @@ final class RedoOptions {
 
     @Mixin private FilterOptions filter;
 
+    /**
+     * Whether something is to be redone.
+     *
+     * @throws IllegalArgumentException if the options do not fit each other
+     */
     boolean isAsked() {
         if (what != null && !what.equals(FAILED)) {
             throw new IllegalArgumentException(
                     "Invalid --redo: '%s'. It must be '%s'.".formatted(what, FAILED));
+        }
+        if (what == null && (again || !filter.get().equals(LetterFilter.ALL))) {
+            throw new IllegalArgumentException(
+                    "Invalid --again, --run, --class, --since or --until: they choose dead letters. Add --redo %s."
+                            .formatted(FAILED));
         }
         return what != null;
     }

@@ -1,10 +1,10 @@
 package io.flinkgpu.deploy.letters;
 
 import io.flinkgpu.job.redo.Letter;
-import io.flinkgpu.job.redo.Letters;
+import io.flinkgpu.job.redo.LetterFiles;
+import io.flinkgpu.job.redo.TopicLetters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -58,7 +58,7 @@ final class LetterPlace {
                     "Cannot read dead letters: there is no directory %s. For a topic add --bootstrap-servers."
                             .formatted(directory));
         }
-        new Letters(List.of(directory)).forEach(each);
+        new LetterFiles(directory).forEach(each);
     }
 
     private org.apache.flink.core.fs.Path directory() {

@@ -120,6 +120,12 @@ class ConnectorJobsITCase {
         assertThat(deadLetters("list", "rejected", "--bootstrap-servers", servers))
                 .contains("1 dead letter, from ")
                 .containsPattern(" 1 +decode +DATA +BadImageException");
+        assertThat(run(directory, "kafka-to-kafka.yaml", "--redo=failed").out())
+                .contains("Dead letters to redo: 1.")
+                .contains("Redone. Still bad: 1, by class {DATA=1}.");
+        assertThat(run(directory, "kafka-to-kafka.yaml", "--redo=failed", "--check").out())
+                .contains("Dead letters to redo: 1.");
+        assertThat(committed("labels")).hasSize(IMAGES);
 
         assertThat(run(directory, "kafka-to-files.yaml").failure()).isEmpty();
         assertThat(

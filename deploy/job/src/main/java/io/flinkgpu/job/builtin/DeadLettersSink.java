@@ -9,6 +9,7 @@ import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.redo.LetterFiles;
 import io.flinkgpu.job.row.RowJson;
 import io.flinkgpu.job.row.RowSchema;
 import java.io.IOException;
@@ -58,7 +59,8 @@ public final class DeadLettersSink implements PipelineElement {
         Path directory = context.resolve(context.config().get(JsonLinesSink.PATH));
         FileSink<Row> sink =
                 JsonLines.sink(directory, (row, line) -> line.fields(withObject(JSON.write(row))));
-        return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)));
+        return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
+                .withLetters(new LetterFiles(directory));
     }
 
     private static ObjectNode withObject(ObjectNode letter) throws IOException {

@@ -7,6 +7,7 @@ import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Secret;
 import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.element.NewOnly;
+import io.flinkgpu.job.redo.Redos;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,10 @@ final class JobSettings {
         String since = environment.getOrDefault(NewOnly.VARIABLE, "");
         if (!since.isBlank()) {
             settings.set(NewOnly.SINCE_RUN, since);
+        }
+        String redo = environment.getOrDefault(Redos.VARIABLE, "");
+        if (!redo.isBlank()) {
+            settings.set(Redos.CLAIM, redo);
         }
         file.find(PipelineKeys.PARALLELISM)
                 .ifPresent(count -> settings.set(CoreOptions.DEFAULT_PARALLELISM, count));

@@ -67,7 +67,8 @@ record NewSnapshots(IcebergTable table, NewOnly run) {
                         },
                         notes(source, last, current.get()),
                         source.redo(),
-                        source.mark())
+                        source.mark(),
+                        source.letters())
                 .withMark(run.mark());
     }
 

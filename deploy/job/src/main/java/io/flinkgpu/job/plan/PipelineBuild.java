@@ -57,9 +57,6 @@ final class PipelineBuild {
     void run() {
         for (ElementSpec element : spec.elements()) {
             DataStream<Row> input = input(element);
-            if (element.kind() == ElementKind.SINK) {
-                ends.add(input);
-            }
             ElementOutput output = stamped(element, output(element, context(element, input)));
             built.put(
                     element.name(),
@@ -138,6 +135,10 @@ final class PipelineBuild {
         for (int i = 0; i < schemas.size(); i++) {
             ElementSpec.Input input = element.inputs().get(i);
             streams.add(Origins.as(taken, schemas.get(i), stream(input)));
+        }
+        if (element.kind() == ElementKind.SINK) {
+            // Each by itself: a union of streams from several places has no place of its own.
+            ends.addAll(streams);
         }
         return streams.stream().reduce(DataStream::union).orElseThrow();
     }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -26,17 +28,27 @@ import org.apache.flink.core.fs.Path;
 /**
  * The runs that do dead letters again, and which letters each of them took.
  *
- * <p>A redo takes its letters by a claim: a file {@code _redo/TOKEN.jsonl} next to them, which the
- * run reads as its source. The letters of a run that has come to its end, see {@link RunMark}, are
- * done, whatever became of their rows: those that failed again are new letters. The ids of the
- * letters that were taken before are held in memory.
+ * <p>A redo takes its letters by a claim: a file {@code TOKEN.jsonl}, which the run reads as its
+ * source. The letters of a run that has come to its end, see {@link RunMark}, are done, whatever
+ * became of their rows: those that failed again are new letters. The ids of the letters that were
+ * taken before are held in memory.
  */
 @Internal
 public final class Redos {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String DIRECTORY = "_redo";
     private static final String ID = "id";
+
+    /**
+     * The variable that names the claim of a redo: the job then does the rows of its dead letters
+     * rather than those of its sources. A run that is resumed has it again.
+     */
+    public static final String VARIABLE = "FLINK_GPU_REDO";
+
+    /** What the variable says, among the options of the job. */
+    public static final ConfigOption<String> CLAIM =
+            ConfigOptions.key("job.redo-claim").stringType().noDefaultValue();
+
     private final Letters letters;
     private final Set<String> sources;
     private final Clock clock;
@@ -45,14 +57,15 @@ public final class Redos {
     /**
      * The redos of letters.
      *
+     * @param root where claims are kept, which need not exist
      * @param sources the names of sources that can make rows again
      * @param clock gives claims their names
      */
-    public Redos(Letters letters, Set<String> sources, Clock clock) {
+    public Redos(Letters letters, Path root, Set<String> sources, Clock clock) {
         this.letters = letters;
         this.sources = Set.copyOf(sources);
         this.clock = clock;
-        this.root = new Path(letters.directories().get(0), DIRECTORY);
+        this.root = root;
     }
 
     /**

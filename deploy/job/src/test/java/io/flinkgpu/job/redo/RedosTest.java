@@ -83,9 +83,13 @@ class RedosTest {
     }
 
     private Redos redos() {
-        Letters letters =
-                new Letters(List.of(new org.apache.flink.core.fs.Path(directory.toUri())));
-        return new Redos(letters, Set.of("images"), Clock.fixed(NOW, ZoneOffset.UTC));
+        org.apache.flink.core.fs.Path letters =
+                new org.apache.flink.core.fs.Path(directory.toUri());
+        return new Redos(
+                new LetterFiles(letters),
+                new org.apache.flink.core.fs.Path(letters, "_redo"),
+                Set.of("images"),
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static String letter(String id, String source, String errorClass) {

@@ -1,11 +1,10 @@
-package io.flinkgpu.deploy.letters;
+package io.flinkgpu.job.redo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.deadletter.DeadLetterHeaders;
-import io.flinkgpu.job.redo.Letter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,14 +28,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param properties of the consumer, besides those that are set here
  */
-record TopicLetters(String topic, String servers, Map<String, String> properties) {
+@Internal
+public record TopicLetters(String topic, String servers, Map<String, String> properties)
+        implements Letters {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Goes through all records that are committed by now. Joins no group. */
-    void forEach(Consumer<Letter> each) {
+    @Override
+    public void forEach(Consumer<Letter> each) {
         Map<String, Object> settings = new HashMap<>(properties);
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -60,6 +63,12 @@ record TopicLetters(String topic, String servers, Map<String, String> properties
                 consumer.poll(POLL).forEach(record -> each.accept(letter(record)));
             }
         }
+    }
+
+    /** Without the properties, which may hold passwords. */
+    @Override
+    public String toString() {
+        return "topic %s at %s".formatted(topic, servers);
     }
 
     private static Letter letter(ConsumerRecord<byte[], byte[]> record) {
