@@ -52,13 +52,7 @@ class RedoITCase {
                 .contains("Redone. Still bad: 1, by class {DATA=1}.");
         assertThat(files("results")).hasSize(GOOD + 1).doesNotHaveDuplicates();
 
-        mend(input.resolve("bad-2.jpg"), images.get(GOOD + 1));
-        assertThat(run("--redo=failed"))
-                .contains("Dead letters to redo: 1.")
-                .contains("Redone. Nothing failed again.");
-        assertThat(files("results")).hasSize(GOOD + 2).doesNotHaveDuplicates();
-
-        assertThat(run("--redo=failed")).contains("Dead letters to redo: 0.");
+        assertThat(run("--redo=failed", "--check")).contains("Dead letters to redo: 1.");
         assertThat(failure).isEmpty();
     }
 
@@ -69,7 +63,7 @@ class RedoITCase {
     private static List<Path> images() throws Exception {
         Path digits = EXAMPLES.resolve("digits");
         try (Stream<String> files = Files.lines(digits.resolve("test.txt"))) {
-            return files.limit(GOOD + 2).map(digits::resolve).toList();
+            return files.limit(GOOD + 1).map(digits::resolve).toList();
         }
     }
 
@@ -77,11 +71,20 @@ class RedoITCase {
         return directory.resolve("output/dead-letters").toString();
     }
 
-    private String run(String... arguments) {
+    /** The example, with a budget that is not exceeded. */
+    private Path jobFile() throws Exception {
+        String yaml = Files.readString(EXAMPLES.resolve("jobs/digits.yaml"));
+        return Files.writeString(
+                directory.resolve("digits.yaml"),
+                yaml.replace("../digits", EXAMPLES.resolve("digits").toString())
+                        + "error-budget: 60 %\n");
+    }
+
+    private String run(String... arguments) throws Exception {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                EXAMPLES.resolve("jobs/digits.yaml").toString(),
+                                jobFile().toString(),
                                 "--simulated",
                                 "--set=INPUT=" + directory.resolve("input"),
                                 "--set=OUTPUT=" + directory.resolve("output")));
