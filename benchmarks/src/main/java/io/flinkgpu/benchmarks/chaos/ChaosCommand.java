@@ -30,6 +30,13 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
     private static final long MILLIS_PER_MINUTE = 60_000;
     private static final double FEWEST_MINUTES = 0.5;
 
+    /** Over Kafka, whatever the seed: the broker, a GPU task manager, the CPU task manager. */
+    private static final List<Disruption> FIRST_OVER_KAFKA =
+            List.of(
+                    atOnce(Disruption.Kind.KILL_BROKER, 0),
+                    atOnce(Disruption.Kind.KILL, 0),
+                    atOnce(Disruption.Kind.KILL, -1));
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -44,7 +51,7 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
             paramLabel = "M",
             defaultValue = "3",
             description =
-                    "How long, half of it in each mode; the clusters' start is not counted (default: 3).")
+                    "How long, shared by the modes; the clusters' start is not counted (default: 3).")
     private double minutes;
 
     @Option(
@@ -53,6 +60,19 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
             description =
                     "What runs on the devices: 'simulated' for a model that runs nothing, 'python' for a Python class, whose worker processes are killed, too (default: simulated).")
     private ChaosModel model = ChaosModel.SIMULATED;
+
+    @Nullable
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "'fused' or 'separated' alone (default: one after the other).")
+    private InferenceMode mode;
+
+    @Option(
+            names = "--kafka",
+            description =
+                    "Rows come from a Kafka topic and go to another, at a broker that is killed, too; what a read_committed consumer sees is counted.")
+    private boolean overKafka;
 
     @Nullable
     @Option(
@@ -84,22 +104,30 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
     }
 
     private ChaosReport run(Path directory) throws Exception {
-        Duration length = Duration.ofMillis((long) (minutes * MILLIS_PER_MINUTE / 2));
+        List<InferenceMode> tried = mode == null ? List.of(InferenceMode.values()) : List.of(mode);
+        Duration length = Duration.ofMillis((long) (minutes * MILLIS_PER_MINUTE / tried.size()));
+        List<Disruption> first = overKafka ? FIRST_OVER_KAFKA : List.of();
         List<ChaosReport.Mode> modes = new ArrayList<>();
         List<ChaosEvent> events = new ArrayList<>();
-        for (InferenceMode mode : InferenceMode.values()) {
+        for (InferenceMode next : tried) {
             ChaosRun run =
                     new ChaosRun(
-                            mode,
+                            next,
                             model,
                             length,
-                            subdirectory(directory, mode),
-                            kinds -> new ChaosPlan(seed, kinds),
+                            overKafka,
+                            subdirectory(directory, next),
+                            kinds -> new ChaosPlan(seed, kinds, first),
                             spec.commandLine().getOut());
             modes.add(run.run());
             events.addAll(run.events());
         }
-        return ChaosReport.of(seed, minutes, model.text(), modes, events);
+        String edges = overKafka ? "Kafka" : "files";
+        return ChaosReport.of(seed, minutes, model.text(), edges, modes, events);
+    }
+
+    private static Disruption atOnce(Disruption.Kind kind, int victim) {
+        return new Disruption(kind, Duration.ofSeconds(5), victim, Duration.ZERO);
     }
 
     private static Path subdirectory(Path directory, InferenceMode mode) throws IOException {

@@ -1,6 +1,8 @@
 package io.flinkgpu.benchmarks.chaos;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.annotation.Internal;
@@ -17,19 +19,26 @@ public final class ChaosPlan {
 
     private final Random random;
     private final List<Disruption.Kind> kinds;
+    private final Deque<Disruption> first;
 
     /**
      * A plan of disruptions of these kinds.
      *
      * @param kinds at least one
+     * @param first what happens before anything is drawn
      */
-    public ChaosPlan(long seed, List<Disruption.Kind> kinds) {
+    public ChaosPlan(long seed, List<Disruption.Kind> kinds, List<Disruption> first) {
         this.random = new Random(seed);
         this.kinds = List.copyOf(kinds);
+        this.first = new ArrayDeque<>(first);
     }
 
     /** What happens next. */
     public Disruption next() {
+        return first.isEmpty() ? draw() : first.remove();
+    }
+
+    private Disruption draw() {
         Disruption.Kind kind = kinds.get(random.nextInt(kinds.size()));
         Duration pause = between(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
         int victim = random.nextInt(VICTIMS);

@@ -13,6 +13,7 @@ import org.apache.flink.annotation.Internal;
  *
  * @param hardware on what it ran, for people
  * @param model what ran on the devices
+ * @param edges where rows came from and results went
  * @param rowsIn rows that the sources made, in all modes together
  * @param results rows with a result
  * @param deadLetters rows with a dead letter
@@ -30,6 +31,7 @@ public record ChaosReport(
         double minutes,
         String hardware,
         String model,
+        String edges,
         long rowsIn,
         long results,
         long deadLetters,
@@ -59,12 +61,18 @@ public record ChaosReport(
 
     /** Adds the modes up. */
     static ChaosReport of(
-            long seed, double minutes, String model, List<Mode> modes, List<ChaosEvent> events) {
+            long seed,
+            double minutes,
+            String model,
+            String edges,
+            List<Mode> modes,
+            List<ChaosEvent> events) {
         return new ChaosReport(
                 seed,
                 minutes,
                 "local clusters of processes, simulated devices (no GPU)",
                 model,
+                edges,
                 modes.stream().mapToLong(Mode::rowsIn).sum(),
                 modes.stream().mapToLong(Mode::results).sum(),
                 modes.stream().mapToLong(Mode::deadLetters).sum(),

@@ -2,6 +2,7 @@ package io.flinkgpu.benchmarks.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.benchmarks.load.LoadFeed;
 import io.flinkgpu.benchmarks.load.LoadPoison;
 import io.flinkgpu.benchmarks.load.LoadResult;
 import io.flinkgpu.benchmarks.load.LoadRun;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.annotation.Nullable;
 import org.apache.flink.configuration.MemorySize;
 
 /** One chaos run in one mode: its clusters, its load, and what is done to them. */
@@ -58,6 +60,7 @@ final class ChaosRun {
     private final Path directory;
     private final ChaosPlanFactory plans;
     private final PrintWriter out;
+    private final boolean overKafka;
     private final List<ChaosEvent> events = new ArrayList<>();
     private int disruptions;
 
@@ -71,18 +74,21 @@ final class ChaosRun {
      * A run that has not begun.
      *
      * @param length of the load, undisturbed
+     * @param overKafka whether rows come from Kafka and go there
      * @param directory for clusters, output and faults; new
      */
     ChaosRun(
             InferenceMode mode,
             ChaosModel model,
             Duration length,
+            boolean overKafka,
             Path directory,
             ChaosPlanFactory plans,
             PrintWriter out) {
         this.mode = mode;
         this.model = model;
         this.length = length;
+        this.overKafka = overKafka;
         this.directory = directory;
         this.plans = plans;
         this.out = out;
@@ -99,22 +105,34 @@ final class ChaosRun {
         Path told = Files.createDirectories(directory.resolve("told"));
         ModelRef echo = model.ref(directory, faults);
         say("Starting clusters for mode %s...", name());
-        try (ClusterSet clusters = new ClusterSet(directory);
+        try (ChaosBroker broker = overKafka ? ChaosBroker.start(directory.resolve("kafka")) : null;
+                ClusterSet clusters = new ClusterSet(directory);
                 ChaosStage stage =
                         mode == InferenceMode.SEPARATED
                                 ? separated(clusters, echo, faults, told)
                                 : fused(clusters, faults, told)) {
-            LoadSpec spec = spec(stage, echo);
+            LoadSpec spec = spec(stage, echo, broker);
             LoadRun load = LoadRun.submit(ClusterSet.rest(stage.pipeline()), spec);
-            disrupt(stage, load);
-            stage.repair();
-            LoadResult result = load.await(LATEST_END);
+            LoadResult result = disrupted(stage, load, broker);
             readFaults(told);
             return mode(spec, load, result);
         }
     }
 
-    private void disrupt(ChaosStage stage, LoadRun load) throws Exception {
+    private LoadResult disrupted(ChaosStage stage, LoadRun load, @Nullable ChaosBroker broker)
+            throws Exception {
+        try (LoadFeed feed = broker == null ? null : LoadFeed.start(broker.topics(), load.spec())) {
+            disrupt(stage, load, broker);
+            stage.repair();
+            if (feed != null) {
+                feed.await(LATEST_END);
+            }
+            return load.await(LATEST_END);
+        }
+    }
+
+    private void disrupt(ChaosStage stage, LoadRun load, @Nullable ChaosBroker broker)
+            throws Exception {
         ChaosPlan plan = plans.plan(kinds(stage));
         long end = System.nanoTime() + length.toNanos();
         awaitFirstResults(load);
@@ -122,7 +140,10 @@ final class ChaosRun {
             Disruption next = plan.next();
             ChaosStage.pass(next.pause());
             Instant at = Instant.now();
-            String victim = stage.disrupt(next);
+            String victim =
+                    broker != null && next.kind() == Disruption.Kind.KILL_BROKER
+                            ? broker.restart()
+                            : stage.disrupt(next);
             disruptions++;
             note(at, next, victim);
             stage.repair();
@@ -130,7 +151,12 @@ final class ChaosRun {
     }
 
     private List<Disruption.Kind> kinds(ChaosStage stage) {
-        return Stream.concat(stage.kinds().stream(), model.kinds().stream()).toList();
+        List<Disruption.Kind> kinds = new ArrayList<>(stage.kinds());
+        kinds.addAll(model.kinds());
+        if (overKafka) {
+            kinds.add(Disruption.Kind.KILL_BROKER);
+        }
+        return kinds;
     }
 
     private void note(Instant at, Disruption disruption, String victim) {
@@ -219,7 +245,7 @@ final class ChaosRun {
         return detail.toString().strip();
     }
 
-    private LoadSpec spec(ChaosStage stage, ModelRef echo) {
+    private LoadSpec spec(ChaosStage stage, ModelRef echo, @Nullable ChaosBroker broker) {
         LoadSpecBuilder spec =
                 LoadSpec.of(directory.resolve("load"), echo)
                         .width(ChaosModel.WIDTH)
@@ -232,6 +258,9 @@ final class ChaosRun {
                         .option(PoolOptions.ATTEMPT_TIMEOUT, Duration.ofSeconds(10))
                         .option(PoolFaultOptions.SPILL_BACK_TIME, Duration.ofSeconds(2))
                         .option(PoolFaultOptions.EJECTION_FIRST, Duration.ofSeconds(5));
+        if (broker != null) {
+            spec.edges(broker.topics());
+        }
         return stage instanceof SeparatedStage pool
                 ? spec.separated(pool.address()).build()
                 : spec.fused().parallelism(1).inferenceProfile(wholeDevice("inference")).build();

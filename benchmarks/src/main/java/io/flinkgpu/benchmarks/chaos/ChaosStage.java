@@ -53,7 +53,7 @@ abstract class ChaosStage implements AutoCloseable {
             case HANG -> disturb(disruption, DeviceFaults.hanging(HANG));
             case BREAK ->
                     disturb(disruption, DeviceFaults.failing(1, ErrorClass.FATAL_DEVICE, BROKEN));
-            case CUT, RESCALE ->
+            case CUT, RESCALE, KILL_BROKER ->
                     throw new IllegalArgumentException(
                             "Invalid disruption of a fused job: " + disruption.kind() + ".");
         };
@@ -65,7 +65,7 @@ abstract class ChaosStage implements AutoCloseable {
     abstract String kill(String taskManager);
 
     static <T> T pick(List<T> from, Disruption disruption) {
-        return from.get(disruption.victim() % from.size());
+        return from.get(Math.floorMod(disruption.victim(), from.size()));
     }
 
     static void pass(Duration time) throws InterruptedException {

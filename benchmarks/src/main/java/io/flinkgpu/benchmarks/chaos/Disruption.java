@@ -7,7 +7,8 @@ import org.apache.flink.annotation.Internal;
  * Something that goes wrong.
  *
  * @param pause before it happens, from the end of the one before
- * @param victim which of the stage's victims is meant: a number that the stage takes modulo theirs
+ * @param victim which of the stage's victims is meant: a number that the stage takes modulo theirs;
+ *     -1 is the last one
  * @param length how long it lasts; zero for what happens at once
  */
 @Internal
@@ -28,11 +29,13 @@ public record Disruption(Kind kind, Duration pause, int victim, Duration length)
         /** The pool is scaled to another size, and back. */
         RESCALE,
         /** A worker process of a Python class is killed with SIGKILL. */
-        KILL_WORKER;
+        KILL_WORKER,
+        /** The Kafka broker is killed with SIGKILL, and started again at once. */
+        KILL_BROKER;
 
         /** Whether it is over as soon as it has happened. */
         boolean isMomentary() {
-            return this == KILL || this == KILL_WORKER;
+            return this == KILL || this == KILL_WORKER || this == KILL_BROKER;
         }
     }
 }

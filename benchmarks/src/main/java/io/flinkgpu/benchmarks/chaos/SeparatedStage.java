@@ -96,7 +96,7 @@ final class SeparatedStage extends ChaosStage {
         return switch (disruption.kind()) {
             case CUT -> cut(disruption);
             case RESCALE -> rescale(disruption);
-            case KILL, KILL_WORKER, SLOW, HANG, BREAK -> super.disrupt(disruption);
+            case KILL, KILL_WORKER, KILL_BROKER, SLOW, HANG, BREAK -> super.disrupt(disruption);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A line of a load's dead letters, as far as it is counted.
@@ -8,7 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param id the row's
  * @param cause one sentence for a person
  */
-record LoadDeadLetter(long id, String cause) {
+@Internal
+public record LoadDeadLetter(long id, String cause) {
 
     /** Reads a line; a missing id becomes -1. */
     static LoadDeadLetter read(JsonNode line) {

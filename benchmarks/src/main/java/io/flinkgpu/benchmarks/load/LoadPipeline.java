@@ -1,7 +1,5 @@
 package io.flinkgpu.benchmarks.load;
 
-import io.flinkgpu.connectors.deadletter.DeadLetterFiles;
-import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.Inference;
@@ -10,17 +8,12 @@ import io.flinkgpu.state.CheckpointDefaults;
 import java.time.Duration;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
-import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.datagen.source.DataGeneratorSource;
-import org.apache.flink.connector.datagen.source.GeneratorFunction;
-import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -36,8 +29,7 @@ import org.apache.flink.util.OutputTag;
  *                          +->  load-failed  ->  load-dead-letters
  * </pre>
  *
- * <p>The source is bounded and makes the same rows again after a restore. Its rate limit lets up to
- * a second's worth of rows through at once after a pause.
+ * <p>Where rows come from and results go is the matter of the spec's {@link LoadEdges}.
  */
 @Internal
 public final class LoadPipeline {
@@ -73,7 +65,7 @@ public final class LoadPipeline {
         environment.setParallelism(spec.parallelism());
         SlotSharingGroup cpu = spec.cpuProfile().toSlotSharingGroup();
         SingleOutputStreamOperator<LoadAnswer> answers =
-                infer(source(environment, spec, cpu), spec);
+                infer(spec.edges().rows(environment, spec, cpu), spec);
         writeResults(answers, spec, cpu);
         writeDeadLetters(answers, spec, cpu);
     }
@@ -92,23 +84,6 @@ public final class LoadPipeline {
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
         settings.addAll(Configuration.fromMap(spec.options()));
         return CheckpointDefaults.complete(settings);
-    }
-
-    private static DataStream<LoadRow> source(
-            StreamExecutionEnvironment environment, LoadSpec spec, SlotSharingGroup cpu) {
-        int width = spec.width();
-        GeneratorFunction<Long, LoadRow> rows = id -> LoadRow.of(id, width);
-        RateLimiterStrategy<?> rate =
-                spec.rowsPerSecond() == 0
-                        ? RateLimiterStrategy.noOp()
-                        : RateLimiterStrategy.perSecond(spec.rowsPerSecond());
-        return environment
-                .fromSource(
-                        new DataGeneratorSource<>(rows, spec.rows(), rate, LoadRow.TYPE),
-                        WatermarkStrategy.noWatermarks(),
-                        SOURCE)
-                .uid(SOURCE)
-                .slotSharingGroup(cpu);
     }
 
     private static SingleOutputStreamOperator<LoadAnswer> infer(
@@ -137,7 +112,7 @@ public final class LoadPipeline {
         answers.map(answer -> answer.emittedAt(System.currentTimeMillis()))
                 .name(STAMP)
                 .uid(STAMP)
-                .sinkTo(JsonLines.sink(path(spec.results()), LoadAnswer::writeTo))
+                .sinkTo(spec.edges().results(spec))
                 .name(RESULTS)
                 .uid(RESULTS)
                 .slotSharingGroup(cpu);
@@ -146,16 +121,9 @@ public final class LoadPipeline {
     private static void writeDeadLetters(
             SingleOutputStreamOperator<LoadAnswer> answers, LoadSpec spec, SlotSharingGroup cpu) {
         answers.getSideOutput(FAILED)
-                .sinkTo(
-                        DeadLetterFiles.sink(
-                                path(spec.deadLetters()),
-                                (row, line) -> line.number("id", row.id())))
+                .sinkTo(spec.edges().deadLetters(spec))
                 .name(DEAD_LETTERS)
                 .uid(DEAD_LETTERS)
                 .slotSharingGroup(cpu);
-    }
-
-    private static Path path(java.nio.file.Path path) {
-        return new Path(path.toUri());
     }
 }

@@ -33,6 +33,7 @@ import org.apache.flink.annotation.Internal;
  * @param checkpointInterval at least 10 ms
  * @param cpuProfile of source and sinks
  * @param inferenceProfile of inference
+ * @param edges where rows come from and results go
  * @param options more options of the job, such as those of Flink, inference and pool clients
  */
 @Internal
@@ -51,6 +52,7 @@ public record LoadSpec(
         Duration checkpointInterval,
         StageProfile cpuProfile,
         StageProfile inferenceProfile,
+        LoadEdges edges,
         Map<String, String> options)
         implements Serializable {
 

@@ -21,7 +21,8 @@ import org.apache.flink.configuration.MemorySize;
  * <p>What is not set: mode fused, UNORDERED, 10,000 rows of 128 floats as fast as possible, two
  * subtasks a stage, batches of 32 rows that wait 10 ms at most, a checkpoint every second, and
  * profiles for the local clusters: two subtasks fit on a mixed cluster with two GPU task managers,
- * four on a cluster of kind cpu in mode separated. Not thread-safe.
+ * four on a cluster of kind cpu in mode separated; rows are made by the job, and results go into
+ * files. Not thread-safe.
  */
 @Internal
 public final class LoadSpecBuilder {
@@ -41,6 +42,7 @@ public final class LoadSpecBuilder {
     private Duration checkpointInterval = Duration.ofSeconds(1);
     private StageProfile cpuProfile = defaultCpuProfile();
     @Nullable private StageProfile inferenceProfile;
+    private LoadEdges edges = new FileEdges();
 
     LoadSpecBuilder(String directory, ModelRef model) {
         this.directory = directory;
@@ -116,6 +118,12 @@ public final class LoadSpecBuilder {
         return this;
     }
 
+    /** Where rows come from and results go. */
+    public LoadSpecBuilder edges(LoadEdges edges) {
+        this.edges = edges;
+        return this;
+    }
+
     /** One more option of the job. */
     public <T> LoadSpecBuilder option(ConfigOption<T> option, T value) {
         options.putAll(new Configuration().set(option, value).toMap());
@@ -143,6 +151,7 @@ public final class LoadSpecBuilder {
                 checkpointInterval,
                 cpuProfile,
                 inferenceProfile == null ? defaultInferenceProfile(mode) : inferenceProfile,
+                edges,
                 options);
     }
 

@@ -1,10 +1,6 @@
 package io.flinkgpu.benchmarks.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.flinkgpu.connectors.file.JsonLines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -29,11 +25,11 @@ final class LoadTally {
 
     static LoadTally of(LoadSpec spec) throws IOException {
         LoadTally tally = new LoadTally(spec.rows());
-        try (Stream<JsonNode> lines = lines(spec.results())) {
-            lines.map(LoadAnswer::read).forEach(tally::add);
+        try (Stream<LoadAnswer> results = spec.edges().readResults(spec)) {
+            results.forEach(tally::add);
         }
-        try (Stream<JsonNode> lines = lines(spec.deadLetters())) {
-            lines.map(LoadDeadLetter::read).forEach(tally::add);
+        try (Stream<LoadDeadLetter> deadLetters = spec.edges().readDeadLetters(spec)) {
+            deadLetters.forEach(tally::add);
         }
         return tally;
     }
@@ -108,12 +104,5 @@ final class LoadTally {
         }
         seen.set(index);
         return index;
-    }
-
-    /** A sink without rows leaves no directory behind. */
-    private static Stream<JsonNode> lines(Path directory) throws IOException {
-        return Files.isDirectory(directory)
-                ? JsonLines.read(new org.apache.flink.core.fs.Path(directory.toUri()))
-                : Stream.empty();
     }
 }

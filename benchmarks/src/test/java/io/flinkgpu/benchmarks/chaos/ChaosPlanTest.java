@@ -31,8 +31,18 @@ class ChaosPlanTest {
                 .containsOnly(Duration.ZERO);
     }
 
+    @Test
+    void beginsWithWhatIsGiven() {
+        Disruption first = new Disruption(Disruption.Kind.KILL, Duration.ZERO, -1, Duration.ZERO);
+
+        ChaosPlan plan = new ChaosPlan(7, ALL, List.of(first));
+
+        assertThat(plan.next()).isSameAs(first);
+        assertThat(Stream.generate(plan::next).limit(100)).isEqualTo(draw(7, ALL));
+    }
+
     private static List<Disruption> draw(long seed, List<Disruption.Kind> kinds) {
-        ChaosPlan plan = new ChaosPlan(seed, kinds);
+        ChaosPlan plan = new ChaosPlan(seed, kinds, List.of());
         return Stream.generate(plan::next).limit(100).toList();
     }
 }

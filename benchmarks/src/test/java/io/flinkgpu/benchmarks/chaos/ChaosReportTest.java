@@ -20,6 +20,7 @@ class ChaosReportTest {
                         7,
                         3,
                         "simulated",
+                        "files",
                         List.of(mode(0, 0, 0, 0), mode(0, 0, 0, 0)),
                         List.of(new ChaosEvent("2026-01-01T00:00:00Z", "chaos", "KILL", "x", "")));
 
@@ -52,7 +53,7 @@ class ChaosReportTest {
     }
 
     private static ChaosReport of(ChaosReport.Mode mode) {
-        return ChaosReport.of(1, 1, "simulated", List.of(mode), List.of());
+        return ChaosReport.of(1, 1, "simulated", "files", List.of(mode), List.of());
     }
 
     private static ChaosReport.Mode mode(long lost, long duplicated, long wrong, long good) {

@@ -167,6 +167,7 @@ class LoadSpecTest {
                 spec.checkpointInterval(),
                 spec.cpuProfile(),
                 spec.inferenceProfile(),
+                spec.edges(),
                 spec.options());
     }
 }

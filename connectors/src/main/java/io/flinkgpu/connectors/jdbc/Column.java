@@ -5,19 +5,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /** A column of the table, and where its value comes from. */
 record Column<T>(String name, ColumnValue<? super T> value) implements Serializable {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-
     Column {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "Invalid column: '%s'. It must be letters, digits and underscores, and no digit first."
-                            .formatted(name));
-        }
+        TableNames.requireColumn(name);
     }
 
     void set(PreparedStatement statement, int parameter, T row) throws SQLException {

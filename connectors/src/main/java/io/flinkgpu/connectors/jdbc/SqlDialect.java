@@ -59,6 +59,11 @@ enum SqlDialect {
                                                                                 ", ")))));
     }
 
+    /** Refuses a database that is none of those here, as {@link #ofUrl} does. */
+    static void requireKnown(String url) {
+        SqlDialect unused = ofUrl(url);
+    }
+
     /**
      * The statement, with a parameter for each key and then for each of the other columns.
      *

@@ -3,7 +3,6 @@ package io.flinkgpu.connectors.jdbc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -42,8 +41,6 @@ public final class UpsertTable<T> {
     private static final int MAX_ROWS = 500;
     private static final Duration MAX_DELAY = Duration.ofSeconds(1);
     private static final int MAX_RETRIES = 3;
-    private static final Pattern NAME =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*){0,2}");
 
     private final String table;
     private final List<Column<T>> keys = new ArrayList<>();
@@ -66,12 +63,7 @@ public final class UpsertTable<T> {
      *     underscores
      */
     public static <T> UpsertTable<T> named(String table) {
-        if (!NAME.matcher(table).matches()) {
-            throw new IllegalArgumentException(
-                    "Invalid table: '%s'. It must be TABLE or SCHEMA.TABLE, of letters, digits and underscores."
-                            .formatted(table));
-        }
-        return new UpsertTable<>(table);
+        return new UpsertTable<>(TableNames.requireTable(table));
     }
 
     /** The database, such as {@code jdbc:postgresql://host/database}. Required. */

@@ -3,7 +3,6 @@ package io.flinkgpu.job.jdbc;
 import io.flinkgpu.connectors.jdbc.UpsertTable;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
-import io.flinkgpu.job.config.Secret;
 import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.config.ValueTypes;
 import io.flinkgpu.job.element.ElementContext;
@@ -25,11 +24,6 @@ import org.apache.flink.types.Row;
 @PublicEvolving
 public final class JdbcTableSink implements PipelineElement {
 
-    private static final Key<String> URL =
-            Key.of("url", ValueTypes.text())
-                    .required()
-                    .describedAs(
-                            "The database: jdbc:postgresql:, jdbc:sqlite: or jdbc:h2:. Its driver must lie in Flink's lib/. Messages show it: a password has its own key.");
     private static final Key<String> TABLE =
             Key.of("table", ValueTypes.text())
                     .required()
@@ -43,10 +37,6 @@ public final class JdbcTableSink implements PipelineElement {
             Key.of("columns", ValueTypes.mapOf(ValueTypes.field()))
                     .describedAs(
                             "Columns and the fields that they come from. Without it every field has a column of its name.");
-    private static final Key<String> USER =
-            Key.of("user", ValueTypes.text()).describedAs("Who connects. Without it the URL says.");
-    private static final Key<Secret> PASSWORD =
-            Key.of("password", ValueTypes.secret()).describedAs("The user's password.");
     private static final Key<Integer> BATCH_ROWS =
             Key.of("batch-rows", ValueTypes.integer(1))
                     .orElse(500)
@@ -77,7 +67,16 @@ public final class JdbcTableSink implements PipelineElement {
 
     @Override
     public List<Key<?>> keys() {
-        return List.of(URL, TABLE, KEY, COLUMNS, USER, PASSWORD, BATCH_ROWS, BATCH_DELAY, RETRIES);
+        return List.of(
+                DatabaseKeys.URL,
+                TABLE,
+                KEY,
+                COLUMNS,
+                DatabaseKeys.USER,
+                DatabaseKeys.PASSWORD,
+                BATCH_ROWS,
+                BATCH_DELAY,
+                RETRIES);
     }
 
     @Override
@@ -87,15 +86,17 @@ public final class JdbcTableSink implements PipelineElement {
         if (!columns.check(config.at(KEY), at(config))) {
             return PlannedElement.unusable(RowSchema.NONE);
         }
-        TableLook look =
-                new TableLook(
-                        config.get(URL),
-                        config.find(USER).orElse(null),
-                        config.find(PASSWORD).map(Secret::reveal).orElse(null));
+        TableLook look = DatabaseKeys.look(config);
         try {
             Sink<Row> sink = sink(columns, look, config);
             return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
-                    .withNotes(check(columns, look, config));
+                    .withNotes(
+                            look.check(
+                                    config.get(TABLE),
+                                    columns.fields().keySet(),
+                                    config.at(DatabaseKeys.URL),
+                                    config.at(TABLE),
+                                    at(config)));
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             config.object().problem(invalid.getMessage());
             return PlannedElement.unusable(RowSchema.NONE);
@@ -154,29 +155,5 @@ public final class JdbcTableSink implements PipelineElement {
                             }
                         });
         return table.build();
-    }
-
-    private static List<String> check(TableColumns columns, TableLook look, Config config) {
-        if (!look.hasDriver()) {
-            config.at(URL)
-                    .problem(
-                            "Invalid %s: no driver for %s is here. Put the jar of the database's driver into Flink's lib/."
-                                    .formatted(config.at(URL).subject(), config.get(URL)));
-            return List.of();
-        }
-        String table = config.get(TABLE);
-        try {
-            List<String> found = look.columns(table);
-            columns.checkAgainst(found, at(config));
-            return List.of("table %s: %s".formatted(table, String.join(", ", found)));
-        } catch (IllegalArgumentException unreadable) {
-            config.at(TABLE)
-                    .problem(
-                            "Invalid table '%s': it cannot be read: %s. Create it, or name another."
-                                    .formatted(table, unreadable.getMessage()));
-            return List.of();
-        } catch (TableLook.UnreachableException unreachable) {
-            return List.of("not checked: table %s: %s".formatted(table, unreachable.getMessage()));
-        }
     }
 }

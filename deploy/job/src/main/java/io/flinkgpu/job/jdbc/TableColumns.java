@@ -5,7 +5,6 @@ import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.row.FieldType;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Which field goes to which column.
@@ -44,19 +43,5 @@ record TableColumns(Map<String, FieldType> types, Map<String, Integer> fields, L
             }
         }
         return fits;
-    }
-
-    /** Adds a problem for each column that the table does not have. */
-    void checkAgainst(List<String> table, Value at) {
-        for (String column : fields.keySet()) {
-            Optional<String> found =
-                    table.stream().filter(name -> name.equalsIgnoreCase(column)).findFirst();
-            if (found.isEmpty()) {
-                at.problem(
-                        "Invalid column '%s' of %s: the table has none of that name. %s"
-                                .formatted(
-                                        column, at.subject(), NearestName.suggest(column, table)));
-            }
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.flinkgpu.job.jdbc;
 
+import io.flinkgpu.job.config.NearestName;
+import io.flinkgpu.job.config.Value;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -7,6 +9,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import javax.annotation.Nullable;
 
@@ -24,6 +27,46 @@ record TableLook(String url, @Nullable String user, @Nullable String password) {
 
         UnreachableException(String message, SQLException cause) {
             super(message, cause);
+        }
+    }
+
+    /**
+     * Adds a problem for a database without driver, a table that cannot be read, and each column
+     * that the table does not have.
+     *
+     * @param columns what is to be read or written
+     * @param urlAt where the file names the database
+     * @param tableAt where it names the table
+     * @param columnsAt where it names the columns
+     * @return what people want to know, a line each; a database that cannot be asked is no problem
+     */
+    List<String> check(
+            String table, Collection<String> columns, Value urlAt, Value tableAt, Value columnsAt) {
+        if (!hasDriver()) {
+            urlAt.problem(
+                    "Invalid %s: no driver for %s is here. Put the jar of the database's driver into Flink's lib/."
+                            .formatted(urlAt.subject(), url));
+            return List.of();
+        }
+        try {
+            List<String> found = columns(table);
+            columns.forEach(column -> requireColumn(column, found, columnsAt));
+            return List.of("table %s: %s".formatted(table, String.join(", ", found)));
+        } catch (IllegalArgumentException unreadable) {
+            tableAt.problem(
+                    "Invalid table '%s': it cannot be read: %s. Create it, or name another."
+                            .formatted(table, unreadable.getMessage()));
+            return List.of();
+        } catch (UnreachableException unreachable) {
+            return List.of("not checked: table %s: %s".formatted(table, unreachable.getMessage()));
+        }
+    }
+
+    private static void requireColumn(String column, List<String> table, Value at) {
+        if (table.stream().noneMatch(column::equalsIgnoreCase)) {
+            at.problem(
+                    "Invalid column '%s' of %s: the table has none of that name. %s"
+                            .formatted(column, at.subject(), NearestName.suggest(column, table)));
         }
     }
 

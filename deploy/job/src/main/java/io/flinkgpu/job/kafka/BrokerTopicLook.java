@@ -5,16 +5,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks the brokers themselves. Creates no topics. */
-final class BrokerTopicLook implements TopicLook {
+/**
+ * Asks the brokers themselves. Creates no topics.
+ *
+ * @param patience how long it waits for brokers
+ */
+record BrokerTopicLook(Duration patience) implements TopicLook {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    BrokerTopicLook() {
+        this(Duration.ofSeconds(5));
+    }
 
     @Override
     public Map<String, Integer> partitions(
@@ -29,8 +37,8 @@ final class BrokerTopicLook implements TopicLook {
                     }
                 });
         client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
         try (Admin admin = Admin.create(client)) {
             Map<String, Integer> partitions = new HashMap<>();
             for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
@@ -41,12 +49,16 @@ final class BrokerTopicLook implements TopicLook {
         }
     }
 
-    private static void add(
+    private void add(
             String topic, KafkaFuture<TopicDescription> answer, Map<String, Integer> partitions)
             throws ExecutionException, InterruptedException {
         try {
             partitions.put(topic, answer.get().partitions().size());
         } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TimeoutException) {
+                throw new TimeoutException(
+                        "no answer within " + TimeUtils.formatWithHighestUnit(patience));
+            }
             if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw failed;
             }

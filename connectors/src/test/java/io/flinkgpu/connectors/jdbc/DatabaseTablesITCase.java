@@ -3,6 +3,8 @@ package io.flinkgpu.connectors.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flinkgpu.connectors.file.JsonLines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,8 +16,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -30,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables of real databases, written by a job that fails on its way. */
-class UpsertTableITCase {
+/** Tables of real databases, written and read by jobs that fail on their way. */
+class DatabaseTablesITCase {
 
     private static final int ROWS = 3_000;
     private static final int ROWS_PER_SECOND = 3_000;
@@ -91,7 +97,7 @@ class UpsertTableITCase {
         holdsEachKeyOnce("jdbc:h2:mem:accepted;DB_CLOSE_DELAY=-1");
     }
 
-    private static void holdsEachKeyOnce(String url) throws Exception {
+    private void holdsEachKeyOnce(String url) throws Exception {
         execute(
                 url,
                 "CREATE TABLE labels (id BIGINT PRIMARY KEY, score BIGINT, name VARCHAR(20), seen TIMESTAMP, missing VARCHAR(9))");
@@ -114,9 +120,42 @@ class UpsertTableITCase {
             }
             assertThat(row.next()).isFalse();
         }
+        readsEachRowOnce(url);
     }
 
-    private static JobClient submit(String url, int restarts) throws Exception {
+    private void readsEachRowOnce(String url) throws Exception {
+        FailOnce.FAILURES.set(0);
+        Path copies = directory.resolve("copies-" + url.hashCode());
+        StreamExecutionEnvironment environment = environment(1);
+        environment
+                .fromSource(
+                        InputTable.<Long>named("labels", row -> row.getLong("score"))
+                                .url(url)
+                                .key("id")
+                                .columns("score")
+                                .where("id >= 100")
+                                .pageRows(50)
+                                .build(Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "labels")
+                .map(new FailBehindACheckpoint())
+                .sinkTo(
+                        JsonLines.sink(
+                                new org.apache.flink.core.fs.Path(copies.toUri()),
+                                (row, line) -> line.number("score", row)));
+
+        environment.executeAsync().getJobExecutionResult().get(SECONDS, TimeUnit.SECONDS);
+
+        assertThat(FailOnce.FAILURES).hasValue(1);
+        try (Stream<JsonNode> lines =
+                JsonLines.read(new org.apache.flink.core.fs.Path(copies.toUri()))) {
+            assertThat(lines.map(line -> line.path("score").asLong()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(ROWS - KEYS + 100, ROWS).boxed().toList());
+        }
+    }
+
+    private static StreamExecutionEnvironment environment(int restarts) {
         Configuration config = new Configuration();
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
@@ -125,6 +164,11 @@ class UpsertTableITCase {
                 StreamExecutionEnvironment.getExecutionEnvironment(config);
         environment.setParallelism(1);
         environment.enableCheckpointing(100);
+        return environment;
+    }
+
+    private static JobClient submit(String url, int restarts) throws Exception {
+        StreamExecutionEnvironment environment = environment(restarts);
         UpsertTable<Long> table =
                 UpsertTable.<Long>named("labels")
                         .url(url)
@@ -169,6 +213,29 @@ class UpsertTableITCase {
                 throw new IllegalStateException("Injected failure.");
             }
             return row;
+        }
+    }
+
+    /** Takes a millisecond for a row, so that checkpoints complete while a table is read. */
+    private static final class FailBehindACheckpoint
+            implements MapFunction<Long, Long>, CheckpointListener {
+
+        private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+
+        private boolean completed;
+
+        @Override
+        public Long map(Long row) {
+            if (completed && FailOnce.FAILURES.compareAndSet(0, 1)) {
+                throw new IllegalStateException("Injected failure.");
+            }
+            LockSupport.parkNanos(MILLISECOND);
+            return row;
+        }
+
+        @Override
+        public void notifyCheckpointComplete(long checkpoint) {
+            completed = true;
         }
     }
 }
