@@ -4,6 +4,7 @@ import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.ModelSignatures;
 import io.flinkgpu.job.infer.HostedSignatures;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -12,11 +13,22 @@ import org.apache.flink.annotation.PublicEvolving;
  *
  * @param catalog the types of elements that there are
  * @param environment where variables and secrets come from
+ * @param variables that were given for this run; they stand before those of the environment, and
+ *     the ledger remembers them
  * @param signatures looks at models
  */
 @PublicEvolving
 public record JobReading(
-        ElementCatalog catalog, Map<String, String> environment, ModelSignatures signatures) {
+        ElementCatalog catalog,
+        Map<String, String> environment,
+        Map<String, String> variables,
+        ModelSignatures signatures) {
+
+    /** With the variables of the environment alone. */
+    public JobReading(
+            ElementCatalog catalog, Map<String, String> environment, ModelSignatures signatures) {
+        this(catalog, environment, Map.of(), signatures);
+    }
 
     /** With the elements of the class path, this process's environment and its model host. */
     public static JobReading ofProcess() {
@@ -28,6 +40,18 @@ public record JobReading(
 
     /** The same with another environment. */
     public JobReading withEnvironment(Map<String, String> other) {
-        return new JobReading(catalog, Map.copyOf(other), signatures);
+        return new JobReading(catalog, Map.copyOf(other), variables, signatures);
+    }
+
+    /** The same with these variables before those of the environment. */
+    public JobReading withVariables(Map<String, String> given) {
+        return new JobReading(catalog, environment, Map.copyOf(given), signatures);
+    }
+
+    /** The environment with the given variables over it. */
+    Map<String, String> allVariables() {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(variables);
+        return all;
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -28,9 +29,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class PipelineJob {
 
     private final PipelinePlan plan;
+    private final RecordedFile file;
 
-    private PipelineJob(PipelinePlan plan) {
+    private PipelineJob(PipelinePlan plan, RecordedFile file) {
         this.plan = plan;
+        this.file = file;
     }
 
     /**
@@ -40,11 +43,21 @@ public final class PipelineJob {
      * @throws UncheckedIOException if the file cannot be read
      */
     public static PipelineJob read(Path file, JobReading with) {
+        return read(file, text(file.toAbsolutePath().normalize()), with);
+    }
+
+    /**
+     * Reads a text as if a file had it, which need not exist any more.
+     *
+     * @param file relative paths are relative to its folder
+     * @throws InvalidJobFileException naming every problem with its line
+     */
+    public static PipelineJob read(Path file, String text, JobReading with) {
         Path absolute = file.toAbsolutePath().normalize();
         Problems problems = new Problems();
         PipelineSpec spec =
-                new JobFileReader(with.catalog(), with.environment(), problems)
-                        .read(text(absolute), absolute.getParent());
+                new JobFileReader(with.catalog(), with.allVariables(), problems)
+                        .read(text, absolute.getParent());
         PipelinePlan plan =
                 new PipelinePlanner(
                                 spec,
@@ -58,7 +71,13 @@ public final class PipelineJob {
         if (!problems.isEmpty()) {
             throw new InvalidJobFileException(file.toString(), problems.inOrder());
         }
-        return new PipelineJob(plan);
+        return new PipelineJob(plan, new RecordedFile(absolute, text, with.variables()));
+    }
+
+    /** The same with another number of subtasks of each element that names none itself. */
+    public PipelineJob withParallelism(int parallelism) {
+        return new PipelineJob(
+                new PipelinePlan(plan.spec().withParallelism(parallelism), plan.elements()), file);
     }
 
     private static String text(Path file) {
@@ -93,9 +112,19 @@ public final class PipelineJob {
         return plan.usedProfiles();
     }
 
-    /** The options of the job, completed by those of {@link CheckpointDefaults}. */
+    /**
+     * The options of the job, completed by those of {@link CheckpointDefaults}, and by the file
+     * itself for the ledger.
+     */
     public Configuration settings() {
-        return CheckpointDefaults.complete(plan.spec().settings());
+        Configuration settings = CheckpointDefaults.complete(plan.spec().settings());
+        file.addTo(settings);
+        return settings;
+    }
+
+    /** Why the ledger does not remember the file, so that the run cannot be resumed by its name. */
+    public Optional<String> hindranceToResume() {
+        return file.hindrance();
     }
 
     /** What people want to see before it runs, many lines. Shows no secrets. */

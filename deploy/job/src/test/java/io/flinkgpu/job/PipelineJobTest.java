@@ -10,6 +10,7 @@ import io.flinkgpu.job.config.Secrets;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.resources.StageProfile;
+import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,35 @@ class PipelineJobTest {
             """;
 
     @TempDir private Path directory;
+
+    @Test
+    void tellsTheLedgerItsTextWithReferencesAndGivenVariables() throws IOException {
+        String text = VALID.replace("path: results", "path: \"${OUT}\"");
+        Path file = Files.writeString(directory.resolve("digits.yaml"), text);
+
+        PipelineJob job =
+                PipelineJob.read(
+                        file,
+                        new JobReading(
+                                        ElementCatalog.onClassPath(),
+                                        Map.of("KEY", "hidden", "OUT", "of the environment"),
+                                        new TestingSignatures())
+                                .withVariables(Map.of("OUT", "given")));
+
+        assertThat(job.hindranceToResume()).isEmpty();
+        assertThat(job.settings().get(LedgerOptions.PROGRAM_FILE)).isEqualTo(file.toString());
+        assertThat(job.settings().get(LedgerOptions.PROGRAM_TEXT)).isEqualTo(text);
+        assertThat(job.settings().get(LedgerOptions.PROGRAM_VARIABLES))
+                .containsExactly(Map.entry("OUT", "given"));
+    }
+
+    @Test
+    void runsWithAnotherParallelism() throws IOException {
+        PipelineJob job = read(VALID, Map.of("KEY", "hidden")).withParallelism(7);
+
+        assertThat(job.maxParallelism()).isEqualTo(7);
+        assertThat(job.settings().get(CoreOptions.DEFAULT_PARALLELISM)).isEqualTo(7);
+    }
 
     @Test
     void readsEverythingThatAFileSays() throws IOException {

@@ -179,6 +179,9 @@ final class EntryQueue {
         if (entry instanceof LedgerEntry.SinkPosition position) {
             return new Subject(entry.run(), "position", position.sink());
         }
+        if (entry instanceof LedgerEntry.RunSubmitted) {
+            return new Subject(entry.run(), "submission", "");
+        }
         if (entry instanceof LedgerEntry.StageDescribed stage) {
             return new Subject(entry.run(), "stage", stage.operator());
         }

@@ -1,6 +1,7 @@
 package io.flinkgpu.state.ledger;
 
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
@@ -27,6 +28,23 @@ final class EntryStatements {
             values (:run, :position, :argument)
             on conflict (run_id, position) do nothing
             """;
+
+    private static final String SUBMISSION =
+            """
+            insert into ledger_submission (run_id, place, flink, program_kind, program_location,
+                entry_class, program_text)
+            values (:run, :place, :flink, :kind, :location, :entryClass, :text)
+            on conflict (run_id) do update
+            set place = excluded.place, flink = excluded.flink,
+                program_kind = excluded.program_kind,
+                program_location = excluded.program_location,
+                entry_class = excluded.entry_class, program_text = excluded.program_text
+            """;
+
+    private static final String NO_VARIABLES = "delete from ledger_variable where run_id = :run";
+
+    private static final String VARIABLE =
+            "insert into ledger_variable (run_id, name, value) values (:run, :name, :value)";
 
     private static final String STAGE =
             """
@@ -96,6 +114,8 @@ final class EntryStatements {
     void record(LedgerEntry entry) {
         if (entry instanceof LedgerEntry.RunBegun begun) {
             begin(begun);
+        } else if (entry instanceof LedgerEntry.RunSubmitted submitted) {
+            submit(submitted);
         } else if (entry instanceof LedgerEntry.StageDescribed stage) {
             describe(stage);
         } else if (entry instanceof LedgerEntry.CheckpointCompleted checkpoint) {
@@ -129,6 +149,27 @@ final class EntryStatements {
                     .bind("argument", arguments.get(position))
                     .execute();
         }
+    }
+
+    private void submit(LedgerEntry.RunSubmitted submitted) {
+        Submission submission = submitted.submission();
+        Program program = submission.program();
+        update(SUBMISSION, submitted)
+                .bind("place", submission.place())
+                .bind("flink", submission.flink())
+                .bind("kind", program == null ? null : program.kind().name())
+                .bind("location", program == null ? null : program.location())
+                .bind("entryClass", program == null ? null : program.entryClass())
+                .bind("text", program == null ? null : program.text())
+                .execute();
+        update(NO_VARIABLES, submitted).execute();
+        Map<String, String> variables = program == null ? Map.of() : program.variables();
+        variables.forEach(
+                (name, value) ->
+                        update(VARIABLE, submitted)
+                                .bind("name", name)
+                                .bind("value", value)
+                                .execute());
     }
 
     private void describe(LedgerEntry.StageDescribed stage) {

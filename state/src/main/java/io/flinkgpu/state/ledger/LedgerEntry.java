@@ -11,7 +11,8 @@ import org.apache.flink.annotation.Internal;
  * Something that the ledger is told of a run.
  *
  * <p>What is told twice is recorded once: each kind says what it replaces. Texts are cut where they
- * are longer than {@value #MAX_TEXT} characters, so that an entry has a bounded size. Immutable.
+ * are longer than {@value #MAX_TEXT} characters, and programs are bounded by {@link
+ * Program#MAX_TEXT}, so that an entry has a bounded size. Immutable.
  */
 @Internal
 public sealed interface LedgerEntry {
@@ -68,6 +69,11 @@ public sealed interface LedgerEntry {
      * @param checkpoint the path of its checkpoint
      */
     record Origin(@Nullable String run, String checkpoint) {}
+
+    /**
+     * How the run was submitted, so that it can be submitted again; replaces what was told of it.
+     */
+    record RunSubmitted(String run, Submission submission) implements LedgerEntry {}
 
     /**
      * An inference stage of the run as it runs at present; replaces what was told of the operator.

@@ -2,6 +2,7 @@ package io.flinkgpu.state.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -146,6 +147,65 @@ public final class LedgerOptions {
                     .withDescription(
                             "The id of the run whose checkpoint this one starts from, to link the"
                                     + " two.");
+
+    public static final ConfigOption<String> PROGRAM_FILE =
+            ConfigOptions.key("ledger.run.program.file")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The path of the job file that the run runs. Set by flink-gpu run and"
+                                    + " by the job of flink-gpu-job.jar.");
+
+    public static final ConfigOption<String> PROGRAM_TEXT =
+            ConfigOptions.key("ledger.run.program.text")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The text of that file, with its references to variables and secrets."
+                                    + " Set as the path is.");
+
+    public static final ConfigOption<Map<String, String>> PROGRAM_VARIABLES =
+            ConfigOptions.key("ledger.run.program.variables")
+                    .mapType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Variables of that file which were given beside the environment. Those"
+                                    + " that look like secrets by their names are recorded as"
+                                    + " ******.");
+
+    public static final ConfigOption<String> PROGRAM_JAR =
+            ConfigOptions.key("ledger.run.program.jar")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The path of the jar that the run runs, for flink-gpu resume; its"
+                                    + " arguments are those of ledger.run.arguments.");
+
+    public static final ConfigOption<String> PROGRAM_ENTRY_CLASS =
+            ConfigOptions.key("ledger.run.program.entry-class")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The class of that jar whose main method is run; without it the one"
+                                    + " that its manifest names.");
+
+    public static final ConfigOption<String> PLACE =
+            ConfigOptions.key("ledger.run.place")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Where flink-gpu resume submits the run again: here (a Flink in its own"
+                                    + " process), cluster DIRECTORY, or flink URL. Set by"
+                                    + " flink-gpu.");
+
+    public static final ConfigOption<String> FLINK =
+            ConfigOptions.key("ledger.run.flink")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The REST address of the Flink that runs the job, which flink-gpu resume"
+                                    + " asks whether it still does. Set by flink-gpu; without it"
+                                    + " rest.address and rest.port of the job manager.");
 
     private LedgerOptions() {}
 }

@@ -43,6 +43,12 @@ public interface RunLedger extends AutoCloseable {
     /** The run of this id, or else the newest one of this name. */
     Optional<Run> run(String idOrName) throws LedgerException;
 
+    /** How the run of an id was submitted; empty: not known. */
+    Optional<Submission> submission(String run) throws LedgerException;
+
+    /** The runs that were resumed from the run of an id, the oldest first. */
+    List<Run> resumedFrom(String run) throws LedgerException;
+
     /** What happened in the run of an id. */
     RunHistory history(String run) throws LedgerException;
 

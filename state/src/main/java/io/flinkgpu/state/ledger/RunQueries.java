@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.annotation.Nullable;
 import org.jdbi.v3.core.Handle;
@@ -53,6 +55,47 @@ final class RunQueries {
                 .bind("key", idOrName)
                 .map((row, context) -> run(row))
                 .findFirst();
+    }
+
+    List<Run> resumedFrom(String run) {
+        return of(
+                        run,
+                        "select * from ledger_run where resumed_run_id = :run order by started_ms, run_id",
+                        (row, context) -> run(row))
+                .list();
+    }
+
+    Optional<Submission> submission(String run) {
+        return of(
+                        run,
+                        "select * from ledger_submission where run_id = :run",
+                        (row, context) ->
+                                new Submission(
+                                        row.getString("place"),
+                                        row.getString("flink"),
+                                        program(row, run)))
+                .findFirst();
+    }
+
+    @Nullable
+    private Program program(ResultSet row, String run) throws SQLException {
+        String kind = row.getString("program_kind");
+        if (kind == null) {
+            return null;
+        }
+        Map<String, String> variables = new TreeMap<>();
+        of(
+                        run,
+                        "select * from ledger_variable where run_id = :run",
+                        (variable, context) ->
+                                Map.entry(variable.getString("name"), variable.getString("value")))
+                .forEach(variable -> variables.put(variable.getKey(), variable.getValue()));
+        return new Program(
+                Program.Kind.valueOf(kind),
+                row.getString("program_location"),
+                row.getString("entry_class"),
+                row.getString("program_text"),
+                variables);
     }
 
     RunHistory history(String run) {

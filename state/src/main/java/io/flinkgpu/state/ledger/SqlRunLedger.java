@@ -67,6 +67,16 @@ final class SqlRunLedger implements RunLedger {
     }
 
     @Override
+    public Optional<Submission> submission(String run) throws LedgerException {
+        return read(handle -> new RunQueries(handle).submission(run));
+    }
+
+    @Override
+    public List<Run> resumedFrom(String run) throws LedgerException {
+        return read(handle -> new RunQueries(handle).resumedFrom(run));
+    }
+
+    @Override
     public RunHistory history(String run) throws LedgerException {
         return read(handle -> new RunQueries(handle).history(run));
     }

@@ -113,6 +113,45 @@ abstract class RunLedgerContract {
     }
 
     @Test
+    void remembersHowARunWasSubmitted() throws Exception {
+        String text = "name: digits ✓\npath: ${INPUT}\n" + "# long\n".repeat(2_000);
+        Submission first =
+                new Submission(
+                        "cluster /tmp/cluster",
+                        "http://localhost:8081",
+                        Program.jobFile("/jobs/digits.yaml", text, Map.of("OUTPUT", "/out")));
+        ledger.record(List.of(TestingEntries.begun(run), new LedgerEntry.RunSubmitted(run, first)));
+        assertThat(ledger.submission(run)).contains(first);
+
+        Submission again =
+                new Submission("flink", "", Program.jar("/jobs/digits.jar", "org.example.Digits"));
+        ledger.record(List.of(new LedgerEntry.RunSubmitted(run, again)));
+        assertThat(ledger.submission(run)).contains(again);
+
+        ledger.record(List.of(new LedgerEntry.RunSubmitted(run, new Submission("", "", null))));
+        assertThat(ledger.submission(run)).contains(new Submission("", "", null));
+        assertThat(ledger.submission("none")).isEmpty();
+    }
+
+    @Test
+    void findsTheRunsThatWereResumedFromOne() throws Exception {
+        String second = UUID.randomUUID().toString();
+        ledger.record(
+                List.of(
+                        TestingEntries.begun(run),
+                        new LedgerEntry.RunBegun(
+                                second,
+                                "digits",
+                                new LedgerEntry.Job("00", "Digits"),
+                                List.of(),
+                                START.plusSeconds(60),
+                                new LedgerEntry.Origin(run, "file:/checkpoints/chk-7"))));
+
+        assertThat(ledger.resumedFrom(run)).extracting(Run::id).containsExactly(second);
+        assertThat(ledger.resumedFrom(second)).isEmpty();
+    }
+
+    @Test
     void takesTheLatestWord() throws Exception {
         LedgerEntry.OperatorProgress later =
                 new LedgerEntry.OperatorProgress(run, 1, "a", 7, 6, 5, 4, 3.5);

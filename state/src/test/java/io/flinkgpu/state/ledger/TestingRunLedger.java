@@ -53,6 +53,16 @@ final class TestingRunLedger implements RunLedger {
     }
 
     @Override
+    public Optional<Submission> submission(String run) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Run> resumedFrom(String run) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public RunHistory history(String run) {
         throw new UnsupportedOperationException();
     }

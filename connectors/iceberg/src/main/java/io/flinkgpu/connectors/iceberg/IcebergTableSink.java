@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.iceberg;
 
+import io.flinkgpu.inference.ledger.SinkProbes;
 import io.flinkgpu.inference.tensor.DataType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,6 +124,7 @@ public final class IcebergTableSink {
                 rows.map(new TableRows<T>(columns, type))
                         .returns(InternalTypeInfo.of(type))
                         .name("rows of " + table.name());
+        SinkProbes.add(rows.getExecutionEnvironment(), table.name(), new SnapshotProbe(table));
         return IcebergSink.forRowData(data)
                 .tableLoader(table.loader())
                 .uidSuffix(uid)

@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.iceberg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.connectors.file.FileContent;
+import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.inference.tensor.Tensor;
@@ -89,6 +90,19 @@ class IcebergTableITCase {
         assertThat(table.lastCommitted()).contains(history.get(0));
         assertThat(table.committed(job, 0)).isEmpty();
         assertThat(table.committed(new JobID(), Long.MAX_VALUE)).isEmpty();
+        SnapshotProbe probe = new SnapshotProbe(table);
+        assertThat(probe.committed(job, -1, Long.MAX_VALUE))
+                .hasSameSizeAs(history)
+                .element(1)
+                .isEqualTo(
+                        new SinkProbe.Position(
+                                second.checkpointId(),
+                                "iceberg-snapshot",
+                                Long.toString(second.snapshotId())));
+        assertThat(probe.committed(job, second.checkpointId(), Long.MAX_VALUE))
+                .extracting(SinkProbe.Position::checkpoint)
+                .doesNotContain(second.checkpointId())
+                .isSorted();
         List<Long> until = table.query(loaded -> ids(loaded, second.snapshotId()));
         assertThat(until).isNotEmpty().hasSizeLessThan(ROWS).doesNotHaveDuplicates();
     }

@@ -10,6 +10,7 @@ import io.flinkgpu.deploy.kafka.KafkaCommand;
 import io.flinkgpu.deploy.letters.DeadLettersCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
+import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
         return List.of(
                 new DemoCommand(),
                 new JobRunCommand(),
+                new ResumeCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
                 new KafkaCommand(),

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -29,6 +30,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  */
 @Internal
 public final class EmbeddedFlink implements AutoCloseable {
+
+    /** A run whose newest one is damaged can be resumed from the one before. */
+    private static final int RETAINED_CHECKPOINTS = 3;
 
     private static final int CHECKPOINT_HISTORY = 1000;
     private static final Duration REFRESH_INTERVAL = Duration.ofMillis(500);
@@ -97,6 +101,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         options.set(RestOptions.ADDRESS, "localhost");
         options.set(RestOptions.BIND_PORT, "0");
         options.set(WebOptions.SUBMIT_ENABLE, false);
+        options.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
         options.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, CHECKPOINT_HISTORY);
         options.set(WebOptions.REFRESH_INTERVAL, REFRESH_INTERVAL);
         options.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REFRESH_INTERVAL);

@@ -7,13 +7,15 @@ import io.flinkgpu.inference.process.Stopwatch;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Follows a job of any shape to its end, with a line every few seconds.
  *
  * <p>Interrupted or ended by a signal, it cancels the job.
  */
-final class JobFollower {
+@Internal
+public final class JobFollower {
 
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final String SOURCE = "Source:";
@@ -22,7 +24,8 @@ final class JobFollower {
     private final PrintWriter out;
     private final Stopwatch time = Stopwatch.start();
 
-    JobFollower(JobRun job, PrintWriter out) {
+    /** Follows a job that has been submitted. */
+    public JobFollower(JobRun job, PrintWriter out) {
         this.job = job;
         this.out = out;
     }
@@ -32,7 +35,7 @@ final class JobFollower {
      *
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
-    void follow() throws InterruptedException {
+    public void follow() throws InterruptedException {
         new AttendedRun(job).await(INTERVAL, this::look);
         out.printf(Locale.ROOT, "%5.1f s  finished%n", seconds());
         out.flush();

@@ -1,36 +1,17 @@
 package io.flinkgpu.deploy.job;
 
-import io.flinkgpu.deploy.cluster.LocalCluster;
-import io.flinkgpu.deploy.cluster.ProfileFit;
-import io.flinkgpu.deploy.embedded.EmbeddedDevices;
-import io.flinkgpu.deploy.embedded.EmbeddedFlink;
-import io.flinkgpu.deploy.model.ModelLook;
-import io.flinkgpu.deploy.rest.FlinkRestClient;
-import io.flinkgpu.deploy.run.JobRun;
-import io.flinkgpu.deploy.run.JobSubmitter;
-import io.flinkgpu.job.JobReading;
 import io.flinkgpu.job.PipelineJob;
-import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.redo.Redos;
-import io.flinkgpu.resources.StageProfile;
-import io.flinkgpu.resources.device.GpuDevice;
+import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.GlobalConfiguration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.plugin.PluginUtils;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,15 +32,6 @@ import picocli.CommandLine.Spec;
 @Internal
 public final class JobRunCommand implements Callable<Integer> {
 
-    /** What a file without profiles gets in this process. */
-    private static final StageProfile DEFAULT =
-            StageProfile.named("default")
-                    .cpuCores(1)
-                    .taskHeap(MemorySize.ofMebiBytes(128))
-                    .taskOffHeap(MemorySize.ofMebiBytes(512))
-                    .managed(MemorySize.ofMebiBytes(16))
-                    .build();
-
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "The job file; see docs/job-file.md.")
@@ -75,32 +47,16 @@ public final class JobRunCommand implements Callable<Integer> {
                     "A variable for $${NAME} in the file, before the environment's; may be repeated.")
     private Map<String, String> variables = new TreeMap<>();
 
-    @Option(
-            names = "--cluster",
-            description = "Submit the job to the local cluster of 'flink-gpu cluster up'.")
-    private boolean onCluster;
+    @Mixin private PlaceOptions where;
 
     @Option(
-            names = "--cluster-dir",
-            paramLabel = "DIR",
-            description = "The cluster's directory (default: ~/.flink-gpu/cluster).")
-    private Path clusterDirectory;
-
-    @Option(
-            names = "--flink",
+            names = "--ledger",
             paramLabel = "URL",
-            description = "Submit the job to the Flink whose REST API answers there.")
-    private URI flink;
-
-    @Option(
-            names = "--detach",
-            description = "With --cluster or --flink: return when the job is submitted.")
-    private boolean detach;
-
-    @Option(
-            names = "--simulated",
-            description = "In this process: use simulated devices even where real ones exist.")
-    private boolean simulated;
+            description = {
+                "Record the run in the ledger at this JDBC URL, or in none, unless the file names one.",
+                "Default: ledger.url of the Flink that it runs on; on this machine else ~/.flink-gpu/ledger.db."
+            })
+    private String ledger;
 
     @Mixin private RedoOptions redo;
 
@@ -115,14 +71,12 @@ public final class JobRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        checkOptions();
-        Configuration settings = settings();
-        // Found in plugins/, as a task manager finds them.
-        FileSystem.initialize(settings, PluginUtils.createPluginManagerFromRootFolder(settings));
+        JobPlace place = where.asked().orElse(JobPlace.HERE);
+        where.requireFit(place);
         if (sinceRun != null) {
             variables.put(NewOnly.VARIABLE, sinceRun);
         }
-        PipelineJob job = read(settings);
+        PipelineJob job = read();
         out().print(job.describe());
         out().flush();
         if (checkOnly) {
@@ -134,106 +88,34 @@ public final class JobRunCommand implements Callable<Integer> {
             return 0;
         }
         if (redo.isAsked()) {
-            redo(job, settings);
+            redo(job, place);
         } else {
-            run(job);
+            launch(job, place);
         }
         return 0;
     }
 
-    private PipelineJob read(Configuration settings) {
-        return PipelineJob.read(
-                file,
-                new JobReading(
-                        ElementCatalog.onClassPath(), environment(), new ModelLook(settings)));
+    private PipelineJob read() {
+        return PipelineJob.read(file, JobFiles.reading(variables));
     }
 
-    private void redo(PipelineJob job, Configuration settings) throws Exception {
+    private void launch(PipelineJob job, JobPlace place) throws Exception {
+        Configuration options = new Configuration();
+        if (ledger != null) {
+            options.set(LedgerOptions.URL, ledger);
+        }
+        new JobLaunch(place, where, options, out()).run(job);
+    }
+
+    private void redo(PipelineJob job, JobPlace place) throws Exception {
         Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
         if (claim.isPresent()) {
             variables.put(Redos.VARIABLE, claim.get().toString());
-            run(read(settings));
-            if (!detach) {
+            launch(read(), place);
+            if (!where.detach()) {
                 RedoOptions.report(job, claim.get(), out());
             }
         }
-    }
-
-    private void checkOptions() {
-        if (onCluster && flink != null) {
-            throw new IllegalArgumentException(
-                    "Invalid --flink: --cluster names another Flink. Give one of the two.");
-        }
-        if (detach && !onCluster && flink == null) {
-            throw new IllegalArgumentException(
-                    "Invalid --detach: the job would end with this process. Add --cluster or --flink.");
-        }
-    }
-
-    private Map<String, String> environment() {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.putAll(variables);
-        return environment;
-    }
-
-    private static Configuration settings() {
-        String directory = System.getenv("FLINK_CONF_DIR");
-        return directory == null
-                ? new Configuration()
-                : GlobalConfiguration.loadConfiguration(directory);
-    }
-
-    private void run(PipelineJob job) throws Exception {
-        if (onCluster) {
-            runOn(LocalCluster.at(directory()).requireAddress(), job);
-        } else if (flink != null) {
-            runOn(flink, job);
-        } else {
-            runHere(job);
-        }
-    }
-
-    private Path directory() {
-        return Optional.ofNullable(clusterDirectory).orElseGet(LocalCluster::defaultDirectory);
-    }
-
-    private void runOn(URI address, PipelineJob job) throws Exception {
-        ProfileFit.check(job.placedProfiles(), new FlinkRestClient(address).taskManagers());
-        JobRun run = submit(address, job);
-        if (detach) {
-            out().printf("Submitted job %s. Web UI: %s%n", run.id(), address);
-            out().flush();
-            return;
-        }
-        new JobFollower(run, out()).follow();
-    }
-
-    private void runHere(PipelineJob job) throws Exception {
-        List<StageProfile> profiles =
-                job.placedProfiles().isEmpty() ? List.of(DEFAULT) : job.placedProfiles();
-        try (EmbeddedFlink here =
-                EmbeddedFlink.start(
-                        profiles, job.maxParallelism(), devices(profiles, job), Map.of())) {
-            out().printf("Running on Flink in this process. Web UI: %s%n", here.address());
-            out().flush();
-            new JobFollower(submit(here.address(), job), out()).follow();
-        }
-    }
-
-    private List<GpuDevice> devices(List<StageProfile> profiles, PipelineJob job) {
-        if (profiles.stream().noneMatch(StageProfile::usesGpu)) {
-            return List.of();
-        }
-        return simulated
-                ? EmbeddedDevices.simulated(job.maxParallelism())
-                : EmbeddedDevices.discover(job.maxParallelism());
-    }
-
-    private static JobRun submit(URI address, PipelineJob job) throws Exception {
-        JobSubmitter submitter = new JobSubmitter(address);
-        StreamExecutionEnvironment environment = submitter.environment();
-        job.define(environment);
-        return submitter.submit(environment, job.name());
     }
 
     private PrintWriter out() {

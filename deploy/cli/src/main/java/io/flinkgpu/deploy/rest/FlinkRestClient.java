@@ -167,6 +167,19 @@ public final class FlinkRestClient {
         return OptionalLong.empty();
     }
 
+    /** The accumulators of a job, as texts by their names. */
+    public Map<String, String> accumulators(JobID job) {
+        Map<String, String> byName = new TreeMap<>();
+        connection
+                .read("/jobs/" + job + "/accumulators")
+                .path("user-task-accumulators")
+                .forEach(
+                        each ->
+                                byName.put(
+                                        each.path("name").asText(), each.path("value").asText()));
+        return byName;
+    }
+
     /** The global parameters that a job carries ({@code pipeline.global-job-parameters}). */
     public Map<String, String> globalParameters(JobID job) {
         JsonNode parameters =

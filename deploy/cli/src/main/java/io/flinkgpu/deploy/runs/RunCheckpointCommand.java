@@ -1,15 +1,10 @@
 package io.flinkgpu.deploy.runs;
 
-import io.flinkgpu.state.ledger.LedgerEntry;
 import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunLedger;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +36,10 @@ final class RunCheckpointCommand implements Callable<Integer> {
         try (RunLedger ledger = choice.open()) {
             Run run = choice.find(ledger);
             refuseIfItRuns(run);
-            out.println(newestUsable(run, paths(run, ledger)));
+            out.println(
+                    RestorePoints.of(run, ledger.history(run.id()), ledger)
+                            .newestUsable(this::say)
+                            .path());
         }
         out.flush();
         return RunsCommand.OK;
@@ -59,32 +57,6 @@ final class RunCheckpointCommand implements Callable<Integer> {
                     "The ledger knows no end of run %s (%s): make sure that its job is gone."
                             .formatted(run.id(), state));
         }
-    }
-
-    private String newestUsable(Run run, List<String> paths) {
-        for (String path : paths) {
-            Optional<String> problem = CheckpointFiles.problem(path);
-            if (problem.isEmpty()) {
-                return path;
-            }
-            say("Checkpoint %s cannot be used: %s.".formatted(path, problem.get()));
-        }
-        throw new IllegalStateException(
-                "Cannot go on from run %s: none of its %d checkpoints can be used."
-                        .formatted(run.id(), paths.size()));
-    }
-
-    /** The newest first; in the end the one that the run was itself resumed from. */
-    private static List<String> paths(Run run, RunLedger ledger) throws LedgerException {
-        List<String> paths = new ArrayList<>();
-        ledger.history(run.id()).checkpoints().stream()
-                .map(LedgerEntry.CheckpointCompleted::path)
-                .forEach(paths::add);
-        Collections.reverse(paths);
-        if (run.begun().origin() != null) {
-            paths.add(run.begun().origin().checkpoint());
-        }
-        return paths;
     }
 
     /** On the standard error: the standard output is the path alone. */

@@ -3,11 +3,14 @@ package io.flinkgpu.deploy.runs;
 import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunLedger;
+import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The run that a command is about, and the ledger that knows it. */
-final class RunChoice {
+@Internal
+public final class RunChoice {
 
     @Mixin private LedgerLocation location;
 
@@ -16,9 +19,14 @@ final class RunChoice {
             description = "Id of the run, or a name: the newest run of that name.")
     private String idOrName;
 
-    /** Opens the ledger; see {@link LedgerLocation#open}. */
-    RunLedger open() throws LedgerException {
+    /** Opens the ledger; see {@code LedgerLocation}. */
+    public RunLedger open() throws LedgerException {
         return location.open();
+    }
+
+    /** The URL of the ledger that the command line names; empty: it names none. */
+    public Optional<String> askedLedger() {
+        return location.asked();
     }
 
     /**
@@ -26,7 +34,7 @@ final class RunChoice {
      *
      * @throws IllegalArgumentException if there is none
      */
-    Run find(RunLedger ledger) throws LedgerException {
+    public Run find(RunLedger ledger) throws LedgerException {
         return ledger.run(idOrName)
                 .orElseThrow(
                         () ->

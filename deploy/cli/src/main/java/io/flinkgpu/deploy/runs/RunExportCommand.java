@@ -25,7 +25,11 @@ final class RunExportCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (RunLedger ledger = choice.open()) {
             Run run = choice.find(ledger);
-            out.println(RunJson.whole(run, ledger.history(run.id())));
+            out.println(
+                    RunJson.whole(
+                            run,
+                            ledger.submission(run.id()).orElse(null),
+                            ledger.history(run.id())));
         }
         out.flush();
         return RunsCommand.OK;

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.state.ledger.LedgerEntry;
+import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunHistory;
+import io.flinkgpu.state.ledger.Submission;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * Runs as one line of JSON for other programs.
@@ -28,8 +31,11 @@ final class RunJson {
     }
 
     /** One run with its history. */
-    static String whole(Run run, RunHistory history) {
+    static String whole(Run run, @Nullable Submission submission, RunHistory history) {
         ObjectNode json = run(run);
+        if (submission != null) {
+            addSubmission(submission, json);
+        }
         ArrayNode checkpoints = json.putArray("checkpoints");
         history.checkpoints().forEach(each -> checkpoints.add(checkpoint(each)));
         ArrayNode progress = json.putArray("progressByCheckpoint");
@@ -39,6 +45,21 @@ final class RunJson {
         ArrayNode events = json.putArray("events");
         history.events().forEach(each -> events.add(event(each)));
         return json.toString();
+    }
+
+    private static void addSubmission(Submission submission, ObjectNode json) {
+        json.put("place", submission.place());
+        json.put("flink", submission.flink());
+        Program program = submission.program();
+        if (program != null) {
+            ObjectNode described = json.putObject("program");
+            described.put("kind", program.kind().name());
+            described.put("location", program.location());
+            described.put("entryClass", program.entryClass());
+            described.put("text", program.text());
+            ObjectNode variables = described.putObject("variables");
+            program.variables().forEach(variables::put);
+        }
     }
 
     private static ObjectNode run(Run run) {

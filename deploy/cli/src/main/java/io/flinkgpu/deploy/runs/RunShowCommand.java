@@ -26,7 +26,12 @@ final class RunShowCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (RunLedger ledger = choice.open()) {
             Run run = choice.find(ledger);
-            new RunText(run, ledger.history(run.id()), Instant.now()).print(out);
+            new RunText(
+                            run,
+                            ledger.submission(run.id()).orElse(null),
+                            ledger.history(run.id()),
+                            Instant.now())
+                    .print(out);
         }
         out.flush();
         return RunsCommand.OK;

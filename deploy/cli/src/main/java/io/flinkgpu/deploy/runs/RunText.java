@@ -2,13 +2,16 @@ package io.flinkgpu.deploy.runs;
 
 import io.flinkgpu.deploy.cluster.TextTable;
 import io.flinkgpu.state.ledger.LedgerEntry;
+import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunHistory;
+import io.flinkgpu.state.ledger.Submission;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.annotation.Nullable;
 
 /** One run as tables for a terminal: what it is, its stages, checkpoints, sinks and events. */
 final class RunText {
@@ -18,11 +21,13 @@ final class RunText {
     private static final int MOST_BARS = 30;
 
     private final Run run;
+    @Nullable private final Submission submission;
     private final RunHistory history;
     private final Instant now;
 
-    RunText(Run run, RunHistory history, Instant now) {
+    RunText(Run run, @Nullable Submission submission, RunHistory history, Instant now) {
         this.run = run;
+        this.submission = submission;
         this.history = history;
         this.now = now;
     }
@@ -78,11 +83,27 @@ final class RunText {
             String former = begun.origin().run() == null ? "" : begun.origin().run() + " at ";
             facts.add(List.of("resumed from", former + begun.origin().checkpoint()));
         }
+        if (submission != null) {
+            facts.addAll(submitted(submission));
+        }
         if (!begun.arguments().isEmpty()) {
             facts.add(List.of("arguments", String.join(" ", begun.arguments())));
         }
         if (run.ended() != null && !run.ended().cause().isEmpty()) {
             facts.add(List.of("cause", run.ended().cause()));
+        }
+        return facts;
+    }
+
+    private static List<List<String>> submitted(Submission submission) {
+        List<List<String>> facts = new ArrayList<>();
+        Program program = submission.program();
+        if (program != null) {
+            facts.add(
+                    List.of("program", (program.location() + " " + program.entryClass()).strip()));
+        }
+        if (!submission.flink().isEmpty()) {
+            facts.add(List.of("flink", submission.flink()));
         }
         return facts;
     }

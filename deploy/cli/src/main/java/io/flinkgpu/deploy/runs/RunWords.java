@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 
 /** Facts of a run as short texts. */
-final class RunWords {
+@Internal
+public final class RunWords {
 
     /** The state of a run that goes on. */
-    static final String RUNNING = "RUNNING";
+    public static final String RUNNING = "RUNNING";
 
     /** The longest time that a run may be silent before one wonders. */
     private static final Duration SILENCE = Duration.ofMinutes(2);
@@ -25,7 +27,7 @@ final class RunWords {
      * How the run ended, or that it runs; that the ledger has not heard of it for long, since a job
      * manager that is killed tells no end.
      */
-    static String state(Run run, Instant now) {
+    public static String state(Run run, Instant now) {
         if (run.ended() != null) {
             return run.ended().outcome().name();
         }
@@ -34,12 +36,12 @@ final class RunWords {
     }
 
     /** In UTC, to the second. */
-    static String time(Instant time) {
+    public static String time(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** Such as {@code 3 d 4 h}, {@code 5 min 6 s} or {@code 7.8 s}. */
-    static String duration(Duration time) {
+    public static String duration(Duration time) {
         if (time.toDays() > 0) {
             return "%d d %d h".formatted(time.toDays(), time.toHoursPart());
         }

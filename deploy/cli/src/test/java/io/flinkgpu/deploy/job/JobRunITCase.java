@@ -104,6 +104,7 @@ class JobRunITCase {
                         List.of(
                                 file.toString(),
                                 "--simulated",
+                                "--ledger=none",
                                 "--set=INPUT=" + input(),
                                 "--set=OUTPUT=" + directory.resolve("output")));
         all.addAll(List.of(arguments));

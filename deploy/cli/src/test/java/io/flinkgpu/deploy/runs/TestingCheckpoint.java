@@ -16,10 +16,15 @@ import org.apache.flink.runtime.state.OperatorStreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /** A checkpoint of one operator with one file of state, as Flink writes it. */
-record TestingCheckpoint(Path directory) {
+public record TestingCheckpoint(Path directory) {
+
+    /** The one that was written into a directory. */
+    public static TestingCheckpoint at(Path directory) {
+        return new TestingCheckpoint(directory);
+    }
 
     /** Writes it into a directory that does not exist. */
-    static TestingCheckpoint write(Path directory, long id) throws IOException {
+    public static TestingCheckpoint write(Path directory, long id) throws IOException {
         TestingCheckpoint checkpoint = new TestingCheckpoint(directory);
         Files.createDirectories(directory);
         Files.writeString(checkpoint.stateFile(), "state");
@@ -46,7 +51,8 @@ record TestingCheckpoint(Path directory) {
         return checkpoint;
     }
 
-    String path() {
+    /** As the ledger names it. */
+    public String path() {
         return directory.toUri().toString();
     }
 
@@ -54,7 +60,8 @@ record TestingCheckpoint(Path directory) {
         return directory.resolve("_metadata");
     }
 
-    Path stateFile() {
+    /** The file that the metadata name. */
+    public Path stateFile() {
         return directory.resolve("0a1b-state");
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.job.builtin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
@@ -59,7 +60,11 @@ public final class DeadLettersSink implements PipelineElement {
         Path directory = context.resolve(context.config().get(JsonLinesSink.PATH));
         FileSink<Row> sink =
                 JsonLines.sink(directory, (row, line) -> line.fields(withObject(JSON.write(row))));
-        return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
+        return PlannedElement.sink(
+                        build -> {
+                            build.place(build.input().sinkTo(sink));
+                            build.recordAs(SinkProbe.ofPlace("files", directory.toString()));
+                        })
                 .withLetters(new LetterFiles(directory));
     }
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.job.builtin;
 
 import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
@@ -61,7 +62,11 @@ public final class JsonLinesSink implements PipelineElement {
                             directory,
                             config.get(PREFIX),
                             (row, line) -> line.fields(json.write(row)));
-            return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)));
+            return PlannedElement.sink(
+                    build -> {
+                        build.place(build.input().sinkTo(sink));
+                        build.recordAs(SinkProbe.ofPlace("files", directory.toString()));
+                    });
         } catch (IllegalArgumentException invalid) {
             config.at(PREFIX).problem(invalid.getMessage());
             return PlannedElement.unusable(RowSchema.NONE);

@@ -1,5 +1,7 @@
 package io.flinkgpu.job.element;
 
+import io.flinkgpu.inference.ledger.SinkProbe;
+import io.flinkgpu.inference.ledger.SinkProbes;
 import io.flinkgpu.job.expression.SqlTransformation;
 import io.flinkgpu.resources.StageProfile;
 import java.util.Objects;
@@ -87,6 +89,11 @@ public record BuildContext(
         if (placement.profile() != null) {
             sink.slotSharingGroup(placement.profile().toSlotSharingGroup());
         }
+    }
+
+    /** Has the ledger record how far the sink has committed. */
+    public void recordAs(SinkProbe probe) {
+        SinkProbes.add(environment, name, probe);
     }
 
     private <T> SingleOutputStreamOperator<T> placeAs(

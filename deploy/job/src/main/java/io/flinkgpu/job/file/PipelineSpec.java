@@ -8,6 +8,7 @@ import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 
 /**
  * What a file says.
@@ -31,6 +32,13 @@ public record PipelineSpec(
 
     public PipelineSpec {
         elements = List.copyOf(elements);
+    }
+
+    /** The same with another number of subtasks of each element that says nothing itself. */
+    public PipelineSpec withParallelism(int other) {
+        Configuration changed = new Configuration(settings);
+        changed.set(CoreOptions.DEFAULT_PARALLELISM, other);
+        return new PipelineSpec(name, mode, other, profiles, changed, errorBudget, elements);
     }
 
     /** The element of a name. */

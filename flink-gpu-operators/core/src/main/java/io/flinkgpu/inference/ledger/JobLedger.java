@@ -28,11 +28,12 @@ final class JobLedger {
             new Lingering<>(
                     DaemonThreads.timer(DaemonThreads.named("job-ledgers")),
                     ledger -> false,
-                    ledger -> ledger.writer.close());
+                    JobLedger::close);
 
     private final RunSettings settings;
     private final LedgerWriter writer;
     @Nullable private WatchedJob job;
+    @Nullable private SinkWatch sinks;
     @Nullable private String run;
 
     private JobLedger(RunSettings settings, LedgerWriter writer) {
@@ -50,8 +51,12 @@ final class JobLedger {
         share.release(LINGER);
     }
 
-    /** The adaptive scheduler makes a new graph whenever it starts the job anew. */
-    synchronized void watch(ExecutionGraph graph) {
+    /**
+     * The adaptive scheduler makes a new graph whenever it starts the job anew.
+     *
+     * @param classes of the job
+     */
+    synchronized void watch(ExecutionGraph graph, ClassLoader classes) {
         if (job != null && job.isOf(graph)) {
             return;
         }
@@ -70,10 +75,31 @@ final class JobLedger {
                         watched.restoredFrom()
                                 .map(path -> new LedgerEntry.Origin(settings.resumedRun(), path))
                                 .orElse(null)));
+        writer.add(new LedgerEntry.RunSubmitted(run, settings.submission()));
         if (again) {
             event(now, "JobStartedAnew", watched.job().name(), "");
         }
+        watchSinks(graph, classes);
         graph.registerJobStatusListener((id, status, millis) -> changed(watched, status, millis));
+    }
+
+    private void watchSinks(ExecutionGraph graph, ClassLoader classes) {
+        if (sinks != null) {
+            sinks.close();
+        }
+        sinks =
+                SinkWatch.start(
+                        graph.getJobID(),
+                        SinkProbes.of(graph.getJobConfiguration(), classes),
+                        (sink, position) ->
+                                tell(
+                                        id ->
+                                                new LedgerEntry.SinkPosition(
+                                                        id,
+                                                        position.checkpoint(),
+                                                        sink,
+                                                        position.kind(),
+                                                        position.position())));
     }
 
     /** Tells an entry, unless the run has not begun. */
@@ -90,7 +116,10 @@ final class JobLedger {
     /** Tells of all checkpoints that it has not told of. */
     synchronized void checkpointsCompleted() {
         if (job != null) {
-            job.newCheckpoints(run).forEach(writer::add);
+            for (LedgerEntry.CheckpointCompleted completed : job.newCheckpoints(run)) {
+                writer.add(completed);
+                sinks.completed(completed.id());
+            }
         }
     }
 
@@ -104,12 +133,20 @@ final class JobLedger {
         return writer.dropped();
     }
 
+    private synchronized void close() {
+        if (sinks != null) {
+            sinks.close();
+        }
+        writer.close();
+    }
+
     private synchronized void changed(WatchedJob watched, JobStatus status, long millis) {
         Instant time = Instant.ofEpochMilli(millis);
         if (status == JobStatus.RESTARTING) {
             event(time, "JobRestarting", watched.job().name(), watched.taskFailure());
         } else if (status.isGloballyTerminalState()) {
             checkpointsCompleted();
+            sinks.ended();
             RunOutcome outcome = RunOutcome.valueOf(status.name());
             String cause = outcome == RunOutcome.FAILED ? watched.failure() : "";
             tell(id -> new LedgerEntry.RunEnded(id, time, outcome, cause));

@@ -64,7 +64,7 @@ final class LedgerRunRecorder implements RunRecorder {
             showMetrics(ledger.value());
         }
         totals.reset();
-        ledger.value().watch(graph.get());
+        ledger.value().watch(graph.get(), context.getUserCodeClassloader());
         describeStage();
     }
 

@@ -2,12 +2,17 @@ package io.flinkgpu.inference.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.state.ledger.LedgerOptions;
+import io.flinkgpu.state.ledger.Program;
+import io.flinkgpu.state.ledger.Submission;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 class RunSettingsTest {
+
+    private static final Submission UNKNOWN = new Submission("", "", null);
 
     @Test
     void readsWhatTheSubmitterSays() {
@@ -21,7 +26,8 @@ class RunSettingsTest {
 
         assertThat(RunSettings.from(options))
                 .isEqualTo(
-                        new RunSettings("run-7", "digits", List.of("--input", "/data"), "run-6"));
+                        new RunSettings(
+                                "run-7", "digits", List.of("--input", "/data"), "run-6", UNKNOWN));
     }
 
     @Test
@@ -30,7 +36,61 @@ class RunSettingsTest {
                 Configuration.fromMap(Map.of("$internal.application.program-args", "--a;b"));
 
         assertThat(RunSettings.from(options))
-                .isEqualTo(new RunSettings(null, null, List.of("--a", "b"), null));
+                .isEqualTo(new RunSettings(null, null, List.of("--a", "b"), null, UNKNOWN));
+    }
+
+    @Test
+    void readsTheJobFileWithoutSecrets() {
+        Configuration options =
+                new Configuration()
+                        .set(LedgerOptions.PLACE, "here")
+                        .set(LedgerOptions.FLINK, "http://localhost:4711")
+                        .set(LedgerOptions.PROGRAM_FILE, "/jobs/digits.yaml")
+                        .set(LedgerOptions.PROGRAM_TEXT, "name: digits")
+                        .set(
+                                LedgerOptions.PROGRAM_VARIABLES,
+                                Map.of(
+                                        "OUTPUT", "/out",
+                                        "DB_PASSWORD", "hunter2",
+                                        "DB", "jdbc://me:hunter2@host/db"));
+
+        assertThat(RunSettings.from(options).submission())
+                .isEqualTo(
+                        new Submission(
+                                "here",
+                                "http://localhost:4711",
+                                Program.jobFile(
+                                        "/jobs/digits.yaml",
+                                        "name: digits",
+                                        Map.of(
+                                                "OUTPUT", "/out",
+                                                "DB_PASSWORD", "******",
+                                                "DB", "jdbc://me:******@host/db"))));
+    }
+
+    @Test
+    void keepsNoJobFileThatIsTooLong() {
+        Configuration options =
+                new Configuration()
+                        .set(LedgerOptions.PROGRAM_FILE, "/jobs/digits.yaml")
+                        .set(LedgerOptions.PROGRAM_TEXT, "#".repeat(Program.MAX_TEXT + 1));
+
+        assertThat(RunSettings.from(options).submission()).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void takesTheAddressOfTheJobManager() {
+        Configuration options =
+                Configuration.fromMap(
+                        Map.of(
+                                "rest.address", "jobmanager",
+                                "rest.port", "8099",
+                                "ledger.run.program.jar", "/jobs/digits.jar"));
+
+        assertThat(RunSettings.from(options).submission())
+                .isEqualTo(
+                        new Submission(
+                                "", "http://jobmanager:8099", Program.jar("/jobs/digits.jar", "")));
     }
 
     @Test

@@ -1,0 +1,177 @@
+package io.flinkgpu.deploy.resume;
+
+import io.flinkgpu.deploy.job.JobPlace;
+import io.flinkgpu.deploy.job.PlaceOptions;
+import io.flinkgpu.deploy.runs.RedoneWork;
+import io.flinkgpu.deploy.runs.RestorePoint;
+import io.flinkgpu.deploy.runs.RestorePoints;
+import io.flinkgpu.deploy.runs.RunChoice;
+import io.flinkgpu.deploy.runs.RunWords;
+import io.flinkgpu.state.ledger.LedgerEntry;
+import io.flinkgpu.state.ledger.LedgerException;
+import io.flinkgpu.state.ledger.LedgerOptions;
+import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunLedger;
+import io.flinkgpu.state.ledger.RunOutcome;
+import io.flinkgpu.state.ledger.Submission;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code flink-gpu resume}: goes on with a run from its newest checkpoint. */
+@Command(
+        name = "resume",
+        description = {
+            "Go on with a run that failed, was cancelled or was killed, from its newest checkpoint.",
+            "The same program with the same arguments is submitted again to where it ran.",
+            "Variables of the environment that its job file refers to must be set as they were."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+@Internal
+public final class ResumeCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+    @Mixin private RunChoice choice;
+    @Mixin private PlaceOptions where;
+
+    @Option(names = "--here", description = "Run it in this process, wherever it ran before.")
+    private boolean here;
+
+    @Option(
+            names = "--from",
+            paramLabel = "ID|PATH",
+            description = "Go on from this checkpoint or savepoint instead of the newest one.")
+    private String from;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Another number of subtasks, of each element that names none itself.")
+    private Integer parallelism;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "A variable of the job file in place of the run's; may be repeated.")
+    private Map<String, String> variables = new TreeMap<>();
+
+    @Option(
+            names = "--force",
+            description = "Do not mind that the run may live, or was resumed before.")
+    private boolean force;
+
+    @Override
+    public Integer call() throws Exception {
+        Resumption resumption;
+        try (RunLedger ledger = choice.open()) {
+            resumption = resumption(ledger);
+        }
+        resumption.submit(spec.commandLine().getOut());
+        return 0;
+    }
+
+    private Resumption resumption(RunLedger ledger) throws LedgerException {
+        Run run = choice.find(ledger);
+        Submission submission = ledger.submission(run.id()).orElse(null);
+        refuse(run, submission, ledger);
+        RestorePoint point = restorePoint(run, ledger);
+        say("Going on from %s.".formatted(point));
+        describe(run, point, ledger);
+        Configuration options = new Configuration();
+        options.set(StateRecoveryOptions.SAVEPOINT_PATH, point.path());
+        options.set(LedgerOptions.RESUMED_RUN, run.id());
+        options.set(LedgerOptions.RUN_NAME, run.begun().name());
+        choice.askedLedger().ifPresent(url -> options.set(LedgerOptions.URL, url));
+        return new Resumption(
+                run,
+                submission == null ? null : submission.program(),
+                point,
+                place(submission),
+                where,
+                new Resumption.Changes(parallelism, variables, options));
+    }
+
+    private void refuse(Run run, @Nullable Submission submission, RunLedger ledger)
+            throws LedgerException {
+        if (run.ended() != null && run.ended().outcome() == RunOutcome.FINISHED) {
+            throw new IllegalStateException(
+                    "Cannot resume run %s: it has finished, and there is nothing left to do."
+                            .formatted(run.id()));
+        }
+        Optional<String> life = new RunLife(run, submission, Instant.now()).sign();
+        if (life.isPresent() && !force) {
+            throw new IllegalStateException(
+                    "Cannot resume run %s: %s. Cancel its job first, or give --force if it is gone."
+                            .formatted(run.id(), life.get()));
+        }
+        List<Run> later = ledger.resumedFrom(run.id());
+        if (!later.isEmpty() && !force) {
+            Run newest = later.get(later.size() - 1);
+            throw new IllegalStateException(
+                    "Cannot resume run %s: run %s (%s) goes on from it already. Resume that one, or give --force to do its work again."
+                            .formatted(
+                                    run.id(), newest.id(), RunWords.state(newest, Instant.now())));
+        }
+    }
+
+    private RestorePoint restorePoint(Run run, RunLedger ledger) throws LedgerException {
+        RestorePoints points = RestorePoints.of(run, ledger.history(run.id()), ledger);
+        if (from != null) {
+            return points.named(from);
+        }
+        if (points.isEmpty()) {
+            throw new IllegalStateException(
+                    "Cannot resume run %s: it has completed no checkpoint. Start it anew with './flink-gpu run'."
+                            .formatted(run.id()));
+        }
+        return points.newestUsable(this::say);
+    }
+
+    /** The checkpoint may be that of the run before. */
+    private void describe(Run run, RestorePoint point, RunLedger ledger) throws LedgerException {
+        LedgerEntry.CheckpointCompleted checkpoint = point.checkpoint();
+        String owner = checkpoint == null ? run.id() : checkpoint.run();
+        Run worked = owner.equals(run.id()) ? run : ledger.run(owner).orElse(run);
+        new RedoneWork(worked, ledger.history(owner), point)
+                .describe(Instant.now())
+                .forEach(line -> say("  " + line));
+    }
+
+    /** As asked, or as the run was. */
+    private JobPlace place(@Nullable Submission submission) {
+        if (here) {
+            return JobPlace.HERE;
+        }
+        Optional<JobPlace> asked = where.asked();
+        if (asked.isPresent()) {
+            return asked.get();
+        }
+        if (submission != null && !submission.place().isEmpty()) {
+            return JobPlace.parse(submission.place());
+        }
+        return submission == null || submission.flink().isEmpty()
+                ? JobPlace.HERE
+                : JobPlace.flink(URI.create(submission.flink()));
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}
