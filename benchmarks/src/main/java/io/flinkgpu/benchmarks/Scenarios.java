@@ -16,6 +16,7 @@ import io.flinkgpu.benchmarks.scenario.PoolKill;
 import io.flinkgpu.benchmarks.scenario.PoolRescale;
 import io.flinkgpu.benchmarks.scenario.PythonOverhead;
 import io.flinkgpu.benchmarks.scenario.PythonOverhead.Rows;
+import io.flinkgpu.benchmarks.scenario.Resume;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
@@ -50,6 +51,7 @@ final class Scenarios {
     /** A client, a server and their network code have much to compile before calls are fast. */
     private static final int CALL_WARM_UPS = 4;
 
+    private static final double KILLED_AT = 0.7;
     private static final Duration TAIL = Duration.ofSeconds(40);
 
     private final boolean quick;
@@ -115,6 +117,16 @@ final class Scenarios {
                 new FileSources(Pair.LOOSE_FILES, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.TAR_SHARDS, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.SHARDS_AND_FILES, quick ? 2_000 : 20_000, jobs),
+                new Resume(
+                        Resume.Peer.FROM_SCRATCH,
+                        quick ? 12 : 60,
+                        KILLED_AT,
+                        plan(0, Duration.ofSeconds(1))),
+                new Resume(
+                        Resume.Peer.BY_HAND,
+                        quick ? 12 : 60,
+                        KILLED_AT,
+                        plan(0, Duration.ofSeconds(1))),
                 new StuckRun(plan(1, Duration.ofSeconds(1))));
     }
 

@@ -28,6 +28,7 @@ class BenchCommandTest {
         "fault-overhead",
         "python-overhead",
         "file-source",
+        "resume",
         "stuck-run"
     };
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.job.kafka;
 
 import io.flinkgpu.connectors.kafka.OutputTopic;
+import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.Value;
@@ -115,8 +116,13 @@ public final class KafkaTopicSink implements PipelineElement {
         }
         try {
             Sink<Row> sink = sink(records, properties, context);
+            SinkProbe position = SinkProbe.ofPlace("kafka-topic", config.get(TOPIC));
             PlannedElement planned =
-                    PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
+                    PlannedElement.sink(
+                                    build -> {
+                                        build.place(build.input().sinkTo(sink));
+                                        build.recordAs(position);
+                                    })
                             .withNotes(notes);
             return DeadLetterRows.SCHEMA.takes(context.input())
                     ? planned.withLetters(
