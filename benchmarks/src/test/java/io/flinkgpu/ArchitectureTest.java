@@ -44,6 +44,7 @@ class ArchitectureTest {
     private static final String STATE = "io.flinkgpu.state..";
     private static final String INFERENCE = "io.flinkgpu.inference..";
     private static final String CONNECTORS = "io.flinkgpu.connectors..";
+    private static final String VIDEO = "io.flinkgpu.connectors.video..";
     private static final String EXAMPLES = "io.flinkgpu.examples..";
     private static final String JOB = "io.flinkgpu.job..";
     private static final String DEPLOY = "io.flinkgpu.deploy..";
@@ -60,6 +61,7 @@ class ArchitectureTest {
     private static final String PYTHON = "io.flinkgpu.inference.python..";
     private static final String FAULT = "io.flinkgpu.inference.fault..";
     private static final String BATCHING = "io.flinkgpu.inference.batching..";
+    private static final String REUSE = "io.flinkgpu.inference.reuse..";
     private static final String CONFIG = "io.flinkgpu.inference.config..";
     private static final String PROCESS = "io.flinkgpu.inference.process..";
     private static final String HEALTH = "io.flinkgpu.inference.health..";
@@ -133,6 +135,8 @@ class ArchitectureTest {
                             "io.flinkgpu.job.builtin..",
                             "io.flinkgpu.job.infer..",
                             "io.flinkgpu.job.media..",
+                            "io.flinkgpu.job.audio..",
+                            "io.flinkgpu.job.text..",
                             "io.flinkgpu.job.kafka..",
                             "io.flinkgpu.job.jdbc..",
                             "io.flinkgpu.job.iceberg..")
@@ -250,10 +254,23 @@ class ArchitectureTest {
                     .that()
                     .resideOutsideOfPackages(
                             TENSORFLOW,
+                            VIDEO,
                             "io.flinkgpu.deploy.digits..",
                             "io.flinkgpu.benchmarks.model..")
                     .should()
                     .dependOnClassesThat(resideInAnyPackage(TENSORFLOW_JAVA));
+
+    /** Both are natives of JavaCPP. */
+    @ArchTest
+    static final ArchRule ffmpegIsCalledByVideoAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(VIDEO)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("org.bytedeco.ffmpeg..", "org.bytedeco.javacv.."))
+                    .orShould()
+                    .dependOnClassesThat(resideInAnyPackage(VIDEO));
 
     @ArchTest
     static final ArchRule tensorFlowRuntimeKnowsModelsTensorsAndClassesOfErrorsAlone =
@@ -392,6 +409,17 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAPackage(BATCHING)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(FLINK_RUNTIME);
+
+    @ArchTest static final ArchRule reuseKnowsTensorsAlone = knowsAlone(REUSE, REUSE, TENSOR);
+
+    @ArchTest
+    static final ArchRule reuseDoesNotKnowFlinksRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage(REUSE)
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(FLINK_RUNTIME);

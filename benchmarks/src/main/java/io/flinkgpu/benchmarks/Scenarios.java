@@ -6,10 +6,12 @@ import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.model.ConvModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.Dedupe;
 import io.flinkgpu.benchmarks.scenario.FaultOverhead;
 import io.flinkgpu.benchmarks.scenario.FileSources;
 import io.flinkgpu.benchmarks.scenario.FileSources.Pair;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
+import io.flinkgpu.benchmarks.scenario.LedgerOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.PoolKill;
@@ -54,6 +56,11 @@ final class Scenarios {
     private static final double KILLED_AT = 0.7;
     private static final Duration TAIL = Duration.ofSeconds(40);
 
+    /** Long enough for a ledger to be opened in the tenth that does not count. */
+    private static final Duration LEDGER = Duration.ofSeconds(30);
+
+    private static final Duration LEDGER_QUICK = Duration.ofSeconds(8);
+
     private final boolean quick;
     private final OptionalInt repetitions;
     private final ModelSource cnn;
@@ -90,6 +97,7 @@ final class Scenarios {
                 new FusedOverhead(mlp, BATCH_SIZE, jobs),
                 new Runtimes(cnn, BATCH_SIZE, jobs),
                 new CheckpointUnderLoad(stall, plan(0, stall)),
+                new LedgerOverhead(mlp, BATCH_SIZE, plan(1, quick ? LEDGER_QUICK : LEDGER)),
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
@@ -117,6 +125,10 @@ final class Scenarios {
                 new FileSources(Pair.LOOSE_FILES, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.TAR_SHARDS, quick ? 2_000 : 20_000, jobs),
                 new FileSources(Pair.SHARDS_AND_FILES, quick ? 2_000 : 20_000, jobs),
+                new Dedupe(cnn, Dedupe.Device.SIMULATED, 3, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.SIMULATED, 0, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.PROCESSOR, 3, BATCH_SIZE, jobs),
+                new Dedupe(cnn, Dedupe.Device.PROCESSOR, 0, BATCH_SIZE, jobs),
                 new Resume(
                         Resume.Peer.FROM_SCRATCH,
                         quick ? 12 : 60,

@@ -17,6 +17,7 @@ class BenchCommandTest {
         "fused-overhead",
         "runtimes",
         "checkpoint-under-load",
+        "ledger-overhead",
         "cold-start",
         "naive",
         "separated-overhead",
@@ -28,6 +29,7 @@ class BenchCommandTest {
         "fault-overhead",
         "python-overhead",
         "file-source",
+        "dedupe",
         "resume",
         "stuck-run"
     };

@@ -12,8 +12,10 @@ import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
+import io.flinkgpu.benchmarks.scenario.Dedupe;
 import io.flinkgpu.benchmarks.scenario.FileSources;
 import io.flinkgpu.benchmarks.scenario.FusedOverhead;
+import io.flinkgpu.benchmarks.scenario.LedgerOverhead;
 import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
@@ -85,6 +87,16 @@ class BenchmarksSmokeITCase {
     }
 
     @Test
+    void ledgerOverheadWritesCheckpointsMeanwhile() throws Exception {
+        JsonNode report =
+                run(
+                        new LedgerOverhead(
+                                ModelSource.mlp(), 32, new Plan(0, 1, Duration.ofSeconds(3))));
+
+        assertThat(report.path("settings").path("checkpointsOfLastJob").asInt()).isPositive();
+    }
+
+    @Test
     void coldStartCountsLoads() throws Exception {
         JsonNode report = run(new ColdStart(2, new int[] {16, 16, 4}, ONCE));
 
@@ -124,6 +136,15 @@ class BenchmarksSmokeITCase {
 
         assertThat(report.path("settings").path("rowsOfLastJob").asLong() % 1_000).isZero();
         assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
+    }
+
+    @Test
+    void dedupeCountsTheRowsThatNeededNoRun() throws Exception {
+        JsonNode report = run(new Dedupe(ModelSource.mlp(), Dedupe.Device.SIMULATED, 3, 32, ONCE));
+
+        // 30 %, without those of the first 2,000 rows, which have none before them
+        assertThat(report.path("details").path("ours").path("modelRowsSavedPercent").asDouble())
+                .isBetween(10.0, 30.0);
     }
 
     private static Traffic smallBatches(Path scratch) {

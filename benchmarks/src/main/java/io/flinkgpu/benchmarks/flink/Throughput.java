@@ -1,6 +1,7 @@
 package io.flinkgpu.benchmarks.flink;
 
 import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.time.Duration;
 import java.util.Map;
@@ -36,8 +37,10 @@ public final class Throughput {
     private final MapFunction<Long, Tensor> rows;
     private final int parallelism;
     private final Stage stage;
+    private final Configuration settings = new Configuration();
     private double lastRowsPerSecond;
     private long lastRows;
+    private long lastModelRows;
 
     public Throughput(BenchCluster cluster, BenchModel model, int parallelism, Stage stage) {
         this(cluster, new IndexedRows(model), parallelism, stage);
@@ -56,6 +59,16 @@ public final class Throughput {
         this.stage = stage;
     }
 
+    /**
+     * Gives the jobs these settings.
+     *
+     * @return this
+     */
+    public Throughput with(Configuration ofJobs) {
+        settings.addAll(ofJobs);
+        return this;
+    }
+
     /** Rows a second in a job whose steady part lasts about so long. */
     public double measure(Duration length) throws Exception {
         if (lastRows == 0) {
@@ -70,9 +83,13 @@ public final class Throughput {
         return lastRows;
     }
 
+    /** Rows of the last job that our inference sent to a model; 0 if it had none. */
+    public long lastModelRows() {
+        return lastModelRows;
+    }
+
     private void run(long count) throws Exception {
-        StreamExecutionEnvironment environment =
-                cluster.environment(new Configuration(), parallelism);
+        StreamExecutionEnvironment environment = cluster.environment(settings, parallelism);
         SingleOutputStreamOperator<Tensor> source =
                 environment
                         .fromSequence(0, count - 1)
@@ -87,6 +104,8 @@ public final class Throughput {
                             .formatted(count, SteadyState.allRows(accumulators)));
         }
         lastRows = count;
+        lastModelRows =
+                (Long) accumulators.getOrDefault(InferenceMetricNames.TOTAL_BATCHED_ROWS, 0L);
         lastRowsPerSecond = SteadyState.rowsPerSecond(accumulators);
     }
 

@@ -6,6 +6,7 @@ import io.flinkgpu.benchmarks.model.BestClass;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.Inference;
 import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.ResultReuse;
 import io.flinkgpu.inference.TensorDecoder;
 import io.flinkgpu.inference.TensorEncoder;
 import io.flinkgpu.inference.model.ModelRef;
@@ -13,6 +14,7 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorRowWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -23,11 +25,21 @@ final class InferenceStage implements Throughput.Stage {
     private final ModelRef model;
     private final int batchSize;
     private final TensorDecoder<Tensor, Integer> decoder;
+    private final boolean reusesAnswers;
 
     private InferenceStage(ModelRef model, int batchSize, TensorDecoder<Tensor, Integer> decoder) {
+        this(model, batchSize, decoder, false);
+    }
+
+    private InferenceStage(
+            ModelRef model,
+            int batchSize,
+            TensorDecoder<Tensor, Integer> decoder,
+            boolean reusesAnswers) {
         this.model = model;
         this.batchSize = batchSize;
         this.decoder = decoder;
+        this.reusesAnswers = reusesAnswers;
     }
 
     /** The model itself. */
@@ -46,6 +58,19 @@ final class InferenceStage implements Throughput.Stage {
                 SimulatedModel.named("instant").ref(),
                 batchSize,
                 (row, answer) -> answer.batchSize());
+    }
+
+    /** The same stage around an echo that takes so long for each row, and no processor. */
+    static InferenceStage withSimulatedDevice(int batchSize, Duration perRow) {
+        return new InferenceStage(
+                SimulatedModel.named("device").taking(Duration.ZERO, perRow).ref(),
+                batchSize,
+                (row, answer) -> BestClass.of(answer.floats()));
+    }
+
+    /** The same stage with answers that are kept for rows that repeat. */
+    InferenceStage reusingAnswers() {
+        return new InferenceStage(model, batchSize, decoder, true);
     }
 
     static TensorEncoder<Tensor> encoder() {
@@ -69,12 +94,16 @@ final class InferenceStage implements Throughput.Stage {
 
     @Override
     public SingleOutputStreamOperator<?> addTo(SingleOutputStreamOperator<Tensor> rows) {
-        return Inference.on(rows)
-                .model(model)
-                .encode(encoder())
-                .decode(decoder)
-                .batch(Batching.ofSize(batchSize))
-                .outputMode(OutputMode.UNORDERED)
-                .apply("infer");
+        Inference<Tensor, Integer> inference =
+                Inference.on(rows)
+                        .model(model)
+                        .encode(encoder())
+                        .decode(decoder)
+                        .batch(Batching.ofSize(batchSize))
+                        .outputMode(OutputMode.UNORDERED);
+        if (reusesAnswers) {
+            inference.reuse(ResultReuse.on());
+        }
+        return inference.apply("infer");
     }
 }

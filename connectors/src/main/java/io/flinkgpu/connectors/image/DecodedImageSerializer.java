@@ -2,9 +2,6 @@ package io.flinkgpu.connectors.image;
 
 import io.flinkgpu.connectors.types.ValueSerializer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -23,8 +20,6 @@ public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> 
 
     public static final DecodedImageSerializer INSTANCE = new DecodedImageSerializer();
 
-    private static final int CHUNK_FLOATS = 16 * 1024;
-
     @Override
     public DecodedImage createInstance() {
         return new DecodedImage("", 1, 1, 1, new float[1]);
@@ -42,7 +37,7 @@ public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> 
         target.writeInt(image.height());
         target.writeInt(image.width());
         target.writeInt(image.channels());
-        writePixels(image.pixels(), target);
+        writeFloats(image.pixels(), target);
     }
 
     @Override
@@ -51,7 +46,7 @@ public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> 
         int height = source.readInt();
         int width = source.readInt();
         int channels = source.readInt();
-        float[] pixels = readPixels(Math.multiplyExact(height * width, channels), source);
+        float[] pixels = readFloats(Math.multiplyExact(height * width, channels), source);
         return new DecodedImage(path, height, width, channels, pixels);
     }
 
@@ -70,36 +65,6 @@ public final class DecodedImageSerializer extends ValueSerializer<DecodedImage> 
     @Override
     public TypeSerializerSnapshot<DecodedImage> snapshotConfiguration() {
         return new Snapshot();
-    }
-
-    private static void writePixels(float[] pixels, DataOutputView target) throws IOException {
-        byte[] chunk = chunkFor(pixels.length);
-        FloatBuffer floats = asFloats(chunk);
-        for (int from = 0; from < pixels.length; from += CHUNK_FLOATS) {
-            int count = Math.min(CHUNK_FLOATS, pixels.length - from);
-            floats.put(0, pixels, from, count);
-            target.write(chunk, 0, count * Float.BYTES);
-        }
-    }
-
-    private static float[] readPixels(int length, DataInputView source) throws IOException {
-        float[] pixels = new float[length];
-        byte[] chunk = chunkFor(length);
-        FloatBuffer floats = asFloats(chunk);
-        for (int from = 0; from < length; from += CHUNK_FLOATS) {
-            int count = Math.min(CHUNK_FLOATS, length - from);
-            source.readFully(chunk, 0, count * Float.BYTES);
-            floats.get(0, pixels, from, count);
-        }
-        return pixels;
-    }
-
-    private static byte[] chunkFor(int floats) {
-        return new byte[Math.min(floats, CHUNK_FLOATS) * Float.BYTES];
-    }
-
-    private static FloatBuffer asFloats(byte[] chunk) {
-        return ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     /** Snapshot of the one layout there is; it carries no configuration. */

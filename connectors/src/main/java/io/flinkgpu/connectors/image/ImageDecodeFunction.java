@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.image;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.ReadFailure;
+import io.flinkgpu.connectors.file.RejectedFile;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;

@@ -2,6 +2,8 @@ package io.flinkgpu.connectors.image;
 
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import io.flinkgpu.connectors.decode.DecodeBudget;
+import io.flinkgpu.connectors.decode.DecodeBudgetException;
 import io.flinkgpu.connectors.image.ImageFile.Canvas;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;

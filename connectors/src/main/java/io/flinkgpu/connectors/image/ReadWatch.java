@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.image;
 
+import io.flinkgpu.connectors.decode.DecodeBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

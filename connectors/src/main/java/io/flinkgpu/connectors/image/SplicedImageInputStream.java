@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.image;
 
+import io.flinkgpu.connectors.decode.DecodeBudget;
 import java.io.IOException;
 import java.util.List;
 import javax.imageio.stream.ImageInputStreamImpl;

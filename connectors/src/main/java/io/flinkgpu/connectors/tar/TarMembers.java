@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.tar;
 
+import io.flinkgpu.connectors.source.FileInput;
 import io.flinkgpu.connectors.source.ReadPosition;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -48,7 +49,7 @@ final class TarMembers implements Closeable {
      *
      * @param offset behind a member of a plain archive, or 0
      */
-    static TarMembers of(ShardInput file, long offset) throws IOException {
+    static TarMembers of(FileInput file, long offset) throws IOException {
         if (offset > 0) {
             file.seek(offset);
         }

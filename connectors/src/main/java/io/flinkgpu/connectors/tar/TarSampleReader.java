@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.tar;
 
 import io.flinkgpu.connectors.listing.FoundFile;
+import io.flinkgpu.connectors.source.FileInput;
 import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;
@@ -28,7 +29,7 @@ final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
     private final ReadPosition start;
     private final int maxSampleBytes;
 
-    @Nullable private ShardInput file;
+    @Nullable private FileInput file;
     @Nullable private TarMembers members;
 
     /** The name of the member that is current and belongs to no sample so far. */
@@ -79,7 +80,7 @@ final class TarSampleReader implements RecordFormat.Reader<MediaSample> {
 
     private void open() throws IOException {
         long offset = Math.max(0, start.offset());
-        file = ShardInput.open(shard.path());
+        file = FileInput.open(shard.path());
         members = TarMembers.of(file, offset);
         index = offset > 0 ? start.record() : 0;
         goToNextNamed();

@@ -2,6 +2,10 @@ package io.flinkgpu.connectors.types;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
@@ -17,6 +21,9 @@ import org.apache.flink.core.memory.DataOutputView;
 public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
     private static final int BUFFER_BYTES = 4096;
+    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final int CHUNK_FLOATS = CHUNK_BYTES / Float.BYTES;
+    private static final int CHUNK_LONGS = CHUNK_BYTES / Long.BYTES;
 
     @Override
     public boolean isImmutableType() {
@@ -63,5 +70,57 @@ public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
             target.write(buffer, 0, read);
             left -= read;
         }
+    }
+
+    /** Writes little-endian float32 without a length, in chunks of 64 KiB, each one bulk copy. */
+    protected static void writeFloats(float[] values, DataOutputView target) throws IOException {
+        byte[] chunk = new byte[Math.min(values.length, CHUNK_FLOATS) * Float.BYTES];
+        FloatBuffer floats = littleEndian(chunk).asFloatBuffer();
+        for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+            int count = Math.min(CHUNK_FLOATS, values.length - from);
+            floats.put(0, values, from, count);
+            target.write(chunk, 0, count * Float.BYTES);
+        }
+    }
+
+    /** Reads what {@link #writeFloats} wrote. */
+    protected static float[] readFloats(int length, DataInputView source) throws IOException {
+        float[] values = new float[length];
+        byte[] chunk = new byte[Math.min(length, CHUNK_FLOATS) * Float.BYTES];
+        FloatBuffer floats = littleEndian(chunk).asFloatBuffer();
+        for (int from = 0; from < length; from += CHUNK_FLOATS) {
+            int count = Math.min(CHUNK_FLOATS, length - from);
+            source.readFully(chunk, 0, count * Float.BYTES);
+            floats.get(0, values, from, count);
+        }
+        return values;
+    }
+
+    /** Writes little-endian int64 without a length, in chunks of 64 KiB, each one bulk copy. */
+    protected static void writeLongs(long[] values, DataOutputView target) throws IOException {
+        byte[] chunk = new byte[Math.min(values.length, CHUNK_LONGS) * Long.BYTES];
+        LongBuffer longs = littleEndian(chunk).asLongBuffer();
+        for (int from = 0; from < values.length; from += CHUNK_LONGS) {
+            int count = Math.min(CHUNK_LONGS, values.length - from);
+            longs.put(0, values, from, count);
+            target.write(chunk, 0, count * Long.BYTES);
+        }
+    }
+
+    /** Reads what {@link #writeLongs} wrote. */
+    protected static long[] readLongs(int length, DataInputView source) throws IOException {
+        long[] values = new long[length];
+        byte[] chunk = new byte[Math.min(length, CHUNK_LONGS) * Long.BYTES];
+        LongBuffer longs = littleEndian(chunk).asLongBuffer();
+        for (int from = 0; from < length; from += CHUNK_LONGS) {
+            int count = Math.min(CHUNK_LONGS, length - from);
+            source.readFully(chunk, 0, count * Long.BYTES);
+            longs.get(0, values, from, count);
+        }
+        return values;
+    }
+
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.connectors.decode.DecodeBudget;
 import io.flinkgpu.connectors.file.FileContent;
 import java.awt.image.BufferedImage;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.flinkgpu.connectors.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.connectors.file.RejectedFile;
 import io.flinkgpu.connectors.types.SerializerChecks;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.file.FileTooLargeException;
 import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.connectors.file.RejectedFile;
 import io.flinkgpu.connectors.file.WholeFileSource;
 import java.io.IOException;
 import java.nio.file.Files;

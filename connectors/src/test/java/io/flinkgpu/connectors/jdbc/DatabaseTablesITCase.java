@@ -1,10 +1,10 @@
 package io.flinkgpu.connectors.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.state.testing.TestingPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -72,11 +71,7 @@ class DatabaseTablesITCase {
 
     @Test
     void postgresHoldsEachKeyOnce() throws Exception {
-        Optional<Path> binaries = TestingPostgres.binaries();
-        assumeTrue(
-                binaries.isPresent(),
-                "SKIPPED: no PostgreSQL in /usr/lib/postgresql. Install Debian's postgresql.");
-        try (TestingPostgres server = TestingPostgres.start(binaries.get())) {
+        try (TestingPostgres server = TestingPostgres.start()) {
             holdsEachKeyOnce(server.url());
         }
     }

@@ -1,8 +1,8 @@
 package io.flinkgpu.examples;
 
 import io.flinkgpu.connectors.file.JsonFields;
+import io.flinkgpu.connectors.file.RejectedFile;
 import io.flinkgpu.connectors.image.DecodedImage;
-import io.flinkgpu.connectors.image.RejectedFile;
 import io.flinkgpu.inference.DeadLetter;
 import java.io.IOException;
 import java.io.Serializable;

@@ -9,8 +9,8 @@ import io.flinkgpu.job.redo.Letters;
 import io.flinkgpu.job.redo.Redos;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.core.fs.Path;
@@ -67,10 +67,13 @@ record LetterPlaces(PipelinePlan plan) {
         return new Path(checkpoints, "redo/" + job);
     }
 
-    private Set<String> sources() {
+    private Map<String, Boolean> sources() {
         return plan.spec().elements().stream()
                 .filter(element -> element.kind() == ElementKind.SOURCE)
                 .map(ElementSpec::name)
-                .collect(Collectors.toSet());
+                .collect(
+                        Collectors.toMap(
+                                name -> name,
+                                name -> plan.elements().get(name).redo().readsAgain()));
     }
 }

@@ -24,6 +24,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +156,23 @@ class PipelineJobTest {
                     .isEqualTo(isModel ? "gpu" : "cpu");
             assertThat(node.getParallelism()).as(node.getOperatorName()).isEqualTo(isModel ? 3 : 2);
         }
+    }
+
+    @Test
+    void dealsRowsOutByTheirContentWhereAStepReusesAnswers() throws IOException {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
+        String yaml = VALID.replace("{image: pixels}", "{image: pixels}\n      reuse: {ttl: 1 h}");
+
+        read(yaml, Map.of("KEY", "hidden")).define(environment);
+
+        assertThat(environment.getStreamGraph(false).getStreamNodes())
+                .filteredOn(node -> node.getOperatorName().equals("classify"))
+                .singleElement()
+                .satisfies(
+                        node ->
+                                assertThat(node.getInEdges().get(0).getPartitioner())
+                                        .isInstanceOf(KeyGroupStreamPartitioner.class));
     }
 
     @Test

@@ -11,9 +11,12 @@ import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.inference.operator.ReuseSpec;
+import io.flinkgpu.inference.operator.RowContent;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
+import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +25,15 @@ import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.transformations.PartitionTransformation;
+import org.apache.flink.streaming.runtime.partitioner.RebalancePartitioner;
+import org.apache.flink.streaming.runtime.partitioner.ShufflePartitioner;
+import org.apache.flink.streaming.runtime.partitioner.StreamPartitioner;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -62,6 +69,7 @@ public final class Inference<IN, OUT> {
     @Nullable private RowWeigher<IN> weigher;
     @Nullable private OutputTag<DeadLetter<IN>> deadLetters;
     @Nullable private ModelClientProvider clients;
+    @Nullable private ReuseKey<IN> reuseKey;
     private final Map<String, String> actionsByClass = new TreeMap<>();
     @Nullable private DefaultValue<IN, OUT> defaults;
     private long maxBatchWeight;
@@ -120,6 +128,21 @@ public final class Inference<IN, OUT> {
         maxBatchWeight = maxWeight;
         weigher = rowWeigher;
         return this;
+    }
+
+    /**
+     * Runs rows with equal inputs once and gives the others the answer, while it is kept. Rows are
+     * dealt out by their inputs, whatever the stream says, and the encoder must not change them.
+     */
+    public Inference<IN, OUT> reuse(ResultReuse settings) {
+        options.addAll(settings.options());
+        return this;
+    }
+
+    /** As {@link #reuse(ResultReuse)}, with rows that are equal by their key. */
+    public Inference<IN, OUT> reuse(ResultReuse settings, ReuseKey<IN> key) {
+        reuseKey = key;
+        return reuse(settings);
     }
 
     /** Most rows in flight in a subtask. */
@@ -221,6 +244,7 @@ public final class Inference<IN, OUT> {
         BlocklistConfig unusedBlocklist = BlocklistConfig.from(settings);
         ModelCacheConfig unusedCache = ModelCacheConfig.from(settings);
         InferenceMode mode = mode(settings);
+        ReuseSpec<IN> reuse = reuse(name, settings);
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(
                         clients == null ? clients(mode, config, settings) : clients,
@@ -230,10 +254,13 @@ public final class Inference<IN, OUT> {
                         maxBatchWeight,
                         stream.getExecutionEnvironment().clean(weigher),
                         settings.toMap(),
-                        errors(name, settings));
+                        errors(name, settings),
+                        reuse);
         TypeInformation<OUT> type = outputType();
+        DataStream<IN> rows =
+                reuse == null ? distributed() : stream.keyBy(reuse.content(), Types.INT);
         SingleOutputStreamOperator<OUT> stage =
-                distributed().transform(name, type, new InferenceOperatorFactory<>(spec)).uid(name);
+                rows.transform(name, type, new InferenceOperatorFactory<>(spec)).uid(name);
         if (profile != null) {
             StageProfile ofSubtask =
                     mode == InferenceMode.SEPARATED ? profile.withoutGpu() : profile;
@@ -273,10 +300,40 @@ public final class Inference<IN, OUT> {
                 "Cannot add inference '" + name + "': " + String.join(" ", problems));
     }
 
+    @Nullable
+    private ReuseSpec<IN> reuse(String name, Configuration settings) {
+        ReuseConfig config = ReuseConfig.from(settings);
+        if (!config.enabled()) {
+            return null;
+        }
+        if (partitionedByUser() && !dealtOutEvenly()) {
+            throw incomplete(
+                    name,
+                    List.of(
+                            "reuse deals rows out by their content, and the stream is partitioned. Leave keyBy, forward and the like in front of it out, or reuse off."));
+        }
+        return new ReuseSpec<>(
+                new RowContent<>(
+                        stream.getExecutionEnvironment().clean(encoder),
+                        stream.getExecutionEnvironment().clean(reuseKey)),
+                config);
+    }
+
+    private boolean partitionedByUser() {
+        return stream.getTransformation() instanceof PartitionTransformation;
+    }
+
+    /** Without a promise that reuse would break. */
+    private boolean dealtOutEvenly() {
+        StreamPartitioner<?> partitioner =
+                ((PartitionTransformation<?>) stream.getTransformation()).getPartitioner();
+        return partitioner instanceof RebalancePartitioner
+                || partitioner instanceof ShufflePartitioner;
+    }
+
     /** Flink aligns barriers on pointwise edges, whatever the checkpoint settings say. */
     private DataStream<IN> distributed() {
-        boolean partitionedByUser = stream.getTransformation() instanceof PartitionTransformation;
-        return partitionedByUser ? stream : stream.rebalance();
+        return partitionedByUser() ? stream : stream.rebalance();
     }
 
     private Configuration settings() {

@@ -30,6 +30,24 @@ public final class InferenceMetricNames {
     /** Gauge: the most rows of the next batch. */
     public static final String MAX_BATCH_SIZE = "maxBatchSize";
 
+    /** The group of metrics of the reuse of answers, in {@link #GROUP}. */
+    public static final String REUSE_GROUP = "reuse";
+
+    /** Counter of {@link #REUSE_GROUP}: rows that had an answer which was kept. */
+    public static final String REUSE_HITS = "hits";
+
+    /** Counter of {@link #REUSE_GROUP}: rows that were run for want of an answer. */
+    public static final String REUSE_MISSES = "misses";
+
+    /** Counter of {@link #REUSE_GROUP}: rows that waited for the run of an equal one. */
+    public static final String REUSE_JOINED = "joined";
+
+    /** Counter of {@link #REUSE_GROUP}: answers that had to go for others. */
+    public static final String REUSE_EVICTED = "evicted";
+
+    /** Gauge of {@link #REUSE_GROUP}: rows that wait for the run of an equal one. */
+    public static final String REUSE_WAITING = "waiting";
+
     /** Accumulator, which a finished job still tells: batches sent to the model. */
     public static final String TOTAL_BATCHES = GROUP + ".batches";
 

@@ -66,6 +66,21 @@ class InferenceTest {
     }
 
     @Test
+    void dealsRowsOutByTheirContentWhereAnswersAreReused() {
+        reuse(numbers().rebalance()).sinkTo(new DiscardingSink<>());
+
+        assertThat(inputPartitioner()).isInstanceOf(KeyGroupStreamPartitioner.class);
+    }
+
+    @Test
+    void refusesToReuseAnswersWhereTheUserKeysTheStream() {
+        assertThatThrownBy(() -> reuse(numbers().keyBy(row -> row % 3)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Cannot add inference 'classify': reuse deals rows out by their content, and the stream is partitioned. Leave keyBy, forward and the like in front of it out, or reuse off.");
+    }
+
+    @Test
     void takesTheOutputTypeFromTheDecoder() {
         SingleOutputStreamOperator<String> named =
                 Inference.on(numbers())
@@ -133,6 +148,10 @@ class InferenceTest {
 
     private static SingleOutputStreamOperator<Long> classify(DataStream<Long> rows) {
         return inference(rows).apply("classify");
+    }
+
+    private static SingleOutputStreamOperator<Long> reuse(DataStream<Long> rows) {
+        return inference(rows).reuse(ResultReuse.on()).apply("classify");
     }
 
     private static StageProfile profile(double gpus) {

@@ -8,18 +8,13 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.state.CheckpointDefaults;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -43,6 +38,9 @@ class RestoredElsewhereITCase {
 
     private static final int ROWS = 1_500;
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** A row: all wait between tasks long before the last one has been seen. */
+    private static final Duration SLOW = Duration.ofMillis(10);
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER =
@@ -121,7 +119,8 @@ class RestoredElsewhereITCase {
         Path checkpoint = run(Stages.ordered(3));
 
         assertThatThrownBy(() -> resume(Stages.ordered(1), checkpoint))
-                .hasStackTraceContaining("at 'infer', 'seen', where the job has one task now");
+                .hasStackTraceContaining("it holds rows in flight between tasks, at ")
+                .hasStackTraceContaining("'seen', where the job has one task now");
         assertThat(resume(Stages.ordered(2), checkpoint)).isEqualTo(ROWS);
     }
 
@@ -130,8 +129,8 @@ class RestoredElsewhereITCase {
         Path checkpoint = run(new Stages(3, 1, false, Edge.REBALANCE, true));
 
         assertThatThrownBy(() -> resume(new Stages(1, 1, false, Edge.FORWARD, true), checkpoint))
-                .hasStackTraceContaining(
-                        "it holds rows in flight between tasks, at 'infer', 'seen'")
+                .hasStackTraceContaining("it holds rows in flight between tasks, at ")
+                .hasStackTraceContaining("'seen', where the job has one task now")
                 .hasStackTraceContaining("or put rebalance() on that edge.");
     }
 
@@ -155,17 +154,23 @@ class RestoredElsewhereITCase {
             this(inference, successor, hasMiddle, edge, chain, OutputMode.UNORDERED);
         }
 
+        /** The operator at the end of the edge that rows wait on. */
+        private String receiver() {
+            return hasMiddle && edge != Edge.FORWARD ? "middle" : "seen";
+        }
+
         private static Stages ordered(int inference) {
             return new Stages(inference, 1, false, Edge.UNSPECIFIED, true, OutputMode.ORDERED);
         }
     }
 
-    /** Runs until rows are in flight, and ends with a checkpoint of them. */
+    /** Runs until rows are in flight between tasks, and ends with a checkpoint of them. */
     private Path run(Stages stages) throws Exception {
         StreamExecutionEnvironment environment = environment(new Configuration(), stages.chain());
-        define(environment, stages);
+        define(environment, stages, SLOW);
         JobClient job = environment.executeAsync();
-        Path checkpoint = awaitCheckpoint(job);
+        Path checkpoint =
+                checkpoints().await(job, held -> held.hasRowsInFrontOf(stages.receiver()));
         job.cancel().get();
         await().atMost(LONG).until(() -> job.getJobStatus().get() == JobStatus.CANCELED);
         assertThat(SeenOnce.seen().cardinality()).as("rows before the restore").isLessThan(ROWS);
@@ -181,19 +186,14 @@ class RestoredElsewhereITCase {
                                         StateRecoveryOptions.SAVEPOINT_PATH,
                                         checkpoint.toUri().toString()),
                         stages.chain());
-        define(environment, stages);
+        define(environment, stages, Duration.ZERO);
         environment.execute();
         return SeenOnce.seen().cardinality();
     }
 
     private StreamExecutionEnvironment environment(Configuration settings, boolean chain) {
-        settings.set(
-                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                        directory.resolve("checkpoints").toUri().toString())
-                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200))
-                .set(
-                        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
+        checkpoints()
+                .addTo(settings, Duration.ofMillis(200))
                 .set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(
@@ -204,7 +204,12 @@ class RestoredElsewhereITCase {
         return environment;
     }
 
-    private static void define(StreamExecutionEnvironment environment, Stages stages) {
+    private RetainedCheckpoints checkpoints() {
+        return new RetainedCheckpoints(directory.resolve("checkpoints"));
+    }
+
+    private static void define(
+            StreamExecutionEnvironment environment, Stages stages, Duration pauseForEachRow) {
         SimulatedModel model = SimulatedModel.named("echo").ofRows(DataType.INT64, Shape.scalar());
         SingleOutputStreamOperator<Long> results =
                 Inference.on(environment.fromSequence(0, ROWS - 1).uid("rows").setParallelism(1))
@@ -219,13 +224,13 @@ class RestoredElsewhereITCase {
         DataStream<Long> toBeSeen = stages.edge().of(results);
         if (stages.hasMiddle()) {
             toBeSeen =
-                    toBeSeen.map(row -> row)
+                    toBeSeen.map(row -> afterPause(row, pauseForEachRow.dividedBy(2)))
                             .returns(Types.LONG)
                             .uid("middle")
                             .setParallelism(stages.successor())
                             .rebalance();
         }
-        toBeSeen.map(new SeenOnce(Duration.ofMillis(1)))
+        toBeSeen.map(new SeenOnce(pauseForEachRow))
                 .name("seen")
                 .uid("seen")
                 .returns(Types.LONG)
@@ -235,27 +240,8 @@ class RestoredElsewhereITCase {
                 .setParallelism(1);
     }
 
-    /** A checkpoint after the first rows have come out: others wait between operators by then. */
-    private Path awaitCheckpoint(JobClient job) throws IOException {
-        Path checkpoints = directory.resolve("checkpoints").resolve(job.getJobID().toString());
-        await().atMost(LONG).until(() -> !SeenOnce.seen().isEmpty());
-        int before = latest(checkpoints).map(RestoredElsewhereITCase::number).orElse(0);
-        await().atMost(LONG)
-                .until(() -> latest(checkpoints).filter(path -> number(path) > before).isPresent());
-        return latest(checkpoints).orElseThrow();
-    }
-
-    private static Optional<Path> latest(Path checkpoints) throws IOException {
-        if (!Files.isDirectory(checkpoints)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> all = Files.list(checkpoints)) {
-            return all.filter(path -> Files.exists(path.resolve("_metadata")))
-                    .max(Comparator.comparingInt(RestoredElsewhereITCase::number));
-        }
-    }
-
-    private static int number(Path checkpoint) {
-        return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
+    private static Long afterPause(Long row, Duration pause) {
+        LockSupport.parkNanos(pause.toNanos());
+        return row;
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.state.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.state.testing.TestingPostgres;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;

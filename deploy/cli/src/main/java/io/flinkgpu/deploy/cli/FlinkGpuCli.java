@@ -12,6 +12,8 @@ import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
+import io.flinkgpu.deploy.state.StateCommand;
+import io.flinkgpu.deploy.tones.TonesCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +86,9 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new FaultsCommand(),
                 new RunsCommand(),
                 new DeadLettersCommand(),
-                new DigitsCommand());
+                new StateCommand(),
+                new DigitsCommand(),
+                new TonesCommand());
     }
 
     /** The root command with all built-in and service-loaded commands. */

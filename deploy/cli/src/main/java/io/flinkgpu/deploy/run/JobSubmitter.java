@@ -31,6 +31,7 @@ public final class JobSubmitter {
                     "org.tensorflow.",
                     "org.bytedeco.",
                     "ai.onnxruntime.",
+                    "ai.djl.",
                     "com.google.protobuf.",
                     "io.flinkgpu.");
 

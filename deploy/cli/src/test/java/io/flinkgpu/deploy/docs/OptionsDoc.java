@@ -7,6 +7,7 @@ import io.flinkgpu.inference.model.store.ModelCacheOptions;
 import io.flinkgpu.inference.pool.PoolFaultOptions;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.python.PythonOptions;
+import io.flinkgpu.inference.reuse.ReuseOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import java.lang.reflect.Field;
@@ -29,6 +30,7 @@ final class OptionsDoc {
 
     static {
         SECTIONS.put("Inference (configuration of the job)", InferenceOptions.class);
+        SECTIONS.put("Reuse of answers (configuration of the job)", ReuseOptions.class);
         SECTIONS.put("Model cache (task manager, and over it the job)", ModelCacheOptions.class);
         SECTIONS.put(
                 "Pools (inference.pool.*: the pipeline; pool.*: the pool and, for security, both)",

@@ -9,8 +9,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +64,34 @@ class JobRunITCase {
         assertThat(results.stream().map(row -> row.path("file").asText()).distinct())
                 .hasSize(IMAGES);
         assertThat(rightOnes("results")).isGreaterThan(IMAGES * 95L / 100);
+    }
+
+    /** The keys stand in the names of the files. */
+    @Test
+    void audioGoesFromRecordingsToKeys() throws Exception {
+        Path recordings = directory.resolve("recordings");
+        FileUtils.copy(
+                new org.apache.flink.core.fs.Path(EXAMPLES.resolve("tones/recordings").toUri()),
+                new org.apache.flink.core.fs.Path(recordings.toUri()),
+                false);
+        Files.writeString(recordings.resolve("letter.wav"), "This is no recording.");
+
+        int exitCode = run("audio.yaml", "--set=INPUT=" + recordings);
+
+        assertThat(failure).isEmpty();
+        assertThat(exitCode).isZero();
+        Map<String, String> numbers = dialledNumbers(lines("results"));
+        assertThat(numbers).hasSize(8);
+        assertThat(numbers)
+                .allSatisfy((file, number) -> assertThat(file).endsWith("/" + number + ".wav"));
+        assertThat(lines("dead-letters"))
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(letter.path("element").asText()).isEqualTo("windows");
+                            assertThat(letter.path("row").path("path").asText())
+                                    .endsWith("letter.wav");
+                        });
     }
 
     @Test
@@ -129,6 +162,29 @@ class JobRunITCase {
                             .map(file -> directory.relativize(file).toString())
                             .toList());
         }
+    }
+
+    /** A key is held as long as it is heard in one window after the other. */
+    private static Map<String, String> dialledNumbers(List<JsonNode> rows) {
+        Map<String, String> numbers = new TreeMap<>();
+        Map<String, JsonNode> last = new HashMap<>();
+        rows.stream()
+                .sorted(Comparator.comparing(row -> row.path("second").asDouble()))
+                .forEach(
+                        row -> {
+                            String file = row.path("file").asText();
+                            JsonNode before = last.put(file, row);
+                            boolean isHeld =
+                                    before != null
+                                            && before.path("key").equals(row.path("key"))
+                                            && row.path("second").asDouble()
+                                                            - before.path("second").asDouble()
+                                                    < 0.03;
+                            if (!isHeld) {
+                                numbers.merge(file, row.path("key").asText(), String::concat);
+                            }
+                        });
+        return numbers;
     }
 
     /** The label is the name of the file's directory. */

@@ -5,8 +5,7 @@ import io.flinkgpu.connectors.image.BadImageException;
 import io.flinkgpu.connectors.image.ImageDecoder;
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.job.element.DeadLetterRows;
-import io.flinkgpu.job.row.RowSchema;
-import java.io.Serializable;
+import io.flinkgpu.job.row.RowMapping;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -19,38 +18,9 @@ import org.apache.flink.util.Collector;
  */
 final class DecodeImageFunction extends ProcessFunction<Row, Row> {
 
-    /** The places of fields in rows. */
-    static final class Fields implements Serializable {
-
-        private final int bytes;
-
-        /** For each field of the output its place in a row of the input; -1: the pixels. */
-        private final int[] sources;
-
-        Fields(RowSchema input, String bytes, RowSchema output, String pixels) {
-            this.bytes = input.indexOf(bytes);
-            this.sources =
-                    output.names().stream()
-                            .mapToInt(name -> name.equals(pixels) ? -1 : input.indexOf(name))
-                            .toArray();
-        }
-
-        byte[] bytes(Row row) {
-            byte[] content = (byte[]) row.getField(bytes);
-            return content == null ? new byte[0] : content;
-        }
-
-        Row output(Row input, float[] pixels) {
-            Row output = Row.withPositions(sources.length);
-            for (int i = 0; i < sources.length; i++) {
-                output.setField(i, sources[i] < 0 ? pixels : input.getField(sources[i]));
-            }
-            return output;
-        }
-    }
-
     private final ImageDecoding decoding;
-    private final Fields fields;
+    private final int bytes;
+    private final RowMapping mapping;
     private final DeadLetterRows deadLetters;
     private final boolean takesDeadLetters;
 
@@ -58,13 +28,21 @@ final class DecodeImageFunction extends ProcessFunction<Row, Row> {
     private transient Counter decoded;
     private transient Counter rejected;
 
+    /**
+     * Decodes by these settings.
+     *
+     * @param bytes place of the file's bytes in a row
+     * @param mapping takes the pixels
+     */
     DecodeImageFunction(
             ImageDecoding decoding,
-            Fields fields,
+            int bytes,
+            RowMapping mapping,
             DeadLetterRows deadLetters,
             boolean takesDeadLetters) {
         this.decoding = decoding;
-        this.fields = fields;
+        this.bytes = bytes;
+        this.mapping = mapping;
         this.deadLetters = deadLetters;
         this.takesDeadLetters = takesDeadLetters;
     }
@@ -79,9 +57,9 @@ final class DecodeImageFunction extends ProcessFunction<Row, Row> {
     @Override
     public void processElement(Row row, Context context, Collector<Row> out) {
         try {
-            float[] pixels = decoder.decode(FileContent.of("", fields.bytes(row))).pixels();
+            float[] pixels = decoder.decode(FileContent.of("", content(row))).pixels();
             decoded.inc();
-            out.collect(fields.output(row, pixels));
+            out.collect(mapping.row(row, pixels));
         } catch (BadImageException bad) {
             Row letter = deadLetters.of(row, bad.getClass().getSimpleName(), bad.reason());
             if (!takesDeadLetters) {
@@ -97,5 +75,10 @@ final class DecodeImageFunction extends ProcessFunction<Row, Row> {
         if (decoder != null) {
             decoder.close();
         }
+    }
+
+    private byte[] content(Row row) {
+        byte[] content = (byte[]) row.getField(bytes);
+        return content == null ? new byte[0] : content;
     }
 }

@@ -16,6 +16,7 @@ import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.FieldType;
+import io.flinkgpu.job.row.RowMapping;
 import io.flinkgpu.job.row.RowSchema;
 import java.time.Duration;
 import java.util.List;
@@ -101,17 +102,7 @@ public final class DecodeImageStep implements PipelineElement {
     public PlannedElement plan(ElementContext context) {
         Config config = context.config();
         String field = config.get(FIELD);
-        context.requireInput(field, config.at(FIELD))
-                .filter(found -> found.type() != FieldType.BYTES)
-                .ifPresent(
-                        found ->
-                                config.at(FIELD)
-                                        .problem(
-                                                "Invalid field '%s' of step '%s': it is %s. It must be bytes."
-                                                        .formatted(
-                                                                field,
-                                                                context.name(),
-                                                                found.type())));
+        context.requireInput(field, FieldType.BYTES, config.at(FIELD));
         Field pixels =
                 new Field(
                         config.get(INTO),
@@ -149,8 +140,9 @@ public final class DecodeImageStep implements PipelineElement {
                                 .process(
                                         new DecodeImageFunction(
                                                 decoding,
-                                                new DecodeImageFunction.Fields(
-                                                        input, field, output, pixels.name()),
+                                                input.indexOf(field),
+                                                new RowMapping(
+                                                        input, List.of(pixels.name()), output),
                                                 new DeadLetterRows(context.name(), input),
                                                 context.takesDeadLetters()))
                                 .returns(output.typeInfo())));

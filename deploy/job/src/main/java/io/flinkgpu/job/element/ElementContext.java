@@ -5,6 +5,7 @@ import io.flinkgpu.job.config.NearestName;
 import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.expression.SqlExpressions;
 import io.flinkgpu.job.row.Field;
+import io.flinkgpu.job.row.FieldType;
 import io.flinkgpu.job.row.RowSchema;
 import io.flinkgpu.resources.StageProfile;
 import java.util.Optional;
@@ -51,6 +52,17 @@ public record ElementContext(
                                     field,
                                     at.subject(),
                                     NearestName.suggest(field, input.names())));
+        }
+        return found;
+    }
+
+    /** A field of the input of this type; adds a problem where there is none. */
+    public Optional<Field> requireInput(String field, FieldType type, Value at) {
+        Optional<Field> found = requireInput(field, at);
+        if (found.isPresent() && found.get().type() != type) {
+            at.problem(
+                    "Invalid field '%s' of step '%s': it is %s. It must be %s."
+                            .formatted(field, name, found.get().type(), type));
         }
         return found;
     }

@@ -4,6 +4,7 @@ import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.reuse.ReuseOptions;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
@@ -93,6 +94,19 @@ final class InferKeys {
                     .describedAs(
                             "In mode separated: the pools that answer, such as flink://localhost:8082/digits. Without it those of the option inference.pool.addresses or of FLINK_GPU_POOL.");
 
+    private static final Key<Duration> TTL =
+            Key.of("ttl", ValueTypes.duration())
+                    .describedAs("How long an answer is kept. Option inference.reuse.ttl.");
+
+    private static final Key<Long> MAX_ENTRIES =
+            Key.of("max-entries", ValueTypes.wholeNumber(1))
+                    .describedAs("Most answers that are kept. Option inference.reuse.max-entries.");
+
+    private static final Key<Config> REUSE =
+            Key.of("reuse", ValueTypes.object(List.of(TTL, MAX_ENTRIES)))
+                    .describedAs(
+                            "Answers are kept and given to later rows with equal inputs, which need no run; {} for the defaults.");
+
     private static final Key<Duration> DEADLINE =
             Key.of("deadline", ValueTypes.duration())
                     .describedAs(
@@ -122,6 +136,7 @@ final class InferKeys {
                     BATCH,
                     ORDER,
                     CAPACITY,
+                    REUSE,
                     MODE,
                     POOLS,
                     DEADLINE,
@@ -144,6 +159,13 @@ final class InferKeys {
                             set(batch, MAX_DELAY, InferenceOptions.MAX_BATCH_DELAY, options);
                             set(batch, MAX_BYTES, InferenceOptions.MAX_BATCH_BYTES, options);
                             set(batch, ADAPTIVE, InferenceOptions.ADAPTIVE_BATCH, options);
+                        });
+        config.find(REUSE)
+                .ifPresent(
+                        reuse -> {
+                            options.set(ReuseOptions.ENABLED, true);
+                            set(reuse, TTL, ReuseOptions.TTL, options);
+                            set(reuse, MAX_ENTRIES, ReuseOptions.MAX_ENTRIES, options);
                         });
         set(config, CAPACITY, InferenceOptions.CAPACITY, options);
         set(config, ORDER, InferenceOptions.OUTPUT_MODE, options);

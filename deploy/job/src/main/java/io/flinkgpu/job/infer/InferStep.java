@@ -2,6 +2,7 @@ package io.flinkgpu.job.infer;
 
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.config.LayeredOptions;
+import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.element.ElementContext;
@@ -92,6 +93,7 @@ public final class InferStep implements PipelineElement {
     private static void checkOptions(ElementContext context, Configuration options) {
         try {
             InferenceConfig unused = InferenceConfig.from(options);
+            ReuseConfig unusedReuse = ReuseConfig.from(options);
         } catch (IllegalArgumentException | IllegalConfigurationException invalid) {
             context.config().object().problem(invalid.getMessage());
         }

@@ -1,5 +1,5 @@
 /**
- * Sources of files that may go on looking for new ones: whole files and tar shards, over {@code
- * connectors.media} and {@code connectors.tar}.
+ * Sources of files that may go on looking for new ones: whole files, tar shards and lines, over
+ * {@code connectors.media}, {@code connectors.tar} and {@code connectors.text}.
  */
 package io.flinkgpu.job.media;

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.annotation.Internal;
@@ -50,7 +51,7 @@ public final class Redos {
             ConfigOptions.key("job.redo-claim").stringType().noDefaultValue();
 
     private final Letters letters;
-    private final Set<String> sources;
+    private final Map<String, Boolean> sources;
     private final Clock clock;
     private final Path root;
 
@@ -58,12 +59,13 @@ public final class Redos {
      * The redos of letters.
      *
      * @param root where claims are kept, which need not exist
-     * @param sources the names of sources that can make rows again
+     * @param sources the names of sources that can make rows again, and whether each reads the row
+     *     where it is: two letters of one place are one row then
      * @param clock gives claims their names
      */
-    public Redos(Letters letters, Path root, Set<String> sources, Clock clock) {
+    public Redos(Letters letters, Path root, Map<String, Boolean> sources, Clock clock) {
         this.letters = letters;
-        this.sources = Set.copyOf(sources);
+        this.sources = Map.copyOf(sources);
         this.clock = clock;
         this.root = root;
     }
@@ -123,10 +125,13 @@ public final class Redos {
 
     private record Claim(Path path, OutputStream file) {
 
-        void add(Letter letter) {
+        /** Without origin where another letter stands for the row. */
+        void add(Letter letter, boolean isFirst) {
             ObjectNode line = JsonNodeFactory.instance.objectNode().put(ID, letter.id());
-            line.put(ClaimedRows.SOURCE, letter.origin().source());
-            line.set(ClaimedRows.ORIGIN, letter.origin().reference());
+            if (isFirst) {
+                line.put(ClaimedRows.SOURCE, letter.origin().source());
+                line.set(ClaimedRows.ORIGIN, letter.origin().reference());
+            }
             try {
                 file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             } catch (IOException failure) {
@@ -146,19 +151,23 @@ public final class Redos {
         Set<String> done = new HashSet<>();
         Set<String> unfinished = new HashSet<>();
         readClaims(done, unfinished, claim.map(Claim::path));
+        Set<Letter.Origin> places = new HashSet<>();
         Counts counts = new Counts();
         letters.forEach(
                 letter -> {
                     if (!filter.takes(letter) || done.contains(letter.id())) {
                         return;
                     }
-                    if (letter.origin() == null || !sources.contains(letter.origin().source())) {
+                    if (letter.origin() == null || !sources.containsKey(letter.origin().source())) {
                         counts.unknown++;
                     } else if (unfinished.contains(letter.id()) && !again) {
                         counts.taken++;
                     } else {
                         counts.open++;
-                        claim.ifPresent(file -> file.add(letter));
+                        boolean isFirst =
+                                !sources.get(letter.origin().source())
+                                        || places.add(letter.origin());
+                        claim.ifPresent(file -> file.add(letter, isFirst));
                     }
                 });
         return new Selection(

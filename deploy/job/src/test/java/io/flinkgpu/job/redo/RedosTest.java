@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +32,24 @@ class RedosTest {
 
         assertThat(redos().look(LetterFilter.ALL, false))
                 .isEqualTo(new Redos.Selection(1, 0, 0, null));
+    }
+
+    @Test
+    void twoLettersOfOneFileAreOneRow() throws Exception {
+        String again = letter("1", "images", "DATA").replace("\"id\":\"1\"", "\"id\":\"2\"");
+        String line = letter("3", "lines", "DATA");
+        write("a", letter("1", "images", "DATA"), again, line, line.replace("\"3\"", "\"4\""));
+
+        Redos.Selection claimed = redos().claim(LetterFilter.ALL, false);
+
+        assertThat(Files.readAllLines(local(claimed)))
+                .containsExactly(
+                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"}}",
+                        "{\"id\":\"2\"}",
+                        "{\"id\":\"3\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"}}",
+                        "{\"id\":\"4\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"}}");
+        finish(claimed);
+        assertThat(redos().look(LetterFilter.ALL, false).open()).isZero();
     }
 
     @Test
@@ -88,7 +106,7 @@ class RedosTest {
         return new Redos(
                 new LetterFiles(letters),
                 new org.apache.flink.core.fs.Path(letters, "_redo"),
-                Set.of("images"),
+                Map.of("images", true, "lines", false),
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 

@@ -34,6 +34,7 @@ final class HostedModel {
     private static final int LOOKS_PER_RUN_TIME = 4;
 
     private final ModelRef ref;
+    private final ModelIdentity identity;
     private final ModelDevice device;
     private final ModelRuntime runtime;
     private final ModelUse use;
@@ -51,13 +52,14 @@ final class HostedModel {
     private int runningThreads;
 
     HostedModel(
-            ModelRef ref,
+            ModelVersion version,
             ModelDevice device,
             ModelRuntime runtime,
             ModelUse use,
             DeviceRuns.Learned learned,
             RunListener listener) {
-        this.ref = ref;
+        this.ref = version.ref();
+        this.identity = ModelIdentity.of(version);
         this.device = device;
         this.runtime = runtime;
         this.use = use;
@@ -85,6 +87,11 @@ final class HostedModel {
 
     CompletableFuture<ModelReadiness> ready() {
         return ready;
+    }
+
+    /** What tells its answers from those of others. */
+    ModelIdentity identity() {
+        return identity;
     }
 
     /** Completes when it has given all memory back; never if a run never ends. */

@@ -23,6 +23,14 @@ public interface ModelClient extends AutoCloseable {
     CompletableFuture<ModelReadiness> ready();
 
     /**
+     * What tells the model's answers from those of others, such as an older version of it; empty
+     * while it is not known. Called by the thread that calls {@link #infer(TensorBatch, Deadline)}.
+     */
+    default Optional<ModelIdentity> identity() {
+        return Optional.empty();
+    }
+
+    /**
      * Runs a batch, which the client owns from here on and closes, also when it fails.
      *
      * <p>May be called before {@link #ready()} completes: the batch waits. Cancelling the future

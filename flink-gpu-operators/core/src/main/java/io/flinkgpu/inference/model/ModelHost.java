@@ -156,7 +156,7 @@ public final class ModelHost {
         StoredModel stored = new StoredModel(runtimes.of(version.ref()), store);
         HostedModel hosted =
                 new HostedModel(
-                        version.ref(),
+                        version,
                         device,
                         stored,
                         use,

@@ -5,6 +5,7 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.process.Causes;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,12 @@ final class ModelShare implements LocalModelClient {
     @Override
     public CompletableFuture<ModelReadiness> ready() {
         return hosted.thenCompose(HostedModel::ready);
+    }
+
+    /** Known as soon as its files are found, which is before they are loaded. */
+    @Override
+    public Optional<ModelIdentity> identity() {
+        return Optional.ofNullable(found()).map(HostedModel::identity);
     }
 
     @Override

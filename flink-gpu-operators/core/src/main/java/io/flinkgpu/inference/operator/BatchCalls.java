@@ -2,7 +2,6 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceException;
-import io.flinkgpu.inference.TensorDecoder;
 import io.flinkgpu.inference.batching.AdaptiveBatchSize;
 import io.flinkgpu.inference.batching.BadRowSearch;
 import io.flinkgpu.inference.batching.Batch;
@@ -41,6 +40,12 @@ final class BatchCalls<IN, OUT> {
     /** Hears of rows that have a result or a failure. */
     interface Listener<IN, OUT> {
 
+        /**
+         * A row of the batch at hand has been completed with the model's answer, which is valid
+         * during the call only; {@link #rowCompleted} follows.
+         */
+        void rowAnswered(InFlightRow<IN, OUT> row, TensorRow answer);
+
         /** A row of the batch at hand has been completed. */
         void rowCompleted(InFlightRow<IN, OUT> row);
 
@@ -50,7 +55,7 @@ final class BatchCalls<IN, OUT> {
 
     private final ModelClient client;
     private final BatchEncoder<InFlightRow<IN, OUT>> encoder;
-    private final TensorDecoder<IN, OUT> decoder;
+    private final AnswerDecoder<IN, OUT> decoder;
     private final FailedRowHandler<IN, OUT> failures;
     private final BatchRetryPolicy retries;
     private final AdaptiveBatchSize batchSize;
@@ -84,7 +89,7 @@ final class BatchCalls<IN, OUT> {
             Listener<IN, OUT> listener) {
         this.client = client;
         this.encoder = encoder;
-        this.decoder = spec.decoder();
+        this.decoder = new AnswerDecoder<>(spec.decoder());
         this.failures = new FailedRowHandler<>(spec.errors(), subtask);
         this.retries = new BatchRetryPolicy(spec.config().limits().maxAttempts());
         this.batchSize = batchSize(spec.config(), subtask);
@@ -252,10 +257,8 @@ final class BatchCalls<IN, OUT> {
         for (int i = 0; i < batch.size(); i++) {
             InFlightRow<IN, OUT> row = batch.rows().get(i);
             row.attempted(1);
-            try {
-                row.complete(decode(row, answer.moveTo(i)));
-            } catch (Exception failure) {
-                failures.fail(row, decodingError(failure), failure);
+            if (decodes(row, answer.moveTo(i))) {
+                listener.rowAnswered(row, answer);
             }
             listener.rowCompleted(row);
         }
@@ -263,13 +266,14 @@ final class BatchCalls<IN, OUT> {
         listener.batchCompleted();
     }
 
-    private OUT decode(InFlightRow<IN, OUT> row, TensorRow answer) throws Exception {
-        OUT record = decoder.decode(row.value(), answer);
-        if (record == null) {
-            throw new IllegalStateException(
-                    "Cannot decode answer: the decoder returned null. It must return a record, or throw for a row that has none.");
+    private boolean decodes(InFlightRow<IN, OUT> row, TensorRow answer) {
+        try {
+            decoder.complete(row, answer);
+            return true;
+        } catch (Exception failure) {
+            failures.fail(row, decodingError(failure), failure);
+            return false;
         }
-        return record;
     }
 
     private static ErrorClass decodingError(Exception failure) {

@@ -23,8 +23,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
  */
 final class InFlightState<IN> {
 
-    private static final String ELEMENTS = "in-flight";
-    private static final String WRITTEN_AT_PARALLELISM = "in-flight-parallelism";
+    static final String ELEMENTS = "in-flight";
+    static final String WRITTEN_AT_PARALLELISM = "in-flight-parallelism";
 
     private final StreamElementSerializer<IN> serializer;
     private final TypeSerializer<IN> copier;

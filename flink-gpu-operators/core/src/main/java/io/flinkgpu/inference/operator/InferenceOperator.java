@@ -13,7 +13,9 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.pool.MembersChanged;
+import io.flinkgpu.inference.reuse.KeptAnswers;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
+import io.flinkgpu.inference.tensor.TensorRow;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
@@ -40,6 +42,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * and has the {@link BatchRunner} encode it into the open batch. A full batch goes to the model;
  * its answer comes back as a mail and completes the batch's rows. The {@link ResultEmitter} moves
  * completed rows to the output, in the order of the output mode.
+ *
+ * <p>Where answers are reused, the operator's input is keyed, and {@link AnswerReuse} completes
+ * rows that an equal row has been run for.
  *
  * <p>Only after a row is in state does {@link #processElement} wait for room, and it waits on the
  * task's mailbox, so that an unaligned barrier passes while every place is taken; {@link
@@ -71,6 +76,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private transient ResultEmitter<IN, OUT> emitter;
     private transient Watchdog watchdog;
     @Nullable private transient HealthWatch health;
+    @Nullable private transient KeptAnswers keptAnswers;
+    @Nullable private transient AnswerReuse<IN, OUT> reuse;
     private transient boolean copiesRows;
     private transient boolean reportsProgress;
 
@@ -100,6 +107,13 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         elementSerializer,
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
         work = WorkCounts.restore(context.getOperatorStateStore());
+        if (spec.reuse() != null) {
+            keptAnswers =
+                    new KeptAnswers(
+                            context.getKeyedStateStore(),
+                            spec.reuse().config(),
+                            this::setCurrentKey);
+        }
         reportsProgress = layeredOptions().contains(LedgerOptions.URL);
     }
 
@@ -148,7 +162,14 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         DirectBufferPool.ofProcess());
         calls = new BatchCalls<>(spec, client, encoder, subtask, this);
         runner = new BatchRunner<>(spec, encoder, calls, subtask);
-        admission = new RowAdmission<>(spec.config(), queue, runner, calls);
+        reuse = keptAnswers == null ? null : reuseOf(client);
+        admission =
+                new RowAdmission<>(
+                        spec.config(),
+                        queue,
+                        runner,
+                        calls,
+                        reuse == null ? () -> 0 : reuse::joinedRows);
         metrics.showLoad(queue::rows, calls::inFlight, calls::inputBytes);
         metrics.showMaxBatchSize(calls::maxBatchSize);
         calls.watchModel();
@@ -161,6 +182,20 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         subtask);
         watchdog.start();
     }
+
+    private AnswerReuse<IN, OUT> reuseOf(ModelClient client) {
+        return new AnswerReuse<>(
+                spec.reuse().content(),
+                new OwnAnswers(keptAnswers, client::identity, getRuntimeContext().getTaskInfo()),
+                new AnswerDecoder<>(spec.decoder()),
+                queue,
+                new ReuseMetrics(getMetricGroup()));
+    }
+
+    /** Keys are set where state is used, which a row of another subtask's shard has none in. */
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature is raw
+    public void setKeyContextElement1(StreamRecord record) {}
 
     @Override
     public void processElement(StreamRecord<IN> record) throws Exception {
@@ -213,14 +248,25 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     }
 
     @Override
+    public void rowAnswered(InFlightRow<IN, OUT> row, TensorRow answer) {
+        if (reuse != null) {
+            reuse.answered(row, answer);
+        }
+    }
+
+    @Override
     public void rowCompleted(InFlightRow<IN, OUT> row) {
         queue.completed(row);
+        if (reuse != null) {
+            reuse.completed(row);
+        }
     }
 
     @Override
     public void batchCompleted() {
         watchdog.progressed();
         emitter.emitCompleted();
+        askForReleased();
         admission.admit();
     }
 
@@ -272,7 +318,25 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                 new InFlightRow<>(record, getProcessingTimeService().getCurrentProcessingTime());
         // INVARIANT: a row is in the queue, and so in state, before anything may wait or fail.
         queue.add(row);
-        admission.add(row);
+        if (reuse == null || !reuse.spares(row)) {
+            admission.add(row);
+        } else if (row.isCompleted()) {
+            emitter.emitCompleted();
+        } else {
+            // it takes room, and may be the one that makes the batch of the row it waits for due
+            admission.admit();
+        }
+    }
+
+    private void askForReleased() {
+        if (reuse == null) {
+            return;
+        }
+        for (InFlightRow<IN, OUT> row = reuse.nextReleased();
+                row != null;
+                row = reuse.nextReleased()) {
+            admission.add(row);
+        }
     }
 
     private void takeAgain(StreamElement element) {

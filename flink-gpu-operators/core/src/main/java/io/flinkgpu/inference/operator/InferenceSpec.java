@@ -15,6 +15,7 @@ import org.apache.flink.annotation.Internal;
  * @param maxBatchWeight sum of row weights at which a batch is full; ignored without a weigher
  * @param jobOptions the job's configuration, for the coordinator
  * @param errors what becomes of rows that fail
+ * @param reuse of answers; null: every row is run
  */
 @Internal
 public record InferenceSpec<IN, OUT>(
@@ -25,5 +26,20 @@ public record InferenceSpec<IN, OUT>(
         long maxBatchWeight,
         @Nullable RowWeigher<IN> weigher,
         Map<String, String> jobOptions,
-        ErrorHandling<IN, OUT> errors)
-        implements Serializable {}
+        ErrorHandling<IN, OUT> errors,
+        @Nullable ReuseSpec<IN> reuse)
+        implements Serializable {
+
+    /** An operator that runs every row. */
+    public InferenceSpec(
+            ModelClientProvider clients,
+            TensorEncoder<IN> encoder,
+            TensorDecoder<IN, OUT> decoder,
+            InferenceConfig config,
+            long maxBatchWeight,
+            @Nullable RowWeigher<IN> weigher,
+            Map<String, String> jobOptions,
+            ErrorHandling<IN, OUT> errors) {
+        this(clients, encoder, decoder, config, maxBatchWeight, weigher, jobOptions, errors, null);
+    }
+}

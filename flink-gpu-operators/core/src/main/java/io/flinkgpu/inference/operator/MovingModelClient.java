@@ -6,10 +6,12 @@ import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.LocalModelClient;
 import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.resources.lease.DeviceLease;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was asked for on the lost device fails with {@link DeviceLostException}; what is asked
  * for next runs on the new one, if there is one with room that is not blocked, be it the same
- * again. {@link #infer}, {@link #isLoading()} and {@link #close()} belong to the task's thread,
- * which holds the lease.
+ * again. {@link #infer}, {@link #isLoading()}, {@link #identity()} and {@link #close()} belong to
+ * the task's thread, which holds the lease.
  */
 final class MovingModelClient implements ModelClient {
 
@@ -84,6 +86,12 @@ final class MovingModelClient implements ModelClient {
     @Override
     public CompletableFuture<ModelReadiness> ready() {
         return ready;
+    }
+
+    /** Of the model in the place where it is. */
+    @Override
+    public Optional<ModelIdentity> identity() {
+        return placement == null ? Optional.empty() : placement.client.identity();
     }
 
     /** Whether the model is being loaded in the place where it is. */

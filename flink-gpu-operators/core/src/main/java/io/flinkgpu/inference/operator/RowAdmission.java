@@ -2,6 +2,7 @@ package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceConfig;
 import java.util.ArrayDeque;
+import java.util.function.IntSupplier;
 
 /**
  * Gives the rows of the in-flight queue their places, in the order in which they came.
@@ -20,20 +21,29 @@ final class RowAdmission<IN, OUT> {
     private final InFlightQueue<IN, OUT> queue;
     private final BatchRunner<IN, OUT> runner;
     private final BatchCalls<IN, OUT> calls;
+    private final IntSupplier joinedRows;
     private final ArrayDeque<InFlightRow<IN, OUT>> waiting = new ArrayDeque<>();
     private long expectedRowBytes;
     private boolean admitting;
 
+    /**
+     * Admission to a model.
+     *
+     * @param joinedRows how many rows of the queue need no place, because they wait for the run of
+     *     another one; the operator takes no further row while they fill its capacity
+     */
     RowAdmission(
             InferenceConfig config,
             InFlightQueue<IN, OUT> queue,
             BatchRunner<IN, OUT> runner,
-            BatchCalls<IN, OUT> calls) {
+            BatchCalls<IN, OUT> calls,
+            IntSupplier joinedRows) {
         this.config = config;
         this.maxBytes = config.capacityBytes();
         this.queue = queue;
         this.runner = runner;
         this.calls = calls;
+        this.joinedRows = joinedRows;
     }
 
     /** Takes a row that is in the queue, and encodes it if there is a place; does not wait. */
@@ -53,7 +63,7 @@ final class RowAdmission<IN, OUT> {
             while (rowsWait() && hasPlace()) {
                 encode(waiting.removeFirst());
             }
-            if (!hasPlace() && calls.inFlight() == 0) {
+            if (!hasPlaceFor(occupied()) && calls.inFlight() == 0) {
                 // no answer would ever make room while the open batch takes the last places
                 runner.flush();
             }
@@ -64,7 +74,7 @@ final class RowAdmission<IN, OUT> {
 
     /** Whether the next row would be encoded at once. */
     boolean hasRoom() {
-        return !rowsWait() && hasPlace();
+        return !rowsWait() && hasPlaceFor(occupied());
     }
 
     /** Whether rows of the queue have no place yet. */
@@ -81,9 +91,18 @@ final class RowAdmission<IN, OUT> {
         }
     }
 
+    /** INVARIANT: the row that others wait for is not kept from its place by them. */
     private boolean hasPlace() {
+        return hasPlaceFor(occupied() - joinedRows.getAsInt());
+    }
+
+    private int occupied() {
+        return queue.rows() - waiting.size();
+    }
+
+    private boolean hasPlaceFor(int rowsBefore) {
         long bytes = encodedBytes();
-        return queue.rows() - waiting.size() < config.capacityAt(calls.maxBatchSize())
+        return rowsBefore < config.capacityAt(calls.maxBatchSize())
                 && (bytes == 0 || expectedRowBytes <= maxBytes - bytes);
     }
 

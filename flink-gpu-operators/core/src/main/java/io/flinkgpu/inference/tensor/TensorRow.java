@@ -124,6 +124,13 @@ public final class TensorRow {
         return batch.tensor(output).shape().withoutLeadingAxis();
     }
 
+    /** This row of all outputs, as a batch of one row on the heap, which needs no close. */
+    public TensorBatch copy() {
+        try (TensorBatch slice = batch.slice(row, row + 1)) {
+            return TensorBatchSerializer.INSTANCE.copy(slice);
+        }
+    }
+
     private float[] floats(Tensor tensor) {
         return tensor.floats(first(tensor), size(tensor));
     }

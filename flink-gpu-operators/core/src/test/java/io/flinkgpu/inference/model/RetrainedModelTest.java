@@ -84,6 +84,23 @@ class RetrainedModelTest {
     }
 
     @Test
+    void answersAsAnotherOne() throws Exception {
+        try (ModelClient old = acquire()) {
+            assertThat(answer(old)).isEqualTo(2);
+            ModelIdentity before = old.identity().orElseThrow();
+            train(3, "2020-01-01T00:00:01Z");
+            try (ModelClient retrained = acquire()) {
+                assertThat(answer(retrained)).isEqualTo(3);
+
+                assertThat(retrained.identity().orElseThrow()).isNotEqualTo(before);
+                assertThat(retrained.identity().orElseThrow().version())
+                        .isEqualTo(before.version());
+                assertThat(old.identity()).contains(before);
+            }
+        }
+    }
+
+    @Test
     void takesThePlaceOfTheOldOneThatNobodyUses() throws Exception {
         assertThat(answer()).isEqualTo(2);
         train(3, "2020-01-01T00:00:01Z");

@@ -10,6 +10,7 @@ import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.RowWeigher;
 import io.flinkgpu.inference.TensorDecoder;
 import io.flinkgpu.inference.TensorEncoder;
+import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
@@ -42,7 +44,7 @@ import org.apache.flink.util.function.ThrowingRunnable;
  */
 final class InferenceHarness implements AutoCloseable {
 
-    private static final int MAX_PARALLELISM = 16;
+    static final int MAX_PARALLELISM = 16;
 
     private final OneInputStreamOperatorTestHarness<Integer, String> harness;
     private final ManualModelClient client;
@@ -179,6 +181,8 @@ final class InferenceHarness implements AutoCloseable {
         private OperatorSubtaskState restored;
         private int restoredParallelism;
         private ResultPartitionWriter writer;
+        private ReuseSpec<Integer> reuse;
+        private StateBackend stateBackend;
 
         Builder batch(int size) {
             options.set(InferenceOptions.MAX_BATCH_SIZE, size);
@@ -270,6 +274,21 @@ final class InferenceHarness implements AutoCloseable {
             return this;
         }
 
+        /** Reuses answers to rows with equal inputs. */
+        Builder reuse(Duration ttl, long maxEntries) {
+            reuse =
+                    new ReuseSpec<>(
+                            new RowContent<>(encoder, null),
+                            new ReuseConfig(true, ttl, maxEntries));
+            return this;
+        }
+
+        /** Where keyed state is; Flink's default keeps it on the heap. */
+        Builder stateBackend(StateBackend backend) {
+            stateBackend = backend;
+            return this;
+        }
+
         InferenceHarness open() throws Exception {
             MockEnvironment environment =
                     MockEnvironment.builder()
@@ -285,6 +304,14 @@ final class InferenceHarness implements AutoCloseable {
                             new InferenceOperatorFactory<>(spec()),
                             IntSerializer.INSTANCE,
                             environment);
+            if (reuse != null) {
+                harness.getStreamConfig().setStatePartitioner(0, reuse.content());
+                harness.getStreamConfig().setStateKeySerializer(IntSerializer.INSTANCE);
+                harness.getStreamConfig().serializeAllConfigs();
+            }
+            if (stateBackend != null) {
+                harness.setStateBackend(stateBackend);
+            }
             if (objectReuse) {
                 harness.getExecutionConfig().enableObjectReuse();
             }
@@ -326,7 +353,8 @@ final class InferenceHarness implements AutoCloseable {
                     maxWeight,
                     weigher,
                     Map.of(),
-                    new ErrorHandling<>(errorPolicy(), deadLetters, defaults));
+                    new ErrorHandling<>(errorPolicy(), deadLetters, defaults),
+                    reuse);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelSignature;
@@ -25,6 +26,7 @@ final class ManualModelClient implements ModelClient {
     private String waitsFor;
     private boolean loadsElsewhere;
     private int moves;
+    private Optional<String> version = Optional.of("3");
 
     ManualModelClient answeringAtOnce() {
         answersAtOnce = true;
@@ -37,8 +39,13 @@ final class ManualModelClient implements ModelClient {
     }
 
     @Override
+    public Optional<ModelIdentity> identity() {
+        return version.map(known -> new ModelIdentity("manual", known));
+    }
+
+    @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
-        Call call = new Call(batch, deadline);
+        Call call = new Call(batch, deadline, version.orElse("3"));
         calls.add(call);
         if (answersAtOnce) {
             call.answer();
@@ -80,6 +87,16 @@ final class ManualModelClient implements ModelClient {
     /** Loads its model once more in another place, or has loaded it. */
     void loadElsewhere(boolean loads) {
         loadsElsewhere = loads;
+    }
+
+    /** What is asked from here on is answered by another version. */
+    void becomeVersion(String next) {
+        version = Optional.of(next);
+    }
+
+    /** It is not known yet which version will answer. */
+    void forgetVersion() {
+        version = Optional.empty();
     }
 
     /** How often it was told to ask something else. */
@@ -124,13 +141,15 @@ final class ManualModelClient implements ModelClient {
     static final class Call {
         private final TensorBatch batch;
         private final Deadline deadline;
+        private final String version;
         private final List<Integer> values = new ArrayList<>();
         private final CompletableFuture<InferenceResult> future = new CompletableFuture<>();
 
         private boolean alone;
 
-        private Call(TensorBatch batch, Deadline deadline) {
+        private Call(TensorBatch batch, Deadline deadline, String version) {
             this.deadline = deadline;
+            this.version = version;
             this.batch = batch;
             for (int value : batch.onlyTensor().toInts()) {
                 values.add(value);
@@ -160,7 +179,7 @@ final class ManualModelClient implements ModelClient {
             batch.close();
             future.complete(
                     new InferenceResult(
-                            TensorBatch.of("output", echo), 1_000, 2_000, values.size(), "3"));
+                            TensorBatch.of("output", echo), 1_000, 2_000, values.size(), version));
         }
 
         void fail(Throwable cause) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.annotation.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
     private final Deadline deadline;
     private final Merging merging;
     private final SignatureLookup lookup;
+    private final Consumer<String> answering;
     private final int rows;
     private TensorBatch batch;
     private boolean settled;
@@ -49,13 +51,20 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
      * An inference that has not begun.
      *
      * @param lookup why it may not begin for a while
+     * @param answering hears which version has answered, before the result is there
      */
-    RemoteInference(TensorBatch batch, Deadline deadline, Merging merging, SignatureLookup lookup) {
+    RemoteInference(
+            TensorBatch batch,
+            Deadline deadline,
+            Merging merging,
+            SignatureLookup lookup,
+            Consumer<String> answering) {
         this.batch = batch;
         this.rows = batch.rows();
         this.deadline = deadline;
         this.merging = merging;
         this.lookup = lookup;
+        this.answering = answering;
     }
 
     /** The future that the client hands out; cancelling it gives the batch up. */
@@ -139,7 +148,10 @@ final class RemoteInference implements RoutedCall.Listener<InferResponse> {
                                             replica.address(),
                                             outputs.rows(),
                                             rows)));
-        } else if (!result.complete(resultOf(response, roundTripNanos))) {
+            return;
+        }
+        answering.accept(response.model().version());
+        if (!result.complete(resultOf(response, roundTripNanos))) {
             outputs.close();
         }
     }

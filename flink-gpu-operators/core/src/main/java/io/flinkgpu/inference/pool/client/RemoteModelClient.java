@@ -4,6 +4,7 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.model.InferenceResult;
 import io.flinkgpu.inference.model.Merging;
 import io.flinkgpu.inference.model.ModelClient;
+import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.ModelRunException;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -53,12 +55,15 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
     private final Map<String, Object> parameters;
     private final SignatureLookup lookup;
     private final Set<RemoteInference> open = new LinkedHashSet<>();
+    private final String asked;
+    @Nullable private volatile String answeringVersion;
     private volatile boolean closed;
 
     /** A client that owns the share and starts to look for the model. */
     RemoteModelClient(ModelRef ref, PoolClientConfig config, PoolConnections.Share share) {
         this.config = config;
         this.model = new ServedModel(ref.servedName(), ref.servedVersion());
+        this.asked = "%s#%s of %s".formatted(model, ref.signature(), config.pools());
         this.share = share;
         this.connection = share.connection();
         this.method = InferenceProtocol.modelInfer(config.limits());
@@ -103,6 +108,16 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
         return lookup.ready();
     }
 
+    /**
+     * By the pools, the name, and the version that has answered last: a pool that is asked for the
+     * latest version says with an answer which one that is.
+     */
+    @Override
+    public Optional<ModelIdentity> identity() {
+        String version = answeringVersion;
+        return version == null ? Optional.empty() : Optional.of(new ModelIdentity(asked, version));
+    }
+
     @Override
     public CompletableFuture<InferenceResult> infer(TensorBatch batch, Deadline deadline) {
         return infer(batch, deadline, Merging.ALLOWED);
@@ -115,7 +130,9 @@ public final class RemoteModelClient implements ModelClient, MembershipListener 
 
     private CompletableFuture<InferenceResult> infer(
             TensorBatch batch, Deadline deadline, Merging merging) {
-        RemoteInference inference = new RemoteInference(batch, deadline, merging, lookup);
+        RemoteInference inference =
+                new RemoteInference(
+                        batch, deadline, merging, lookup, version -> answeringVersion = version);
         add(inference);
         CompletableFuture<?> unused =
                 inference.result().whenComplete((result, failure) -> settled(inference));

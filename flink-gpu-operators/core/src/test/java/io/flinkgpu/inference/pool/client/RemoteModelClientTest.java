@@ -8,6 +8,7 @@ import io.flinkgpu.inference.fault.Deadline;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.model.InferenceResult;
+import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.model.ModelLoadException;
 import io.flinkgpu.inference.model.ModelRunException;
 import io.flinkgpu.inference.model.SignatureMismatchException;
@@ -78,6 +79,20 @@ class RemoteModelClientTest {
 
         assertThat(result.modelVersion()).isEqualTo(ScriptedReplica.VERSION);
         result.outputs().close();
+    }
+
+    @Test
+    void isKnownByTheVersionThatAnsweredLast() throws Exception {
+        RemoteModelClient client = readyClient(first);
+        assertThat(client.identity()).isEmpty();
+
+        get(client.infer(harness.batch(1))).outputs().close();
+
+        assertThat(client.identity())
+                .contains(
+                        new ModelIdentity(
+                                "digits version 3#serving_default of [static://localhost:1]",
+                                ScriptedReplica.VERSION));
     }
 
     @Test

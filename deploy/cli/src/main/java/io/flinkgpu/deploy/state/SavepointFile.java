@@ -1,0 +1,56 @@
+package io.flinkgpu.deploy.state;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+
+/**
+ * The metadata file of a savepoint or checkpoint, which names all others.
+ *
+ * <p>Touches {@link Checkpoints#loadCheckpointMetadata} of Flink 2.3.
+ */
+final class SavepointFile {
+
+    private SavepointFile() {}
+
+    /**
+     * Reads it.
+     *
+     * @param path of its directory, or of the file itself
+     * @throws IOException if there is none, or it is none
+     */
+    static CheckpointMetadata load(String path) throws IOException {
+        StreamStateHandle file;
+        try {
+            file =
+                    AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path)
+                            .getMetadataHandle();
+        } catch (IOException | IllegalArgumentException missing) {
+            throw new IOException(
+                    "Cannot find savepoint %s: %s".formatted(path, missing.getMessage()), missing);
+        }
+        try (FSDataInputStream stream = file.openInputStream();
+                DataInputStream data = new DataInputStream(stream)) {
+            if (data.readInt() != Checkpoints.HEADER_MAGIC_NUMBER) {
+                throw notOne(path, null);
+            }
+            stream.seek(0);
+            return Checkpoints.loadCheckpointMetadata(
+                    data, SavepointFile.class.getClassLoader(), path);
+        } catch (EOFException cutOff) {
+            throw notOne(path, cutOff);
+        }
+    }
+
+    private static IOException notOne(String path, Exception cause) {
+        return new IOException(
+                "Cannot read savepoint %s: it is no savepoint or checkpoint of Flink, or its metadata are cut off."
+                        .formatted(path),
+                cause);
+    }
+}

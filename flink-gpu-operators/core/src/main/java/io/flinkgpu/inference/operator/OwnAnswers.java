@@ -1,0 +1,77 @@
+package io.flinkgpu.inference.operator;
+
+import io.flinkgpu.inference.model.ModelIdentity;
+import io.flinkgpu.inference.reuse.ContentHash;
+import io.flinkgpu.inference.reuse.ContentHasher;
+import io.flinkgpu.inference.reuse.KeptAnswer;
+import io.flinkgpu.inference.reuse.KeptAnswers;
+import io.flinkgpu.inference.tensor.TensorRow;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+
+/**
+ * The kept answers of the model at hand, as far as they are this subtask's.
+ *
+ * <p>Nothing is found and nothing kept for a row of another subtask's shard, and while it is not
+ * known which model answers. Mailbox thread only.
+ */
+final class OwnAnswers {
+
+    private final KeptAnswers kept;
+    private final Supplier<Optional<ModelIdentity>> model;
+    private final KeyGroupRange ownGroups;
+    private final int allGroups;
+    private final ContentHasher hasher = new ContentHasher();
+    @Nullable private ModelIdentity hashed;
+    @Nullable private ContentHash hashOfModel;
+
+    OwnAnswers(KeptAnswers kept, Supplier<Optional<ModelIdentity>> model, TaskInfo subtask) {
+        this.kept = kept;
+        this.model = model;
+        this.allGroups = subtask.getMaxNumberOfParallelSubtasks();
+        this.ownGroups =
+                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                        allGroups,
+                        subtask.getNumberOfParallelSubtasks(),
+                        subtask.getIndexOfThisSubtask());
+    }
+
+    /** The answer to a row; empty if there is none. */
+    Optional<KeptAnswer> find(ContentHash row) {
+        return owns(row)
+                ? model.get().flatMap(identity -> kept.find(row, hash(identity)))
+                : Optional.empty();
+    }
+
+    /**
+     * Keeps an answer, unless another model gave it than the one that is asked at present.
+     *
+     * @return whether another answer had to go
+     */
+    boolean keep(ContentHash row, TensorRow answer) {
+        Optional<ModelIdentity> identity =
+                model.get().filter(known -> known.version().equals(answer.modelVersion()));
+        return identity.isPresent()
+                && owns(row)
+                && kept.keep(
+                        row,
+                        hash(identity.get()),
+                        new KeptAnswer(answer.copy(), answer.modelVersion()));
+    }
+
+    private boolean owns(ContentHash row) {
+        return ownGroups.contains(KeyGroupRangeAssignment.assignToKeyGroup(row.shard(), allGroups));
+    }
+
+    private ContentHash hash(ModelIdentity identity) {
+        if (!identity.equals(hashed)) {
+            hashed = identity;
+            hashOfModel = hasher.of(identity.model(), identity.version());
+        }
+        return hashOfModel;
+    }
+}
