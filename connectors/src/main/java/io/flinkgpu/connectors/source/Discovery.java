@@ -20,13 +20,16 @@ import org.apache.flink.core.fs.Path;
  * @param minAge how long a file must not have been written to; a source that looks once ignores it
  * @param remember how long before the newest file another one may have been modified and still be
  *     told from one that was read, or null for ever
+ * @param manifest of a source that looks once, and for files that no earlier run has read; null
+ *     takes all
  */
 record Discovery(
         List<Path> inputs,
         InputScanner scanner,
         @Nullable Duration interval,
         Duration minAge,
-        @Nullable Duration remember)
+        @Nullable Duration remember,
+        @Nullable FileManifest manifest)
         implements Serializable {
 
     Discovery {
@@ -35,6 +38,17 @@ record Discovery(
 
     boolean isContinuous() {
         return interval != null;
+    }
+
+    /** The files to read, each once, in the order of their paths; says so in the manifest. */
+    List<FoundFile> findNew(Clock clock) throws IOException {
+        List<FoundFile> found = find(clock);
+        if (manifest == null) {
+            return found;
+        }
+        List<FoundFile> fresh = manifest.fresh(found);
+        manifest.write(fresh);
+        return fresh;
     }
 
     /** All files there are, each once, in the order of their paths. */

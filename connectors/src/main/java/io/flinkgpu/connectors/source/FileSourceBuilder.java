@@ -1,11 +1,15 @@
 package io.flinkgpu.connectors.source;
 
 import io.flinkgpu.connectors.file.InvalidInputException;
+import io.flinkgpu.connectors.listing.FoundFile;
 import io.flinkgpu.connectors.listing.InputScanner;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.core.fs.Path;
@@ -30,6 +34,7 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
     @Nullable private Duration interval;
     private Duration minAge = Duration.ZERO;
     @Nullable private Duration remember;
+    @Nullable private FileManifest manifest;
 
     /**
      * A builder for these inputs.
@@ -107,20 +112,59 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
     }
 
     /**
+     * Reads only files that no earlier run has read to its end, by their paths, sizes and times of
+     * modification; and says what it reads.
+     */
+    @Internal
+    public B newOnly(FileManifest ofRun) {
+        this.manifest = ofRun;
+        return self();
+    }
+
+    /**
+     * How many files a source that is built now would read.
+     *
+     * @param fresh those that it reads
+     * @param all those that there are
+     */
+    @Internal
+    public record FileCounts(long fresh, long all) {}
+
+    /** Looks for files on the calling thread. */
+    @Internal
+    public FileCounts count() throws IOException {
+        List<FoundFile> found = discovery(scanner()).find(Clock.systemUTC());
+        return new FileCounts(
+                manifest == null ? found.size() : manifest.fresh(found).size(), found.size());
+    }
+
+    /**
      * Looks at every input on the calling thread, then builds the source. The source looks again
      * when the job starts.
      *
+     * @throws IllegalArgumentException if it both monitors and reads new files only
      * @throws InvalidInputException if an input is missing or cannot be listed, a list names a file
      *     that is missing, or, unless the source monitors, there is no matching file; it names all
      *     such problems
      */
     public Source<T, ?, ?> build() {
-        InputScanner scanner = new InputScanner(extensions, isRecursive, interval != null);
+        if (manifest != null && interval != null) {
+            throw new IllegalArgumentException(
+                    "Invalid newOnly: the source monitors its inputs, and reads what is new anyway. Leave one of them out.");
+        }
+        InputScanner scanner = scanner();
         InvalidInputException.throwIfAny(scanner.problems(inputs));
+        return new FileRecordSource<>(discovery(scanner), format());
+    }
+
+    private InputScanner scanner() {
+        return new InputScanner(extensions, isRecursive, interval != null);
+    }
+
+    private Discovery discovery(InputScanner scanner) {
         // The job manager may run in another working directory.
         List<Path> absolute = Arrays.stream(inputs).map(InputScanner::qualify).toList();
-        Discovery discovery = new Discovery(absolute, scanner, interval, minAge, remember);
-        return new FileRecordSource<>(discovery, format());
+        return new Discovery(absolute, scanner, interval, minAge, remember, manifest);
     }
 
     /** How the files are read. */

@@ -66,9 +66,9 @@ final class FileSplitEnumerator implements SplitEnumerator<FileSplit, DiscoveryS
         context.metricGroup().setUnassignedSplitsGauge(() -> (long) pending.size());
         if (discovery.isContinuous()) {
             context.callAsync(
-                    () -> discovery.find(clock), this::take, 0, discovery.interval().toMillis());
+                    () -> discovery.findNew(clock), this::take, 0, discovery.interval().toMillis());
         } else if (!isComplete) {
-            context.callAsync(() -> discovery.find(clock), this::take);
+            context.callAsync(() -> discovery.findNew(clock), this::take);
         }
     }
 

@@ -36,20 +36,36 @@ final class SeenFiles {
 
     /** Notes a file; false where it was found before. */
     boolean add(FoundFile file) {
-        long modified = file.modifiedMillis();
+        return add(file.path().toString(), file.modifiedMillis());
+    }
+
+    /** The same for what is not told from others by its path alone. */
+    boolean add(String key, long modified) {
         if (modified != 0 && modified < horizonMillis) {
             return false;
         }
-        ByteBuffer hash =
-                ByteBuffer.wrap(
-                        digest.digest(file.path().toString().getBytes(StandardCharsets.UTF_8)));
-        long high = hash.getLong();
-        long low = hash.getLong() | 1; // a free place has 0 there
-        boolean isNew = put(high, low, modified);
+        ByteBuffer hash = hash(key);
+        boolean isNew = put(hash.getLong(), low(hash), modified);
         if (isNew) {
             newestMillis = Math.max(newestMillis, modified);
         }
         return isNew;
+    }
+
+    /** Whether a key was added. */
+    boolean contains(String key) {
+        ByteBuffer hash = hash(key);
+        long high = hash.getLong();
+        return table[find(high, low(hash)) * LONGS + 1] != 0;
+    }
+
+    private ByteBuffer hash(String key) {
+        return ByteBuffer.wrap(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A free place has 0 there. */
+    private static long low(ByteBuffer hash) {
+        return hash.getLong() | 1;
     }
 
     /** Forgets files that were modified longer before the newest one, if a window is given. */
@@ -116,19 +132,26 @@ final class SeenFiles {
         if (2 * (size + 1) > table.length / LONGS) {
             grow();
         }
-        int places = table.length / LONGS;
-        int place = (int) Math.floorMod(high, (long) places);
-        while (table[place * LONGS + 1] != 0) {
-            if (table[place * LONGS] == high && table[place * LONGS + 1] == low) {
-                return false;
-            }
-            place = place + 1 == places ? 0 : place + 1;
+        int place = find(high, low);
+        if (table[place * LONGS + 1] != 0) {
+            return false;
         }
         table[place * LONGS] = high;
         table[place * LONGS + 1] = low;
         table[place * LONGS + 2] = modified;
         size++;
         return true;
+    }
+
+    /** Where it is, or the free place where it belongs. */
+    private int find(long high, long low) {
+        int places = table.length / LONGS;
+        int place = (int) Math.floorMod(high, (long) places);
+        while (table[place * LONGS + 1] != 0
+                && !(table[place * LONGS] == high && table[place * LONGS + 1] == low)) {
+            place = place + 1 == places ? 0 : place + 1;
+        }
+        return place;
     }
 
     private void grow() {

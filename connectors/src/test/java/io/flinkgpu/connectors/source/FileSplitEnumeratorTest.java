@@ -269,13 +269,13 @@ class FileSplitEnumeratorTest {
 
     private FileSplitEnumerator bounded(DiscoveryState state) {
         return enumerator(
-                new Discovery(List.of(root()), scanner(), null, Duration.ZERO, null), state);
+                new Discovery(List.of(root()), scanner(), null, Duration.ZERO, null, null), state);
     }
 
     private FileSplitEnumerator continuous(
             Duration minAge, @Nullable Duration remember, DiscoveryState state) {
         return enumerator(
-                new Discovery(List.of(root()), scanner(), INTERVAL, minAge, remember), state);
+                new Discovery(List.of(root()), scanner(), INTERVAL, minAge, remember, null), state);
     }
 
     private FileSplitEnumerator enumerator(Discovery discovery, DiscoveryState state) {

@@ -9,6 +9,8 @@ import io.flinkgpu.job.file.PipelineSpec;
 import io.flinkgpu.job.plan.PipelinePlan;
 import io.flinkgpu.job.plan.PipelinePlanner;
 import io.flinkgpu.job.plan.PlanText;
+import io.flinkgpu.job.redo.Letters;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.CheckpointDefaults;
 import java.io.IOException;
@@ -133,6 +135,26 @@ public final class PipelineJob {
     /** Adds the job to an environment, with its options. */
     public void define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        plan.build(environment);
+        places().claim()
+                .ifPresentOrElse(
+                        claim -> plan.buildRedo(environment, claim), () -> plan.build(environment));
+    }
+
+    /**
+     * The dead letters that runs of this file have written.
+     *
+     * @throws IllegalStateException if no sink of it keeps them
+     */
+    public Letters deadLetters() {
+        return places().letters();
+    }
+
+    /** The redos of these dead letters; see {@link #deadLetters}. */
+    public Redos redos() {
+        return places().redos();
+    }
+
+    private LetterPlaces places() {
+        return new LetterPlaces(plan);
     }
 }

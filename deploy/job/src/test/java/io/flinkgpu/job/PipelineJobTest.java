@@ -225,7 +225,7 @@ class PipelineJobTest {
                           - {name: out, type: print, input: in}
                         """,
                         "line 1: Invalid name of the file: it is missing. Add the key.",
-                        "line 1: Invalid key 'nmae' of the file: it is unknown. Did you mean 'name'? Known are [name, mode, parallelism, profile, checkpoints, restart, options, sources, steps, sinks, profiles]."),
+                        "line 1: Invalid key 'nmae' of the file: it is unknown. Did you mean 'name'? Known are [name, mode, parallelism, profile, checkpoints, restart, error-budget, options, sources, steps, sinks, profiles]."),
                 wrong(
                         "wrong values everywhere at once",
                         """

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.iceberg;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -11,6 +12,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.flink.source.IcebergSource;
 import org.apache.iceberg.flink.source.StreamingStartingStrategy;
 import org.apache.iceberg.flink.source.reader.RowDataConverter;
@@ -40,6 +42,7 @@ public final class FileReferences {
     private final String column;
     @Nullable private Duration interval;
     @Nullable private Long snapshotId;
+    @Nullable private Long afterId;
 
     private FileReferences(IcebergTable table, String column) {
         this.table = table;
@@ -54,6 +57,15 @@ public final class FileReferences {
     /** Reads this snapshot rather than the newest one. */
     public FileReferences snapshot(long snapshotId) {
         this.snapshotId = snapshotId;
+        return this;
+    }
+
+    /**
+     * Reads only what was appended after a snapshot, up to the one of {@link #snapshot}, which must
+     * be set.
+     */
+    public FileReferences after(long snapshotId) {
+        this.afterId = snapshotId;
         return this;
     }
 
@@ -81,13 +93,19 @@ public final class FileReferences {
      * Adds the source to a job: bounded, unless it goes on.
      *
      * @throws IllegalArgumentException if the table has no such column of strings
-     * @throws IllegalStateException if it shall both read one snapshot and go on
+     * @throws IllegalStateException if it shall both read one snapshot and go on, or read what came
+     *     after a snapshot without an end
      */
     public SingleOutputStreamOperator<String> read(StreamExecutionEnvironment environment) {
         if (snapshotId != null && interval != null) {
             throw new IllegalStateException(
                     "Cannot read table '%s': it reads either one snapshot or continuously."
                             .formatted(table.name()));
+        }
+        if (afterId != null && snapshotId == null) {
+            throw new IllegalStateException(
+                    "Cannot read table '%s' after snapshot %d: no snapshot ends it. Call snapshot."
+                            .formatted(table.name(), afterId));
         }
         IcebergSource.Builder<String> source =
                 IcebergSource.forOutputType(new FirstString())
@@ -99,11 +117,22 @@ public final class FileReferences {
                             StreamingStartingStrategy.TABLE_SCAN_THEN_INCREMENTAL)
                     .monitorInterval(interval);
         }
+        limit(source);
         return environment.fromSource(
-                (snapshotId == null ? source : source.useSnapshotId(snapshotId)).build(),
+                source.build(),
                 WatermarkStrategy.noWatermarks(),
                 "paths of " + table.name(),
                 Types.STRING);
+    }
+
+    private void limit(IcebergSource.Builder<String> source) {
+        if (afterId != null && afterId.equals(snapshotId)) {
+            source.useSnapshotId(snapshotId).filters(List.of(Expressions.alwaysFalse()));
+        } else if (afterId != null) {
+            source.startSnapshotId(afterId).endSnapshotId(snapshotId);
+        } else if (snapshotId != null) {
+            source.useSnapshotId(snapshotId);
+        }
     }
 
     private NestedField stringColumn() {

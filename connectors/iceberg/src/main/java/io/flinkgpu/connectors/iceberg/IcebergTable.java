@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.JobID;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -54,6 +55,17 @@ public record IcebergTable(IcebergCatalog catalog, String name) implements Seria
     /** The newest commit of any job; empty if there is none. */
     public Optional<CommittedCheckpoint> lastCommitted() {
         return query(table -> CommittedCheckpoint.history(table).findFirst());
+    }
+
+    /** Its newest snapshot; empty if it has none. */
+    public Optional<Long> currentSnapshot() {
+        return query(
+                table -> Optional.ofNullable(table.currentSnapshot()).map(Snapshot::snapshotId));
+    }
+
+    /** Whether it still has a snapshot. */
+    public boolean hasSnapshot(long snapshotId) {
+        return query(table -> table.snapshot(snapshotId) != null);
     }
 
     /** Whether the catalog has it. */

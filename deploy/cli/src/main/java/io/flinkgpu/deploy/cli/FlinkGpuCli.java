@@ -7,6 +7,7 @@ import io.flinkgpu.deploy.health.BlocklistCommand;
 import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.deploy.kafka.KafkaCommand;
+import io.flinkgpu.deploy.letters.DeadLettersCommand;
 import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.resume.ResumeCommand;
@@ -84,6 +85,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new BlocklistCommand(),
                 new FaultsCommand(),
                 new RunsCommand(),
+                new DeadLettersCommand(),
                 new StateCommand(),
                 new DigitsCommand(),
                 new TonesCommand());

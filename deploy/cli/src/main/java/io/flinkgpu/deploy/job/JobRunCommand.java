@@ -1,10 +1,13 @@
 package io.flinkgpu.deploy.job;
 
 import io.flinkgpu.job.PipelineJob;
+import io.flinkgpu.job.element.NewOnly;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.annotation.Internal;
@@ -55,24 +58,64 @@ public final class JobRunCommand implements Callable<Integer> {
             })
     private String ledger;
 
+    @Mixin private RedoOptions redo;
+
+    @Option(
+            names = "--since-run",
+            paramLabel = "ID|" + NewOnly.LATEST,
+            description = {
+                "Read only files that neither this run nor one before it has read to its end;",
+                "'latest': that no run has. Sources with new-only: true do so without it."
+            })
+    private String sinceRun;
+
     @Override
     public Integer call() throws Exception {
         JobPlace place = where.asked().orElse(JobPlace.HERE);
         where.requireFit(place);
-        PipelineJob job = PipelineJob.read(file, JobFiles.reading(variables));
+        if (sinceRun != null) {
+            variables.put(NewOnly.VARIABLE, sinceRun);
+        }
+        PipelineJob job = read();
         out().print(job.describe());
         out().flush();
         if (checkOnly) {
+            if (redo.isAsked()) {
+                redo.look(job, out());
+            }
             out().printf("No problems found in %s.%n", file);
             out().flush();
             return 0;
         }
+        if (redo.isAsked()) {
+            redo(job, place);
+        } else {
+            launch(job, place);
+        }
+        return 0;
+    }
+
+    private PipelineJob read() {
+        return PipelineJob.read(file, JobFiles.reading(variables));
+    }
+
+    private void launch(PipelineJob job, JobPlace place) throws Exception {
         Configuration options = new Configuration();
         if (ledger != null) {
             options.set(LedgerOptions.URL, ledger);
         }
         new JobLaunch(place, where, options, out()).run(job);
-        return 0;
+    }
+
+    private void redo(PipelineJob job, JobPlace place) throws Exception {
+        Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
+        if (claim.isPresent()) {
+            variables.put(Redos.VARIABLE, claim.get().toString());
+            launch(read(), place);
+            if (!where.detach()) {
+                RedoOptions.report(job, claim.get(), out());
+            }
+        }
     }
 
     private PrintWriter out() {

@@ -9,6 +9,7 @@ import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.kafka.KafkaBroker;
 import io.flinkgpu.deploy.kafka.KafkaTopic;
+import io.flinkgpu.deploy.letters.DeadLettersCommand;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -115,6 +116,16 @@ class ConnectorJobsITCase {
                                                         .path("element")
                                                         .asText())
                                         .isEqualTo("decode"));
+
+        assertThat(deadLetters("list", "rejected", "--bootstrap-servers", servers))
+                .contains("1 dead letter, from ")
+                .containsPattern(" 1 +decode +DATA +BadImageException");
+        assertThat(run(directory, "kafka-to-kafka.yaml", "--redo=failed").out())
+                .contains("Dead letters to redo: 1.")
+                .contains("Redone. Still bad: 1, by class {DATA=1}.");
+        assertThat(run(directory, "kafka-to-kafka.yaml", "--redo=failed", "--check").out())
+                .contains("Dead letters to redo: 1.");
+        assertThat(committed("labels")).hasSize(IMAGES);
 
         assertThat(run(directory, "kafka-to-files.yaml").failure()).isEmpty();
         assertThat(
@@ -244,6 +255,16 @@ class ConnectorJobsITCase {
     /** The label is the name of the file's directory. */
     private static boolean isRight(String file, int label) {
         return file.startsWith(label + "/");
+    }
+
+    private static String deadLetters(String... arguments) {
+        StringWriter out = new StringWriter();
+        assertThat(
+                        new CommandLine(new DeadLettersCommand())
+                                .setOut(new PrintWriter(out, true))
+                                .execute(arguments))
+                .isZero();
+        return out.toString();
     }
 
     private static List<ConsumerRecord<String, String>> committed(String topic) {

@@ -10,6 +10,7 @@ import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.redo.LetterFiles;
 import io.flinkgpu.job.row.RowJson;
 import io.flinkgpu.job.row.RowSchema;
 import java.io.IOException;
@@ -60,14 +61,18 @@ public final class DeadLettersSink implements PipelineElement {
         FileSink<Row> sink =
                 JsonLines.sink(directory, (row, line) -> line.fields(withObject(JSON.write(row))));
         return PlannedElement.sink(
-                build -> {
-                    build.place(build.input().sinkTo(sink));
-                    build.recordAs(SinkProbe.ofPlace("files", directory.toString()));
-                });
+                        build -> {
+                            build.place(build.input().sinkTo(sink));
+                            build.recordAs(SinkProbe.ofPlace("files", directory.toString()));
+                        })
+                .withLetters(new LetterFiles(directory));
     }
 
     private static ObjectNode withObject(ObjectNode letter) throws IOException {
         letter.set("row", MAPPER.readTree(letter.path("row").asText()));
+        if (letter.path("origin").isTextual()) {
+            letter.set("origin", MAPPER.readTree(letter.path("origin").asText()));
+        }
         return letter;
     }
 }

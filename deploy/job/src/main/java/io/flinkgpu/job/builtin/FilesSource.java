@@ -3,6 +3,7 @@ package io.flinkgpu.job.builtin;
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.InvalidInputException;
 import io.flinkgpu.connectors.file.WholeFileSource;
+import io.flinkgpu.connectors.media.NamedFiles;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
@@ -11,6 +12,7 @@ import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
+import io.flinkgpu.job.element.FilesAgain;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.element.RowsOrDeadLetters;
@@ -87,7 +89,9 @@ public final class FilesSource implements PipelineElement {
         Config config = context.config();
         try {
             FileSource<FileContent> source = source(context, config);
-            return PlannedElement.of(SCHEMA, build -> add(source, build));
+            NamedFiles again = new NamedFiles(config.get(MAX_FILE_SIZE));
+            return PlannedElement.of(SCHEMA, build -> add(source, build))
+                    .withRedo(FilesAgain.redo(build -> rows(FilesAgain.read(again, build), build)));
         } catch (InvalidInputException missing) {
             config.at(PATH).problem(missing.getMessage());
         } catch (IllegalArgumentException invalid) {
@@ -111,6 +115,10 @@ public final class FilesSource implements PipelineElement {
                         context.environment()
                                 .fromSource(
                                         source, WatermarkStrategy.noWatermarks(), context.name()));
+        return rows(files, context);
+    }
+
+    private static ElementOutput rows(DataStream<FileContent> files, BuildContext context) {
         return ElementOutput.withDeadLetters(
                 context.place(
                         "rows",

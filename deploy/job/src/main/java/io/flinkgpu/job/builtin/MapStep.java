@@ -8,6 +8,7 @@ import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.element.RowOrigin;
 import io.flinkgpu.job.expression.InvalidExpressionException;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.RowSchema;
@@ -72,7 +73,7 @@ public final class MapStep implements PipelineElement {
             return PlannedElement.UNKNOWN;
         }
         RowSchema kept = config.get(APPEND) ? context.input().without(dropped) : RowSchema.NONE;
-        RowSchema output = kept.with(made);
+        RowSchema output = RowOrigin.carry(context.input(), kept.with(made));
         return PlannedElement.of(
                 output,
                 build ->

@@ -2,6 +2,7 @@ package io.flinkgpu.job.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.flink.annotation.PublicEvolving;
@@ -14,12 +15,16 @@ public final class NearestName {
 
     private static final int MOST_EDITS = 3;
 
+    /** Fields that begin so are not the author's. */
+    private static final String HIDDEN = "__";
+
     private NearestName() {}
 
     /** A sentence for people, such as {@code Did you mean 'path'? Known are [path, repeat].} */
     public static String suggest(String unknown, Collection<String> known) {
-        String all = known.isEmpty() ? "There is none." : "Known are %s.".formatted(known);
-        return of(unknown, known)
+        List<String> shown = known.stream().filter(name -> !name.startsWith(HIDDEN)).toList();
+        String all = shown.isEmpty() ? "There is none." : "Known are %s.".formatted(shown);
+        return of(unknown, shown)
                 .map(name -> "Did you mean '%s'? %s".formatted(name, all))
                 .orElse(all);
     }

@@ -68,6 +68,18 @@ public final class ValueTypes {
                 MemorySize::toString);
     }
 
+    /**
+     * A text that somebody else reads.
+     *
+     * @param display a few words for people
+     * @param parse makes a value; what its IllegalArgumentException says is the way out
+     * @param show writes a value
+     */
+    public static <T> ValueType<T> textOf(
+            String display, Function<String, T> parse, Function<T, String> show) {
+        return TextValues.of(display, schema("string"), parse, show);
+    }
+
     /** One of an enum's constants, written in lower case with hyphens. */
     public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
         Map<String, E> byName = new LinkedHashMap<>();

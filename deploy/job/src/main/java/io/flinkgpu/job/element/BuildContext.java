@@ -54,6 +54,12 @@ public record BuildContext(
                 : input();
     }
 
+    /** The same for an element that takes other rows. */
+    public BuildContext withRows(DataStream<Row> other) {
+        return new BuildContext(
+                name, other, movesRows, takesDeadLetters, placement, expressions, environment);
+    }
+
     /** The rows that it takes. */
     public DataStream<Row> input() {
         return Objects.requireNonNull(rows, "a source takes no rows");

@@ -75,12 +75,14 @@ public final class JobFileReader {
         Configuration settings =
                 JobSettings.of(
                         file, environment, path -> FilePaths.resolve(path, directory).toString());
+        requireLetters(file, elements);
         return new PipelineSpec(
                 file.find(PipelineKeys.NAME).orElse(""),
                 settings.get(InferenceOptions.MODE),
                 file.find(PipelineKeys.PARALLELISM).orElse(1),
                 profiles,
                 settings,
+                file.find(PipelineKeys.ERROR_BUDGET).orElse(null),
                 new Wiring(elements, unreadable).inOrder());
     }
 
@@ -95,7 +97,21 @@ public final class JobFileReader {
                 1,
                 StageProfiles.of(List.of()),
                 new Configuration(),
+                null,
                 List.of());
+    }
+
+    /** Where nobody takes dead letters, the first one fails the job anyway. */
+    private void requireLetters(Config file, List<ElementSpec> elements) {
+        boolean areTaken =
+                elements.stream()
+                        .flatMap(element -> element.inputs().stream())
+                        .anyMatch(ElementSpec.Input::isDeadLetters);
+        if (file.says(PipelineKeys.ERROR_BUDGET) && !areTaken && unreadable.isEmpty()) {
+            file.at(PipelineKeys.ERROR_BUDGET)
+                    .invalid(
+                            "No element takes dead letters. Add a sink with input: NAME.dead-letters, or remove it.");
+        }
     }
 
     /** The file's own keys, and those that have readers of their own. */

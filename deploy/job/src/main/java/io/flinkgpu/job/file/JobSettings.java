@@ -6,6 +6,8 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Secret;
 import io.flinkgpu.job.config.Value;
+import io.flinkgpu.job.element.NewOnly;
+import io.flinkgpu.job.redo.Redos;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +66,14 @@ final class JobSettings {
         String pools = environment.getOrDefault(PoolOptions.ADDRESS_ENVIRONMENT_VARIABLE, "");
         if (!pools.isBlank() && !settings.contains(PoolOptions.ADDRESSES)) {
             settings.set(PoolOptions.ADDRESSES, List.of(pools.split(";", -1)));
+        }
+        String since = environment.getOrDefault(NewOnly.VARIABLE, "");
+        if (!since.isBlank()) {
+            settings.set(NewOnly.SINCE_RUN, since);
+        }
+        String redo = environment.getOrDefault(Redos.VARIABLE, "");
+        if (!redo.isBlank()) {
+            settings.set(Redos.CLAIM, redo);
         }
         file.find(PipelineKeys.PARALLELISM)
                 .ifPresent(count -> settings.set(CoreOptions.DEFAULT_PARALLELISM, count));

@@ -1,5 +1,6 @@
 package io.flinkgpu.job.file;
 
+import io.flinkgpu.connectors.budget.ErrorBudget;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
@@ -66,6 +67,15 @@ public final class PipelineKeys {
             Key.of("restart", ValueTypes.object(List.of(ATTEMPTS, DELAY)))
                     .describedAs("What happens when the job fails.");
 
+    static final Key<ErrorBudget> ERROR_BUDGET =
+            Key.of(
+                            "error-budget",
+                            ValueTypes.textOf(
+                                    "100 rows, 1 % or 1 % after 500 rows",
+                                    PipelineKeys::budget, ErrorBudget::toString))
+                    .describedAs(
+                            "How many rows, or which share of the sources' rows, may become dead letters. Beyond it the job fails, and is not started anew. A share counts when 1000 rows have been read, or as many as it says, and at the end of the input. Without it any number.");
+
     static final Key<Map<String, Secret>> OPTIONS =
             Key.of("options", ValueTypes.mapOf(ValueTypes.textWithSecrets()))
                     .describedAs(
@@ -73,7 +83,17 @@ public final class PipelineKeys {
 
     /** All of them. */
     public static final List<Key<?>> ALL =
-            List.of(NAME, MODE, PARALLELISM, PROFILE, CHECKPOINTS, RESTART, OPTIONS);
+            List.of(NAME, MODE, PARALLELISM, PROFILE, CHECKPOINTS, RESTART, ERROR_BUDGET, OPTIONS);
 
     private PipelineKeys() {}
+
+    private static ErrorBudget budget(String text) {
+        try {
+            return ErrorBudget.parse(text);
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(
+                    "It must be '100 rows', '1 %' or '1 % after 500 rows', and at most 100 %.",
+                    invalid);
+        }
+    }
 }

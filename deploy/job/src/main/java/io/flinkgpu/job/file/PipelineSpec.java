@@ -1,9 +1,11 @@
 package io.flinkgpu.job.file;
 
+import io.flinkgpu.connectors.budget.ErrorBudget;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.resources.StageProfiles;
 import java.util.List;
 import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -15,6 +17,7 @@ import org.apache.flink.configuration.CoreOptions;
  * @param parallelism subtasks of each element that says nothing else
  * @param profiles by name; none in many files
  * @param settings the job's options, without defaults
+ * @param errorBudget how many rows may become dead letters; null: any number
  * @param elements each behind those whose rows it takes
  */
 @Internal
@@ -24,6 +27,7 @@ public record PipelineSpec(
         int parallelism,
         StageProfiles profiles,
         Configuration settings,
+        @Nullable ErrorBudget errorBudget,
         List<ElementSpec> elements) {
 
     public PipelineSpec {
@@ -34,7 +38,7 @@ public record PipelineSpec(
     public PipelineSpec withParallelism(int other) {
         Configuration changed = new Configuration(settings);
         changed.set(CoreOptions.DEFAULT_PARALLELISM, other);
-        return new PipelineSpec(name, mode, other, profiles, changed, elements);
+        return new PipelineSpec(name, mode, other, profiles, changed, errorBudget, elements);
     }
 
     /** The element of a name. */

@@ -3,6 +3,7 @@ package io.flinkgpu.job.iceberg;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.row.Field;
@@ -45,7 +46,8 @@ public final class IcebergFilesSource implements PipelineElement {
                 IcebergKeys.COLUMN,
                 IcebergKeys.SNAPSHOT,
                 IcebergKeys.MONITOR,
-                IcebergKeys.MAX_FILE_SIZE);
+                IcebergKeys.MAX_FILE_SIZE,
+                NewOnly.KEY);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.flinkgpu.job.element.BuildContext;
 import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementOutput;
+import io.flinkgpu.job.element.FilesAgain;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.element.RowsOrDeadLetters;
 import java.util.List;
@@ -36,9 +38,18 @@ final class IcebergReading {
         config.find(IcebergKeys.MONITOR).ifPresent(references::continuously);
         try {
             FileReadFunction read = new FileReadFunction(config.get(IcebergKeys.MAX_FILE_SIZE));
-            return PlannedElement.of(
-                            IcebergFilesSource.SCHEMA, build -> add(references, read, build))
-                    .withNotes(check(references, table.get(), config));
+            PlannedElement source =
+                    PlannedElement.of(
+                                    IcebergFilesSource.SCHEMA,
+                                    build -> add(references, read, build))
+                            .withNotes(check(references, table.get(), config))
+                            .withRedo(FilesAgain.redo(build -> rows(again(read, build), build)));
+            return NewOnly.of(context)
+                    .map(
+                            run ->
+                                    new NewSnapshots(table.get(), run)
+                                            .limit(source, references, context))
+                    .orElse(source);
         } catch (IllegalArgumentException tooLarge) {
             config.at(IcebergKeys.MAX_FILE_SIZE).problem(tooLarge.getMessage());
             return PlannedElement.unusable(IcebergFilesSource.SCHEMA);
@@ -59,6 +70,13 @@ final class IcebergReading {
         }
     }
 
+    private static DataStream<FileContent> again(FileReadFunction read, BuildContext context) {
+        return context.place(
+                context.input()
+                        .map(row -> read.map((String) row.getField(0)))
+                        .returns(FileContent.TYPE));
+    }
+
     private static ElementOutput add(
             FileReferences references, FileReadFunction read, BuildContext context) {
         DataStream<FileContent> files =
@@ -68,6 +86,10 @@ final class IcebergReading {
                                 .rebalance()
                                 .map(read)
                                 .returns(FileContent.TYPE));
+        return rows(files, context);
+    }
+
+    private static ElementOutput rows(DataStream<FileContent> files, BuildContext context) {
         return ElementOutput.withDeadLetters(
                 context.place(
                         "rows",

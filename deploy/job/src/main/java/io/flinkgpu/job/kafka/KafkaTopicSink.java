@@ -6,10 +6,12 @@ import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.config.ValueTypes;
+import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.redo.TopicLetters;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.FieldType;
 import io.flinkgpu.job.row.RowJson;
@@ -115,12 +117,20 @@ public final class KafkaTopicSink implements PipelineElement {
         try {
             Sink<Row> sink = sink(records, properties, context);
             SinkProbe position = SinkProbe.ofPlace("kafka-topic", config.get(TOPIC));
-            return PlannedElement.sink(
-                            build -> {
-                                build.place(build.input().sinkTo(sink));
-                                build.recordAs(position);
-                            })
-                    .withNotes(notes);
+            PlannedElement planned =
+                    PlannedElement.sink(
+                                    build -> {
+                                        build.place(build.input().sinkTo(sink));
+                                        build.recordAs(position);
+                                    })
+                            .withNotes(notes);
+            return DeadLetterRows.SCHEMA.takes(context.input())
+                    ? planned.withLetters(
+                            new TopicLetters(
+                                    config.get(TOPIC),
+                                    config.get(KafkaKeys.BOOTSTRAP_SERVERS),
+                                    properties))
+                    : planned;
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             config.object().problem(invalid.getMessage());
             return PlannedElement.unusable(RowSchema.NONE);

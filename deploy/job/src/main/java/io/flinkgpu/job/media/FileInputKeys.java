@@ -1,11 +1,15 @@
 package io.flinkgpu.job.media;
 
 import io.flinkgpu.connectors.file.InvalidInputException;
+import io.flinkgpu.connectors.source.FileManifest;
 import io.flinkgpu.connectors.source.FileSourceBuilder;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
 import io.flinkgpu.job.element.ElementContext;
+import io.flinkgpu.job.element.NewOnly;
+import io.flinkgpu.job.element.PlannedElement;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +52,14 @@ final class FileInputKeys {
     /** These keys and those of a source itself. */
     static List<Key<?>> with(Key<?>... own) {
         return Stream.concat(
-                        Stream.of(PATH, EXTENSIONS, RECURSIVE, MONITOR, MIN_AGE, REMEMBER),
+                        Stream.of(
+                                PATH,
+                                EXTENSIONS,
+                                RECURSIVE,
+                                MONITOR,
+                                MIN_AGE,
+                                REMEMBER,
+                                NewOnly.KEY),
                         Stream.of(own))
                 .toList();
     }
@@ -57,9 +68,12 @@ final class FileInputKeys {
      * Builds a source as the file says; adds a problem where that is impossible.
      *
      * @param builder of these inputs, with what the source's own keys say
+     * @param planned makes the element of it
      */
-    static <T, B extends FileSourceBuilder<T, B>> Optional<Source<T, ?, ?>> build(
-            Function<Path[], B> builder, ElementContext context) {
+    static <T, B extends FileSourceBuilder<T, B>> Optional<PlannedElement> build(
+            Function<Path[], B> builder,
+            Function<Source<T, ?, ?>, PlannedElement> planned,
+            ElementContext context) {
         Config config = context.config();
         requireMonitor(config, MIN_AGE);
         requireMonitor(config, REMEMBER);
@@ -73,13 +87,29 @@ final class FileInputKeys {
             config.find(MONITOR).ifPresent(files::monitor);
             config.find(MIN_AGE).ifPresent(files::minAge);
             config.find(REMEMBER).ifPresent(files::remember);
-            return Optional.of(files.build());
+            Optional<NewOnly> newOnly = NewOnly.of(context);
+            newOnly.ifPresent(run -> files.newOnly(new FileManifest(run.mark(), run.since())));
+            PlannedElement element = planned.apply(files.build());
+            return Optional.of(
+                    newOnly.isPresent()
+                            ? element.withMark(newOnly.get().mark()).withNotes(notes(files))
+                            : element);
         } catch (InvalidInputException missing) {
             missing.problems().forEach(config.at(PATH)::problem);
         } catch (IllegalArgumentException invalid) {
             config.object().problem(invalid.getMessage());
         }
         return Optional.empty();
+    }
+
+    private static List<String> notes(FileSourceBuilder<?, ?> files) {
+        try {
+            FileSourceBuilder.FileCounts counts = files.count();
+            return List.of("new files: %d of %d".formatted(counts.fresh(), counts.all()));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(
+                    "Cannot tell new files: " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private static void requireMonitor(Config config, Key<Duration> key) {

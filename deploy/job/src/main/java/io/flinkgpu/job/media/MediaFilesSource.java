@@ -2,6 +2,7 @@ package io.flinkgpu.job.media;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.media.MediaFiles;
+import io.flinkgpu.connectors.media.NamedFiles;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.ValueTypes;
@@ -10,6 +11,7 @@ import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
+import io.flinkgpu.job.element.FilesAgain;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.element.RowsOrDeadLetters;
@@ -80,9 +82,17 @@ public final class MediaFilesSource implements PipelineElement {
     @Override
     public PlannedElement plan(ElementContext context) {
         return FileInputKeys.<FileContent, MediaFiles>build(
-                        paths -> files(paths, context.config()), context)
-                .map(source -> PlannedElement.of(SCHEMA, build -> add(source, build)))
+                        paths -> files(paths, context.config()),
+                        source -> planned(source, context.config()),
+                        context)
                 .orElse(PlannedElement.unusable(SCHEMA));
+    }
+
+    private static PlannedElement planned(Source<FileContent, ?, ?> source, Config config) {
+        NamedFiles files = new NamedFiles(config.get(MAX_FILE_SIZE));
+        NamedFiles again = config.get(REFERENCES) ? files.refersToLargerFiles() : files;
+        return PlannedElement.of(SCHEMA, build -> add(source, build))
+                .withRedo(FilesAgain.redo(build -> rows(FilesAgain.read(again, build), build)));
     }
 
     private static MediaFiles files(Path[] paths, Config config) {
@@ -102,6 +112,10 @@ public final class MediaFilesSource implements PipelineElement {
                                         WatermarkStrategy.noWatermarks(),
                                         context.name(),
                                         FileContent.TYPE));
+        return rows(files, context);
+    }
+
+    private static ElementOutput rows(DataStream<FileContent> files, BuildContext context) {
         return ElementOutput.withDeadLetters(
                 context.place(
                         "rows",

@@ -82,11 +82,10 @@ public final class TarShardsSource implements PipelineElement {
         }
         return FileInputKeys.<MediaSample, TarShards>build(
                         paths -> TarShards.of(paths).maxSampleSize(config.get(MAX_SAMPLE_SIZE)),
-                        context)
-                .map(
                         source ->
                                 PlannedElement.of(
-                                        schema, build -> add(source, members, schema, build)))
+                                        schema, build -> add(source, members, schema, build)),
+                        context)
                 .orElse(PlannedElement.unusable(schema));
     }
 

@@ -69,8 +69,8 @@ public final class TextLinesSource implements PipelineElement {
                         paths ->
                                 TextLines.of(paths)
                                         .maxLineSize(context.config().get(MAX_LINE_SIZE)),
+                        source -> PlannedElement.of(SCHEMA, build -> add(source, build)),
                         context)
-                .map(source -> PlannedElement.of(SCHEMA, build -> add(source, build)))
                 .orElse(PlannedElement.unusable(SCHEMA));
     }
 

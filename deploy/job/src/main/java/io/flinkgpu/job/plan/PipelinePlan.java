@@ -1,15 +1,12 @@
 package io.flinkgpu.job.plan;
 
 import io.flinkgpu.inference.InferenceMode;
-import io.flinkgpu.job.element.BuildContext;
 import io.flinkgpu.job.element.BuildContext.Placement;
-import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.PlannedElement;
-import io.flinkgpu.job.expression.SqlTransformation;
 import io.flinkgpu.job.file.ElementSpec;
 import io.flinkgpu.job.file.PipelineSpec;
+import io.flinkgpu.job.row.RowSchema;
 import io.flinkgpu.resources.StageProfile;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.types.Row;
 
 /**
  * A file whose elements are planned. Only that of a file without problems may be built.
@@ -53,43 +49,31 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
 
     /** Adds all elements to an environment that has the file's settings. */
     public void build(StreamExecutionEnvironment environment) {
-        SqlTransformation expressions = new SqlTransformation(environment);
-        Map<String, ElementOutput> built = new HashMap<>();
-        for (ElementSpec element : spec.elements()) {
-            BuildContext context =
-                    new BuildContext(
-                            element.name(),
-                            input(element, built),
-                            movesRows(element),
-                            spec.takesDeadLetters(element.name()),
-                            placement(element),
-                            expressions,
-                            environment);
-            PlannedElement plan = elements.get(element.name());
-            built.put(element.name(), plan.builder().apply(context));
-        }
+        new PipelineBuild(this, environment, null).run();
     }
 
-    @Nullable
-    private static DataStream<Row> input(ElementSpec element, Map<String, ElementOutput> built) {
-        return element.inputs().stream()
-                .map(input -> stream(input, built.get(input.element())))
-                .reduce(DataStream::union)
-                .orElse(null);
+    /**
+     * The same with the rows of dead letters in place of those of the sources.
+     *
+     * @param claim of {@link io.flinkgpu.job.redo.Redos}
+     */
+    public void buildRedo(StreamExecutionEnvironment environment, Path claim) {
+        new PipelineBuild(this, environment, claim).run();
     }
 
-    private static DataStream<Row> stream(ElementSpec.Input input, ElementOutput output) {
-        return input.isDeadLetters() ? output.deadLetters() : output.rows();
+    /** The rows that an input brings. */
+    RowSchema emitted(ElementSpec.Input input) {
+        return Origins.emitted(input, elements.get(input.element()), spec);
     }
 
-    private boolean movesRows(ElementSpec element) {
+    boolean movesRows(ElementSpec element) {
         return element.inputs().size() > 1
                 || element.inputs().stream()
                         .flatMap(input -> spec.find(input.element()).stream())
                         .anyMatch(from -> !placement(from).equals(placement(element)));
     }
 
-    private Placement placement(ElementSpec element) {
+    Placement placement(ElementSpec element) {
         return new Placement(profile(element), element.parallelism());
     }
 

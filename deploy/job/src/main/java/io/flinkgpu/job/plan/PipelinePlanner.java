@@ -1,16 +1,18 @@
 package io.flinkgpu.job.plan;
 
 import io.flinkgpu.job.config.Value;
-import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementContext.FileContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.element.RowOrigin;
 import io.flinkgpu.job.file.ElementSpec;
 import io.flinkgpu.job.file.PipelineSpec;
 import io.flinkgpu.job.row.RowSchema;
 import io.flinkgpu.resources.StageProfile;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -75,13 +77,16 @@ public final class PipelinePlanner {
         if (element.kind() == ElementKind.SOURCE) {
             return Optional.of(RowSchema.NONE);
         }
-        RowSchema first = null;
+        List<RowSchema> schemas = new ArrayList<>();
         for (ElementSpec.Input input : element.inputs()) {
             Optional<RowSchema> schema = output(input);
             if (schema.isEmpty()) {
                 return Optional.empty();
             }
-            if (first != null && !first.takes(schema.get())) {
+            schemas.add(schema.get());
+            RowSchema first = RowOrigin.visible(schemas.get(0));
+            RowSchema other = RowOrigin.visible(schema.get());
+            if (!first.takes(other)) {
                 element.inputValue()
                         .problem(
                                 "Invalid input of %s: %s has the fields [%s], and %s has [%s]. Make them the same with a map step."
@@ -90,16 +95,17 @@ public final class PipelinePlanner {
                                                 element.inputs().get(0),
                                                 first,
                                                 input,
-                                                schema.get()));
+                                                other));
                 return Optional.empty();
             }
-            first = first == null ? schema.get() : first;
         }
-        return Optional.ofNullable(first);
+        return schemas.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Origins.taken(schemas, element.kind()));
     }
 
     private Optional<RowSchema> output(ElementSpec.Input input) {
         return Optional.ofNullable(planned.get(input.element()))
-                .map(element -> input.isDeadLetters() ? DeadLetterRows.SCHEMA : element.output());
+                .map(element -> Origins.emitted(input, element, spec));
     }
 }

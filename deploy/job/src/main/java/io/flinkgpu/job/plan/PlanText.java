@@ -2,6 +2,7 @@ package io.flinkgpu.job.plan;
 
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.element.RowOrigin;
 import io.flinkgpu.job.file.ElementSpec;
 import io.flinkgpu.job.row.RowSchema;
 import java.util.stream.Collectors;
@@ -41,8 +42,9 @@ public final class PlanText {
                                         ? ""
                                         : ", parallelism " + element.parallelism()));
         plan.notes().forEach(note -> text.append("           %s%n".formatted(note)));
-        if (!plan.output().equals(RowSchema.NONE)) {
-            text.append("           rows: %s%n".formatted(plan.output()));
+        RowSchema rows = RowOrigin.visible(plan.output());
+        if (!rows.equals(RowSchema.NONE)) {
+            text.append("           rows: %s%n".formatted(rows));
         }
     }
 

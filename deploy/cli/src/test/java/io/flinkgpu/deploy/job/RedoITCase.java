@@ -1,0 +1,121 @@
+package io.flinkgpu.deploy.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flinkgpu.connectors.file.JsonLines;
+import io.flinkgpu.deploy.letters.DeadLettersCommand;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Rows that failed are mended and done again, each once. */
+@Timeout(180)
+class RedoITCase {
+
+    private static final Path EXAMPLES = Path.of("src/main/dist/examples").toAbsolutePath();
+    private static final int GOOD = 20;
+
+    @TempDir private Path directory;
+    private String failure = "";
+
+    @Test
+    void mendedFilesAreDoneOnceAndTheOthersStayDeadLetters() throws Exception {
+        Path input = Files.createDirectory(directory.resolve("input"));
+        List<Path> images = images();
+        for (int i = 0; i < GOOD; i++) {
+            Files.copy(images.get(i), input.resolve(i + ".jpg"));
+        }
+        Files.writeString(input.resolve("bad-1.jpg"), "This is no image.");
+        Files.writeString(input.resolve("bad-2.jpg"), "Nor is this.");
+        run();
+        assertThat(files("results")).hasSize(GOOD);
+
+        assertThat(deadLetters("list", letters()))
+                .contains("2 dead letters, from ")
+                .containsPattern(" 2 +decode +DATA +BadImageException");
+        assertThat(deadLetters("show", letters()))
+                .containsPattern("origin +\\{\"path\":\"file:.*bad-[12]\\.jpg\"\\}");
+
+        mend(input.resolve("bad-1.jpg"), images.get(GOOD));
+        String first = run("--redo=failed");
+        assertThat(first)
+                .contains("Dead letters to redo: 2.")
+                .contains("Redone. Still bad: 1, by class {DATA=1}.");
+        assertThat(files("results")).hasSize(GOOD + 1).doesNotHaveDuplicates();
+
+        assertThat(run("--redo=failed", "--check")).contains("Dead letters to redo: 1.");
+        assertThat(failure).isEmpty();
+    }
+
+    private static void mend(Path bad, Path image) throws Exception {
+        Files.write(bad, Files.readAllBytes(image));
+    }
+
+    private static List<Path> images() throws Exception {
+        Path digits = EXAMPLES.resolve("digits");
+        try (Stream<String> files = Files.lines(digits.resolve("test.txt"))) {
+            return files.limit(GOOD + 1).map(digits::resolve).toList();
+        }
+    }
+
+    private String letters() {
+        return directory.resolve("output/dead-letters").toString();
+    }
+
+    /** The example, with a budget that is not exceeded. */
+    private Path jobFile() throws Exception {
+        String yaml = Files.readString(EXAMPLES.resolve("jobs/digits.yaml"));
+        return Files.writeString(
+                directory.resolve("digits.yaml"),
+                yaml.replace("../digits", EXAMPLES.resolve("digits").toString())
+                        + "error-budget: 60 %\n");
+    }
+
+    private String run(String... arguments) throws Exception {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                jobFile().toString(),
+                                "--simulated",
+                                "--set=INPUT=" + directory.resolve("input"),
+                                "--set=OUTPUT=" + directory.resolve("output")));
+        all.addAll(List.of(arguments));
+        return execute(new JobRunCommand(), all);
+    }
+
+    private String deadLetters(String... arguments) {
+        return execute(new DeadLettersCommand(), List.of(arguments));
+    }
+
+    private String execute(Object command, List<String> arguments) {
+        StringWriter out = new StringWriter();
+        int exitCode =
+                new CommandLine(command)
+                        .setOut(new PrintWriter(out, true))
+                        .setExecutionExceptionHandler(
+                                (exception, line, parsed) -> {
+                                    failure = String.valueOf(exception);
+                                    return CommandLine.ExitCode.SOFTWARE;
+                                })
+                        .execute(arguments.toArray(String[]::new));
+        assertThat(exitCode).as("%s", failure).isZero();
+        return out.toString();
+    }
+
+    private List<String> files(String name) throws Exception {
+        Path lines = directory.resolve("output").resolve(name);
+        try (Stream<JsonNode> stream =
+                JsonLines.read(new org.apache.flink.core.fs.Path(lines.toUri()))) {
+            return stream.map(row -> row.path("file").asText()).toList();
+        }
+    }
+}
