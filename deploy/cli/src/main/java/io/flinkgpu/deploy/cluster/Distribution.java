@@ -76,6 +76,11 @@ public record Distribution(Path home) {
         return examples().resolve("digits-job.jar");
     }
 
+    /** The thin job jar that runs job files, as the Flink client submits it. */
+    public Path jobFilesJar() {
+        return examples().resolve("flink-gpu-job.jar");
+    }
+
     /** The script that runs a process in the foreground. */
     public Path script(ProcessRole role) {
         return home.resolve("bin").resolve(role.script());

@@ -9,7 +9,10 @@ import io.flinkgpu.deploy.cluster.ClusterSpec;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
+import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.deploy.run.JobSubmitter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +28,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
-/** The demo, and the example by itself, on real processes of the assembled distribution. */
+/** The demo, the example by itself, and job files, on real processes of the assembled distribution. */
 class ClusterDemoITCase {
+
+    private static final Path JOB_FILE = Path.of("src/main/dist/examples/jobs/digits.yaml");
 
     @TempDir private static Path clusterDirectory;
     private static LocalCluster cluster;
@@ -82,30 +88,58 @@ class ClusterDemoITCase {
     @Test
     void runsTheJarOfTheExample() throws Exception {
         Path output = directory.resolve("output");
-        JobSubmitter submitter =
-                new JobSubmitter(cluster.address().orElseThrow().rest())
-                        .withJar(Distribution.current().digitsJobJar());
-        Configuration configuration = submitter.configuration();
-        try (PackagedProgram program =
-                PackagedProgram.newBuilder()
-                        .setJarFile(Distribution.current().digitsJobJar().toFile())
-                        .setArguments(
-                                "--input", TestImages.list(directory, 200).toString(),
-                                "--model", DemoCli.DIGITS.resolve("model").toString(),
-                                "--profiles", DemoCli.DIGITS.resolve("profiles.yaml").toString(),
-                                "--output", output.toString())
-                        .setConfiguration(configuration)
-                        .build()) {
-            Pipeline job =
-                    PackagedProgramUtils.getPipelineFromProgram(program, configuration, 2, false);
-            submitter.submit(job).result().get();
-        }
 
-        try (Stream<JsonNode> results =
-                JsonLines.read(
-                        new org.apache.flink.core.fs.Path(output.resolve("results").toUri()))) {
-            assertThat(results).hasSize(200);
-        }
+        run(
+                Distribution.current().digitsJobJar(),
+                "--input",
+                TestImages.list(directory, 200).toString(),
+                "--model",
+                DemoCli.DIGITS.resolve("model").toString(),
+                "--profiles",
+                DemoCli.DIGITS.resolve("profiles.yaml").toString(),
+                "--output",
+                output.toString());
+
+        assertThat(results(output)).hasSize(200);
+    }
+
+    @Test
+    void runsAJobFile() throws Exception {
+        StringWriter err = new StringWriter();
+
+        int exitCode =
+                new CommandLine(new JobRunCommand())
+                        .setOut(new PrintWriter(new StringWriter()))
+                        .setErr(new PrintWriter(err, true))
+                        .execute(
+                                JOB_FILE.toString(),
+                                "--cluster",
+                                "--cluster-dir=" + clusterDirectory,
+                                "--ledger=none",
+                                "--set=INPUT=" + TestImages.list(directory, 200),
+                                "--set=OUTPUT=" + directory.resolve("output"));
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(results(directory.resolve("output"))).hasSize(200);
+    }
+
+    @Test
+    void runsTheJarOfJobFiles() throws Exception {
+        Path output = directory.resolve("output");
+        Path file =
+                Files.writeString(
+                        directory.resolve("digits.yaml"),
+                        Files.readString(JOB_FILE)
+                                .replace("${OUTPUT}", output.toString())
+                                .replaceFirst(
+                                        "\\$\\{INPUT:-[^}]*}",
+                                        TestImages.list(directory, 200).toString())
+                                .replace("../digits", DemoCli.DIGITS.toString()));
+
+        run(Distribution.current().jobFilesJar(), "--config", file.toString());
+
+        assertThat(results(output)).hasSize(200);
     }
 
     @Test
@@ -176,5 +210,30 @@ class ClusterDemoITCase {
                             }
                         });
         return Set.copyOf(ids);
+    }
+
+    /** As Flink's own client runs a jar. */
+    private static void run(Path jar, String... arguments) throws Exception {
+        JobSubmitter submitter =
+                new JobSubmitter(cluster.address().orElseThrow().rest()).withJar(jar);
+        Configuration configuration = submitter.configuration();
+        try (PackagedProgram program =
+                PackagedProgram.newBuilder()
+                        .setJarFile(jar.toFile())
+                        .setArguments(arguments)
+                        .setConfiguration(configuration)
+                        .build()) {
+            Pipeline job =
+                    PackagedProgramUtils.getPipelineFromProgram(program, configuration, 2, false);
+            submitter.submit(job).result().get();
+        }
+    }
+
+    private static List<JsonNode> results(Path output) throws Exception {
+        try (Stream<JsonNode> results =
+                JsonLines.read(
+                        new org.apache.flink.core.fs.Path(output.resolve("results").toUri()))) {
+            return results.toList();
+        }
     }
 }
