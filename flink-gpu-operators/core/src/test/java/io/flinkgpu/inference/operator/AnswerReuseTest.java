@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that are equal to one that has been run, or is running. */
 @Timeout(60)
@@ -313,10 +314,7 @@ class AnswerReuseTest {
         for (int subtask = 0; subtask < 2; subtask++) {
             try (InferenceHarness operator =
                     restored(subtask, 2, 4, states.toArray(OperatorSubtaskState[]::new))) {
-                while (!operator.client().unanswered().isEmpty()) {
-                    operator.client().unanswered().forEach(ManualModelClient.Call::answer);
-                    operator.runMails();
-                }
+                answerAll(operator);
                 emitted.addAll(operator.output());
             }
         }
@@ -346,6 +344,83 @@ class AnswerReuseTest {
 
             assertThat(operator.client().batches()).containsExactly(List.of(1), List.of(2));
             assertThat(operator.output()).containsExactlyInAnyOrder("1", "1", "1", "1", "1", "2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void runsARowThatCompletedOnesStandBehind(int batch) throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 2, 3, 1, 1);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = tight(batch).restore(1, state).open()) {
+            answerAll(operator);
+
+            assertThat(operator.output()).containsExactly("1", "2", "3", "1", "1");
+        }
+    }
+
+    @Test
+    void runsARowThatCompletedOnesStandBehindWithAWatermarkInBetween() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 2, 3);
+            operator.watermark(5);
+            operator.process(1, 1);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator =
+                tight(1).mode(OutputMode.UNORDERED).restore(1, state).open()) {
+            answerAll(operator);
+
+            assertThat(operator.outputWithWatermarks())
+                    .containsExactly("1", "2", "3", "w5", "1", "1");
+        }
+    }
+
+    @Test
+    void asksForThoseThatWaitedForAFailedRowBeforeYoungerOnes() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 1, 2, 3, 4, 5);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = tight(1).deadLetters(TAG).restore(1, state).open()) {
+            operator.client().call(0).fail(new DeadlineExceededException("too late"));
+            operator.runMails();
+            answerAll(operator);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(
+                            List.of(1), List.of(2), List.of(1), List.of(3), List.of(4), List.of(5));
+            assertThat(operator.output()).containsExactly("1", "2", "3", "4", "5");
+            assertThat(operator.flink().getSideOutput(TAG)).hasSize(1);
+        }
+    }
+
+    /** Behind a row of the open batch, whose delay never ends. */
+    @Test
+    void sendsTheOpenBatchWhenAKeptAnswerBehindItTakesTheLastRoom() throws Exception {
+        ManualModelClient client = new ManualModelClient().answeringAtOnce();
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(4)
+                        .capacity(4)
+                        .delay(Duration.ofDays(1))
+                        .mode(OutputMode.ORDERED)
+                        .client(client)
+                        .reuse(TTL, MANY)
+                        .open()) {
+            operator.process(1, 2, 3, 4);
+
+            operator.process(5, 1, 1, 1);
+
+            assertThat(operator.output()).containsExactly("1", "2", "3", "4", "5", "1", "1", "1");
         }
     }
 
@@ -402,6 +477,22 @@ class AnswerReuseTest {
                 .capacity(100)
                 .mode(OutputMode.UNORDERED)
                 .reuse(TTL, MANY);
+    }
+
+    /** In order, with places for two rows. */
+    private static InferenceHarness.Builder tight(int batch) {
+        return InferenceHarness.builder()
+                .batch(batch)
+                .capacity(2)
+                .mode(OutputMode.ORDERED)
+                .reuse(TTL, MANY);
+    }
+
+    private static void answerAll(InferenceHarness operator) throws Exception {
+        while (!operator.client().unanswered().isEmpty()) {
+            operator.client().unanswered().forEach(ManualModelClient.Call::answer);
+            operator.runMails();
+        }
     }
 
     private static InferenceHarness restored(
