@@ -47,14 +47,24 @@ final class OwnAnswers {
                 : Optional.empty();
     }
 
+    /** The model that is asked at present; empty if that is not known. */
+    Optional<ModelIdentity> model() {
+        return model.get();
+    }
+
     /**
-     * Keeps an answer, unless another model gave it than the one that is asked at present.
+     * Keeps an answer, unless another model may have given it than the one that is asked at
+     * present: one version's files may have been replaced.
      *
+     * @param asked the {@link #model()} when the row was asked for; empty if it was not known, and
+     *     the first that is known gives the answer
      * @return whether another answer had to go
      */
-    boolean keep(ContentHash row, TensorRow answer) {
+    boolean keep(ContentHash row, Optional<ModelIdentity> asked, TensorRow answer) {
         Optional<ModelIdentity> identity =
-                model.get().filter(known -> known.version().equals(answer.modelVersion()));
+                model.get()
+                        .filter(known -> known.version().equals(answer.modelVersion()))
+                        .filter(known -> asked.isEmpty() || known.equals(asked.get()));
         return identity.isPresent()
                 && owns(row)
                 && kept.keep(

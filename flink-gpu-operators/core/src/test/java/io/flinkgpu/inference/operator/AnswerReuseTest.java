@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.tensor.Shape;
@@ -12,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -195,6 +198,35 @@ class AnswerReuseTest {
             operator.process(7);
 
             assertThat(operator.client().callCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keepsNoAnswerOfFilesThatWereReplaced() throws Exception {
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(7);
+            operator.client().becomeFiles("retrained");
+            operator.answer(0);
+
+            operator.process(7);
+
+            assertThat(operator.client().callCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void countsARowAsJoinedOnceItHasTheAnswerOfAnother() throws Exception {
+        Map<String, Counter> counters = new HashMap<>();
+        try (InferenceHarness operator = reusing().deadLetters(TAG).countReuse(counters).open()) {
+            operator.process(7, 7, 8, 8);
+            operator.client().call(0).fail(new DeadlineExceededException("too late"));
+            operator.runMails();
+            assertThat(counted(counters)).containsExactly(0L, 0L, 3L);
+
+            answerAll(operator);
+            operator.process(7);
+
+            assertThat(counted(counters)).containsExactly(1L, 1L, 3L);
         }
     }
 
@@ -486,6 +518,16 @@ class AnswerReuseTest {
                 .capacity(2)
                 .mode(OutputMode.ORDERED)
                 .reuse(TTL, MANY);
+    }
+
+    /** Hits, joined rows and misses. */
+    private static List<Long> counted(Map<String, Counter> counters) {
+        return Stream.of(
+                        InferenceMetricNames.REUSE_HITS,
+                        InferenceMetricNames.REUSE_JOINED,
+                        InferenceMetricNames.REUSE_MISSES)
+                .map(name -> counters.get(name).getCount())
+                .toList();
     }
 
     private static void answerAll(InferenceHarness operator) throws Exception {
