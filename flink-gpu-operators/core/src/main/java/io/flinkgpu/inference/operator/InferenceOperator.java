@@ -187,7 +187,11 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private AnswerReuse<IN, OUT> reuseOf(ModelClient client) {
         return new AnswerReuse<>(
                 spec.reuse().content(),
-                new OwnAnswers(keptAnswers, client::identity, getRuntimeContext().getTaskInfo()),
+                new OwnAnswers(
+                        keptAnswers,
+                        client::identity,
+                        spec.reuse().config().generation(),
+                        getRuntimeContext().getTaskInfo()),
                 new AnswerDecoder<>(spec.decoder()),
                 queue,
                 new ReuseMetrics(getMetricGroup()));

@@ -23,15 +23,26 @@ final class OwnAnswers {
 
     private final KeptAnswers kept;
     private final Supplier<Optional<ModelIdentity>> model;
+    private final String generation;
     private final KeyGroupRange ownGroups;
     private final int allGroups;
     private final ContentHasher hasher = new ContentHasher();
     @Nullable private ModelIdentity hashed;
     @Nullable private ContentHash hashOfModel;
 
-    OwnAnswers(KeptAnswers kept, Supplier<Optional<ModelIdentity>> model, TaskInfo subtask) {
+    /**
+     * The answers of a subtask.
+     *
+     * @param generation what they belong to besides the model
+     */
+    OwnAnswers(
+            KeptAnswers kept,
+            Supplier<Optional<ModelIdentity>> model,
+            String generation,
+            TaskInfo subtask) {
         this.kept = kept;
         this.model = model;
+        this.generation = generation;
         this.allGroups = subtask.getMaxNumberOfParallelSubtasks();
         this.ownGroups =
                 KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -80,7 +91,7 @@ final class OwnAnswers {
     private ContentHash hash(ModelIdentity identity) {
         if (!identity.equals(hashed)) {
             hashed = identity;
-            hashOfModel = hasher.of(identity.model(), identity.version());
+            hashOfModel = hasher.of(identity.model(), identity.version(), generation);
         }
         return hashOfModel;
     }

@@ -231,6 +231,26 @@ class AnswerReuseTest {
     }
 
     @Test
+    void findsNoAnswerOfAnotherGeneration() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(7);
+            operator.answer(0);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = reusing().reuse(TTL, MANY, "2").restore(1, state).open()) {
+            operator.process(7);
+            assertThat(operator.client().callCount()).isEqualTo(1);
+            operator.answer(0);
+            operator.process(7);
+
+            assertThat(operator.client().callCount()).isEqualTo(1);
+            assertThat(operator.output()).containsExactly("7", "7");
+        }
+    }
+
+    @Test
     void findsNoAnswerWhileTheVersionIsUnknown() throws Exception {
         try (InferenceHarness operator = reusing().open()) {
             operator.process(7);

@@ -288,10 +288,14 @@ final class InferenceHarness implements AutoCloseable {
 
         /** Reuses answers to rows with equal inputs. */
         Builder reuse(Duration ttl, long maxEntries) {
+            return reuse(ttl, maxEntries, "");
+        }
+
+        Builder reuse(Duration ttl, long maxEntries, String generation) {
             reuse =
                     new ReuseSpec<>(
                             new RowContent<>(encoder, null),
-                            new ReuseConfig(true, ttl, maxEntries));
+                            new ReuseConfig(true, ttl, maxEntries, generation));
             return this;
         }
 
