@@ -308,11 +308,10 @@ public final class Inference<IN, OUT> {
         if (!config.enabled()) {
             return null;
         }
-        if (partitionedByUser() && !dealtOutEvenly()) {
-            throw incomplete(
-                    name,
-                    List.of(
-                            "reuse deals rows out by their content, and the stream is partitioned. Leave keyBy, forward and the like in front of it out, or reuse off."));
+        List<String> problems =
+                ReuseRules.problems(settings, profile, partitionedByUser() && !dealtOutEvenly());
+        if (!problems.isEmpty()) {
+            throw incomplete(name, problems);
         }
         return new ReuseSpec<>(
                 new RowContent<>(
