@@ -162,7 +162,9 @@ class PipelineJobTest {
     void dealsRowsOutByTheirContentWhereAStepReusesAnswers() throws IOException {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
-        String yaml = VALID.replace("{image: pixels}", "{image: pixels}\n      reuse: {ttl: 1 h}");
+        String yaml =
+                VALID.replace("{image: pixels}", "{image: pixels}\n      reuse: {ttl: 1 h}")
+                        .replace("gpus: 0.5", "managed: 64 mb, gpus: 0.5");
 
         read(yaml, Map.of("KEY", "hidden")).define(environment);
 

@@ -132,7 +132,9 @@ public final class Inference<IN, OUT> {
 
     /**
      * Runs rows with equal inputs once and gives the others the answer, while it is kept. Rows are
-     * dealt out by their inputs, whatever the stream says, and the encoder must not change them.
+     * dealt out by their inputs, whatever the stream says. The encoder must not change them, and
+     * must write the same bytes for a row each time and on every machine, without I/O: otherwise a
+     * restore at another parallelism may lose rows that are on the way to the stage.
      */
     public Inference<IN, OUT> reuse(ResultReuse settings) {
         options.addAll(settings.options());
@@ -306,11 +308,10 @@ public final class Inference<IN, OUT> {
         if (!config.enabled()) {
             return null;
         }
-        if (partitionedByUser() && !dealtOutEvenly()) {
-            throw incomplete(
-                    name,
-                    List.of(
-                            "reuse deals rows out by their content, and the stream is partitioned. Leave keyBy, forward and the like in front of it out, or reuse off."));
+        List<String> problems =
+                ReuseRules.problems(settings, profile, partitionedByUser() && !dealtOutEvenly());
+        if (!problems.isEmpty()) {
+            throw incomplete(name, problems);
         }
         return new ReuseSpec<>(
                 new RowContent<>(

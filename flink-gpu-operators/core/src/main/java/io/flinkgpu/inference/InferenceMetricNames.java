@@ -39,7 +39,7 @@ public final class InferenceMetricNames {
     /** Counter of {@link #REUSE_GROUP}: rows that were run for want of an answer. */
     public static final String REUSE_MISSES = "misses";
 
-    /** Counter of {@link #REUSE_GROUP}: rows that waited for the run of an equal one. */
+    /** Counter of {@link #REUSE_GROUP}: rows that got the answer of one that they waited for. */
     public static final String REUSE_JOINED = "joined";
 
     /** Counter of {@link #REUSE_GROUP}: answers that had to go for others. */

@@ -36,6 +36,16 @@ public final class ResultReuse {
         return this;
     }
 
+    /**
+     * Finds no answer that was kept with another text, such as {@code "2"}; empty by default.
+     * Change it together with the encoder or the {@link ReuseKey}, where rows keep their keys and
+     * get other answers.
+     */
+    public ResultReuse generation(String text) {
+        options.set(ReuseOptions.GENERATION, text);
+        return this;
+    }
+
     Configuration options() {
         return options;
     }

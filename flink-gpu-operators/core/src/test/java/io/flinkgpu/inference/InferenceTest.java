@@ -7,10 +7,12 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.resources.StageProfile;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -78,6 +80,42 @@ class InferenceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Cannot add inference 'classify': reuse deals rows out by their content, and the stream is partitioned. Leave keyBy, forward and the like in front of it out, or reuse off.");
+    }
+
+    @Test
+    void refusesToReuseAnswersWhereAProfileLeavesStateNoMemory() {
+        assertThatThrownBy(
+                        () ->
+                                inference(numbers())
+                                        .profile(profile(0.5))
+                                        .reuse(ResultReuse.on())
+                                        .apply("classify"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Cannot add inference 'classify': reuse keeps answers in state, and profile 'inference' leaves RocksDB no memory for it. Set managed of the profile, 64 mb to begin with, or state.backend.type: hashmap for answers on the heap.");
+    }
+
+    @Test
+    void reusesAnswersOnTheHeapWithAProfileWithoutManagedMemory() {
+        environment.configure(
+                new Configuration().set(StateBackendOptions.STATE_BACKEND, "hashmap"));
+
+        assertThat(
+                        inference(numbers())
+                                .profile(profile(0.5))
+                                .reuse(ResultReuse.on())
+                                .apply("classify"))
+                .isNotNull();
+    }
+
+    @Test
+    void refusesToReuseAnswersInBatchMode() {
+        environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
+
+        assertThatThrownBy(() -> reuse(numbers()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Cannot add inference 'classify': reuse needs execution.runtime-mode: STREAMING, and it is BATCH. In BATCH mode Flink forgets the answers of a key as soon as another key comes. Set it, or leave reuse off.");
     }
 
     @Test

@@ -102,8 +102,13 @@ final class InferKeys {
             Key.of("max-entries", ValueTypes.wholeNumber(1))
                     .describedAs("Most answers that are kept. Option inference.reuse.max-entries.");
 
+    private static final Key<String> GENERATION =
+            Key.of("generation", ValueTypes.text())
+                    .describedAs(
+                            "With another text no answer that was kept is found. Option inference.reuse.generation.");
+
     private static final Key<Config> REUSE =
-            Key.of("reuse", ValueTypes.object(List.of(TTL, MAX_ENTRIES)))
+            Key.of("reuse", ValueTypes.object(List.of(TTL, MAX_ENTRIES, GENERATION)))
                     .describedAs(
                             "Answers are kept and given to later rows with equal inputs, which need no run; {} for the defaults.");
 
@@ -166,6 +171,7 @@ final class InferKeys {
                             options.set(ReuseOptions.ENABLED, true);
                             set(reuse, TTL, ReuseOptions.TTL, options);
                             set(reuse, MAX_ENTRIES, ReuseOptions.MAX_ENTRIES, options);
+                            set(reuse, GENERATION, ReuseOptions.GENERATION, options);
                         });
         set(config, CAPACITY, InferenceOptions.CAPACITY, options);
         set(config, ORDER, InferenceOptions.OUTPUT_MODE, options);

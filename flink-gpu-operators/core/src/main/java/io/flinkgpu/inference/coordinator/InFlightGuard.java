@@ -53,9 +53,10 @@ final class InFlightGuard {
             long checkpoint,
             Map<OperatorID, OperatorState> states,
             List<List<OperatorIDPair>> tasks) {
-        Set<OperatorID> known = ids(tasks.stream().flatMap(List::stream));
-        Set<OperatorID> last = ids(tasks.stream().map(task -> task.get(0)));
-        Set<OperatorID> first = ids(tasks.stream().map(task -> task.get(task.size() - 1)));
+        Set<OperatorID> known = OperatorIds.of(tasks.stream().flatMap(List::stream));
+        Set<OperatorID> last = OperatorIds.of(tasks.stream().map(task -> task.get(0)));
+        Set<OperatorID> first =
+                OperatorIds.of(tasks.stream().map(task -> task.get(task.size() - 1)));
         Set<String> operators = new HashSet<>();
         states.forEach(
                 (id, state) -> {
@@ -77,26 +78,18 @@ final class InFlightGuard {
                         operators.stream().sorted().collect(Collectors.joining("', '", "'", "'")));
     }
 
-    private static boolean holdsInput(OperatorState state) {
+    /** Whether rows on the way to it are in flight. */
+    static boolean holdsInput(OperatorState state) {
         return subtasks(state).anyMatch(subtask -> !subtask.getInputChannelState().isEmpty());
     }
 
-    private static boolean holdsOutput(OperatorState state) {
+    /** Whether rows on the way from it are in flight. */
+    static boolean holdsOutput(OperatorState state) {
         return subtasks(state).anyMatch(subtask -> !subtask.getResultSubpartitionState().isEmpty());
     }
 
     private static Stream<OperatorSubtaskState> subtasks(OperatorState state) {
         return state.getStates().stream();
-    }
-
-    private static Set<OperatorID> ids(Stream<OperatorIDPair> operators) {
-        return operators
-                .flatMap(
-                        pair ->
-                                Stream.concat(
-                                        Stream.of(pair.getGeneratedOperatorID()),
-                                        pair.getUserDefinedOperatorID().stream()))
-                .collect(Collectors.toSet());
     }
 
     private static String nameOf(OperatorID id, OperatorState state) {

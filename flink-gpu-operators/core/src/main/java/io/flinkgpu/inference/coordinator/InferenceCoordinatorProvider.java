@@ -25,6 +25,7 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
     private final List<PoolAddress> pools;
     private final Map<String, String> options;
     private final boolean usesDevices;
+    private final boolean reusesAnswers;
     private final String operatorName;
     private final StagePlan plan;
 
@@ -36,6 +37,7 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
      * @param pools to watch; empty where the model runs in the job's own task managers
      * @param options of the job
      * @param usesDevices whether subtasks lease devices, so that nodes may have to be blocked
+     * @param reusesAnswers whether rows are dealt out to the operator by their content
      */
     public InferenceCoordinatorProvider(
             OperatorID operatorId,
@@ -43,13 +45,15 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
             StagePlan plan,
             List<PoolAddress> pools,
             Map<String, String> options,
-            boolean usesDevices) {
+            boolean usesDevices,
+            boolean reusesAnswers) {
         this.operatorId = operatorId;
         this.operatorName = operatorName;
         this.plan = plan;
         this.pools = List.copyOf(pools);
         this.options = Map.copyOf(options);
         this.usesDevices = usesDevices;
+        this.reusesAnswers = reusesAnswers;
     }
 
     @Override
@@ -61,7 +65,11 @@ public final class InferenceCoordinatorProvider implements OperatorCoordinator.P
     public OperatorCoordinator create(OperatorCoordinator.Context context) throws Exception {
         RunRecorder recorder = RunRecorder.of(context, stage(context), options);
         return new ResettableCoordinator(
-                operatorId, context, recorder, quiesceable -> coordinator(quiesceable, recorder));
+                operatorId,
+                reusesAnswers,
+                context,
+                recorder,
+                quiesceable -> coordinator(quiesceable, recorder));
     }
 
     private RunRecorder.Stage stage(OperatorCoordinator.Context context) {

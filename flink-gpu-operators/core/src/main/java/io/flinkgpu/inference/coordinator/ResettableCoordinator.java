@@ -24,6 +24,8 @@ import org.apache.flink.runtime.operators.coordination.RecreateOnResetOperatorCo
  */
 final class ResettableCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
+    private final OperatorID operatorId;
+    private final boolean reusesAnswers;
     private final Context context;
     private final RunRecorder recorder;
     private final OperatorCoordinator recreated;
@@ -32,15 +34,19 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
     /**
      * Creates the first coordinator.
      *
+     * @param reusesAnswers whether rows are dealt out to the operator by their content
      * @param recorder outlives the coordinators, and is closed with the last
      * @param coordinators makes one for each reset
      */
     ResettableCoordinator(
             OperatorID operatorId,
+            boolean reusesAnswers,
             Context context,
             RunRecorder recorder,
             Function<Context, InferenceCoordinator> coordinators)
             throws Exception {
+        this.operatorId = operatorId;
+        this.reusesAnswers = reusesAnswers;
         this.context = context;
         this.recorder = recorder;
         this.recreated =
@@ -72,13 +78,19 @@ final class ResettableCoordinator implements OperatorCoordinator, CoordinationRe
     @Override
     public void start() throws Exception {
         CheckpointCoordinator checkpoints = context.getCheckpointCoordinator();
-        Optional<String> lost =
-                checkpoints == null ? Optional.empty() : InFlightGuard.lostRows(checkpoints);
+        Optional<String> lost = checkpoints == null ? Optional.empty() : lostRows(checkpoints);
         if (lost.isPresent()) {
             context.failJob(new SuppressRestartsException(new IllegalStateException(lost.get())));
             return;
         }
         recreated.start();
+    }
+
+    private Optional<String> lostRows(CheckpointCoordinator checkpoints) throws Exception {
+        Optional<String> inChains = InFlightGuard.lostRows(checkpoints);
+        return inChains.isPresent()
+                ? inChains
+                : DealingGuard.lostRows(checkpoints, operatorId, reusesAnswers);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.operator;
 
+import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.reuse.ContentHash;
 import io.flinkgpu.inference.reuse.KeptAnswer;
 import io.flinkgpu.inference.tensor.TensorRow;
@@ -36,10 +37,12 @@ final class AnswerReuse<IN, OUT> {
     /** A row that has a run, and those that wait for it; compared by identity. */
     private static final class Asked<IN, OUT> {
         private final ContentHash hash;
+        private final Optional<ModelIdentity> model;
         private final List<InFlightRow<IN, OUT>> joined = new ArrayList<>(0);
 
-        private Asked(ContentHash hash) {
+        private Asked(ContentHash hash, Optional<ModelIdentity> model) {
             this.hash = hash;
+            this.model = model;
         }
     }
 
@@ -64,7 +67,11 @@ final class AnswerReuse<IN, OUT> {
      */
     boolean spares(InFlightRow<IN, OUT> row) {
         Optional<ContentHash> hash = content.hash(row.value());
-        return hash.isPresent() && spares(row, hash.get());
+        if (hash.isEmpty()) {
+            metrics.missed();
+            return false;
+        }
+        return spares(row, hash.get());
     }
 
     private boolean spares(InFlightRow<IN, OUT> row, ContentHash hash) {
@@ -72,7 +79,6 @@ final class AnswerReuse<IN, OUT> {
         if (equal != null) {
             equal.joined.add(row);
             joinedRows++;
-            metrics.joined();
             return true;
         }
         Optional<KeptAnswer> kept = answers.find(hash);
@@ -80,10 +86,7 @@ final class AnswerReuse<IN, OUT> {
             metrics.hit();
             return true;
         }
-        metrics.missed();
-        Asked<IN, OUT> first = new Asked<>(hash);
-        asked.put(row, first);
-        joinable.put(hash, first);
+        joinable.put(hash, ask(hash, row));
         return false;
     }
 
@@ -93,11 +96,12 @@ final class AnswerReuse<IN, OUT> {
         if (first == null) {
             return;
         }
-        if (answers.keep(first.hash, answer)) {
+        if (answers.keep(first.hash, first.model, answer)) {
             metrics.evicted();
         }
         for (InFlightRow<IN, OUT> equal : first.joined) {
             if (completes(equal, answer)) {
+                metrics.joined();
                 queue.completed(equal);
             } else {
                 release(first.hash, equal);
@@ -135,8 +139,16 @@ final class AnswerReuse<IN, OUT> {
     }
 
     private void release(ContentHash hash, InFlightRow<IN, OUT> row) {
-        asked.put(row, new Asked<>(hash));
+        Asked<IN, OUT> unused = ask(hash, row);
         released.addLast(row);
+    }
+
+    /** Whatever comes of it, the row has a run. */
+    private Asked<IN, OUT> ask(ContentHash hash, InFlightRow<IN, OUT> row) {
+        metrics.missed();
+        Asked<IN, OUT> now = new Asked<>(hash, answers.model());
+        asked.put(row, now);
+        return now;
     }
 
     private boolean completes(InFlightRow<IN, OUT> row, KeptAnswer answer) {

@@ -56,6 +56,11 @@ final class BatchRunner<IN, OUT> {
         return openBatch.byteSize();
     }
 
+    /** Whether no row is in the open batch. */
+    boolean isEmpty() {
+        return openBatch.isEmpty();
+    }
+
     /** Encodes a row into the open batch and sends what is full; does not wait. */
     void add(InFlightRow<IN, OUT> row) {
         subtask.metrics().rowTaken();

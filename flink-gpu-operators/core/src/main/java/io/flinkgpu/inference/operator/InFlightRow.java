@@ -10,6 +10,7 @@ final class InFlightRow<IN, OUT> {
 
     private StreamRecord<IN> record;
     @Nullable private LentTo<IN> lent;
+    private final long number;
     private final long arrivedAtMillis;
     private int attempts;
     @Nullable private OUT result;
@@ -25,8 +26,14 @@ final class InFlightRow<IN, OUT> {
      */
     record Failure(ErrorClass errorClass, Throwable cause, String place, long atMillis) {}
 
-    InFlightRow(StreamRecord<IN> record, long arrivedAtMillis) {
+    /**
+     * A row that has arrived.
+     *
+     * @param number grows with each row of the operator
+     */
+    InFlightRow(StreamRecord<IN> record, long number, long arrivedAtMillis) {
         this.record = record;
+        this.number = number;
         this.arrivedAtMillis = arrivedAtMillis;
     }
 
@@ -62,6 +69,11 @@ final class InFlightRow<IN, OUT> {
         }
         loans.lend(lent.loan);
         return lent.loan.record();
+    }
+
+    /** Which of the operator's rows it is, in the order in which they came. */
+    long number() {
+        return number;
     }
 
     long arrivedAtMillis() {

@@ -79,6 +79,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Nullable private transient KeptAnswers keptAnswers;
     @Nullable private transient AnswerReuse<IN, OUT> reuse;
     private transient boolean copiesRows;
+    private transient long rowsSoFar;
     private transient boolean reportsProgress;
 
     InferenceOperator(StreamOperatorParameters<OUT> parameters, InferenceSpec<IN, OUT> spec) {
@@ -186,7 +187,11 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private AnswerReuse<IN, OUT> reuseOf(ModelClient client) {
         return new AnswerReuse<>(
                 spec.reuse().content(),
-                new OwnAnswers(keptAnswers, client::identity, getRuntimeContext().getTaskInfo()),
+                new OwnAnswers(
+                        keptAnswers,
+                        client::identity,
+                        spec.reuse().config().generation(),
+                        getRuntimeContext().getTaskInfo()),
                 new AnswerDecoder<>(spec.decoder()),
                 queue,
                 new ReuseMetrics(getMetricGroup()));
@@ -265,8 +270,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Override
     public void batchCompleted() {
         watchdog.progressed();
-        emitter.emitCompleted();
         askForReleased();
+        emitter.emitCompleted();
         admission.admit();
     }
 
@@ -315,15 +320,15 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     private void take(StreamRecord<IN> record) {
         InFlightRow<IN, OUT> row =
-                new InFlightRow<>(record, getProcessingTimeService().getCurrentProcessingTime());
+                new InFlightRow<>(
+                        record, rowsSoFar++, getProcessingTimeService().getCurrentProcessingTime());
         // INVARIANT: a row is in the queue, and so in state, before anything may wait or fail.
         queue.add(row);
         if (reuse == null || !reuse.spares(row)) {
             admission.add(row);
-        } else if (row.isCompleted()) {
-            emitter.emitCompleted();
         } else {
-            // it takes room, and may be the one that makes the batch of the row it waits for due
+            emitter.emitCompleted();
+            // it takes room, and may be the one that makes the batch of those before it due
             admission.admit();
         }
     }
@@ -335,7 +340,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         for (InFlightRow<IN, OUT> row = reuse.nextReleased();
                 row != null;
                 row = reuse.nextReleased()) {
-            admission.add(row);
+            admission.addLater(row);
         }
     }
 

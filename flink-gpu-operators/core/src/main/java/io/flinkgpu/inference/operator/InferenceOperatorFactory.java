@@ -57,7 +57,8 @@ public final class InferenceOperatorFactory<IN, OUT> extends AbstractStreamOpera
                 spec.clients().plan(),
                 spec.clients().pools(),
                 spec.jobOptions(),
-                spec.clients().leasesDevices());
+                spec.clients().leasesDevices(),
+                spec.reuse() != null);
     }
 
     @Override

@@ -23,15 +23,26 @@ final class OwnAnswers {
 
     private final KeptAnswers kept;
     private final Supplier<Optional<ModelIdentity>> model;
+    private final String generation;
     private final KeyGroupRange ownGroups;
     private final int allGroups;
     private final ContentHasher hasher = new ContentHasher();
     @Nullable private ModelIdentity hashed;
     @Nullable private ContentHash hashOfModel;
 
-    OwnAnswers(KeptAnswers kept, Supplier<Optional<ModelIdentity>> model, TaskInfo subtask) {
+    /**
+     * The answers of a subtask.
+     *
+     * @param generation what they belong to besides the model
+     */
+    OwnAnswers(
+            KeptAnswers kept,
+            Supplier<Optional<ModelIdentity>> model,
+            String generation,
+            TaskInfo subtask) {
         this.kept = kept;
         this.model = model;
+        this.generation = generation;
         this.allGroups = subtask.getMaxNumberOfParallelSubtasks();
         this.ownGroups =
                 KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -47,14 +58,24 @@ final class OwnAnswers {
                 : Optional.empty();
     }
 
+    /** The model that is asked at present; empty if that is not known. */
+    Optional<ModelIdentity> model() {
+        return model.get();
+    }
+
     /**
-     * Keeps an answer, unless another model gave it than the one that is asked at present.
+     * Keeps an answer, unless another model may have given it than the one that is asked at
+     * present: one version's files may have been replaced.
      *
+     * @param asked the {@link #model()} when the row was asked for; empty if it was not known, and
+     *     the first that is known gives the answer
      * @return whether another answer had to go
      */
-    boolean keep(ContentHash row, TensorRow answer) {
+    boolean keep(ContentHash row, Optional<ModelIdentity> asked, TensorRow answer) {
         Optional<ModelIdentity> identity =
-                model.get().filter(known -> known.version().equals(answer.modelVersion()));
+                model.get()
+                        .filter(known -> known.version().equals(answer.modelVersion()))
+                        .filter(known -> asked.isEmpty() || known.equals(asked.get()));
         return identity.isPresent()
                 && owns(row)
                 && kept.keep(
@@ -70,7 +91,7 @@ final class OwnAnswers {
     private ContentHash hash(ModelIdentity identity) {
         if (!identity.equals(hashed)) {
             hashed = identity;
-            hashOfModel = hasher.of(identity.model(), identity.version());
+            hashOfModel = hasher.of(identity.model(), identity.version(), generation);
         }
         return hashOfModel;
     }

@@ -40,7 +40,7 @@ final class ReuseMetrics {
         misses.inc();
     }
 
-    /** A row waits for the run of an equal one. */
+    /** A row has the answer of an equal one that it has waited for. */
     void joined() {
         joined.inc();
     }

@@ -1,7 +1,8 @@
 package io.flinkgpu.inference.operator;
 
 import io.flinkgpu.inference.InferenceConfig;
-import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.function.IntSupplier;
 
 /**
@@ -22,7 +23,8 @@ final class RowAdmission<IN, OUT> {
     private final BatchRunner<IN, OUT> runner;
     private final BatchCalls<IN, OUT> calls;
     private final IntSupplier joinedRows;
-    private final ArrayDeque<InFlightRow<IN, OUT>> waiting = new ArrayDeque<>();
+    private final PriorityQueue<InFlightRow<IN, OUT>> waiting =
+            new PriorityQueue<>(Comparator.comparingLong(InFlightRow::number));
     private long expectedRowBytes;
     private boolean admitting;
 
@@ -48,8 +50,13 @@ final class RowAdmission<IN, OUT> {
 
     /** Takes a row that is in the queue, and encodes it if there is a place; does not wait. */
     void add(InFlightRow<IN, OUT> row) {
-        waiting.addLast(row);
+        addLater(row);
         admit();
+    }
+
+    /** Takes a row that is in the queue for the next {@link #admit()}. */
+    void addLater(InFlightRow<IN, OUT> row) {
+        waiting.add(row);
     }
 
     /** Encodes the rows that have a place by now. */
@@ -60,8 +67,8 @@ final class RowAdmission<IN, OUT> {
         }
         admitting = true;
         try {
-            while (rowsWait() && hasPlace()) {
-                encode(waiting.removeFirst());
+            while (rowsWait() && (hasPlace() || nothingMoves())) {
+                encode(waiting.remove());
             }
             if (!hasPlaceFor(occupied()) && calls.inFlight() == 0) {
                 // no answer would ever make room while the open batch takes the last places
@@ -94,6 +101,14 @@ final class RowAdmission<IN, OUT> {
     /** INVARIANT: the row that others wait for is not kept from its place by them. */
     private boolean hasPlace() {
         return hasPlaceFor(occupied() - joinedRows.getAsInt());
+    }
+
+    /**
+     * INVARIANT: while rows wait, something moves. Rows that others' answers have completed fill
+     * all places for ever if one that waits stands before them.
+     */
+    private boolean nothingMoves() {
+        return calls.inFlight() == 0 && runner.isEmpty() && !queue.hasCompleted();
     }
 
     private int occupied() {

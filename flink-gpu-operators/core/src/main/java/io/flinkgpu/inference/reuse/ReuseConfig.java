@@ -13,9 +13,11 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param enabled whether answers are reused at all
  * @param ttl how long an answer is kept, above zero
  * @param maxEntries answers of the whole stage, at least 1 and at most {@value #MOST_ENTRIES}
+ * @param generation what kept answers belong to besides their model
  */
 @Internal
-public record ReuseConfig(boolean enabled, Duration ttl, long maxEntries) implements Serializable {
+public record ReuseConfig(boolean enabled, Duration ttl, long maxEntries, String generation)
+        implements Serializable {
 
     /** As many as the numbers of places reach. */
     static final long MOST_ENTRIES = 1_000_000_000_000L;
@@ -37,7 +39,8 @@ public record ReuseConfig(boolean enabled, Duration ttl, long maxEntries) implem
                 new ReuseConfig(
                         options.get(ReuseOptions.ENABLED),
                         checked.aboveZero(ReuseOptions.TTL),
-                        maxEntries);
+                        maxEntries,
+                        options.get(ReuseOptions.GENERATION));
         checked.throwIfInvalid();
         return config;
     }

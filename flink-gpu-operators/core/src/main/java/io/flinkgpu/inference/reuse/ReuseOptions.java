@@ -40,5 +40,15 @@ public final class ReuseOptions {
                                     + " Raising it finds answers to rows that are further apart,"
                                     + " and takes more disk.");
 
+    public static final ConfigOption<String> GENERATION =
+            ConfigOptions.key("inference.reuse.generation")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "A text that kept answers belong to, such as 2. With another one no"
+                                    + " answer that was kept is found. Change it whenever a row"
+                                    + " would be answered otherwise and nothing else shows it:"
+                                    + " another encoder or key.");
+
     private ReuseOptions() {}
 }

@@ -153,6 +153,7 @@ class InferenceCoordinatorTest {
         ResettableCoordinator held =
                 new ResettableCoordinator(
                         context.getOperatorId(),
+                        false,
                         context,
                         RunRecorder.OFF,
                         unused -> coordinator(List.of()));

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.DeadLetter;
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.DeadlineExceededException;
 import io.flinkgpu.inference.tensor.Shape;
@@ -12,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that are equal to one that has been run, or is running. */
 @Timeout(60)
@@ -198,6 +202,55 @@ class AnswerReuseTest {
     }
 
     @Test
+    void keepsNoAnswerOfFilesThatWereReplaced() throws Exception {
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(7);
+            operator.client().becomeFiles("retrained");
+            operator.answer(0);
+
+            operator.process(7);
+
+            assertThat(operator.client().callCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void countsARowAsJoinedOnceItHasTheAnswerOfAnother() throws Exception {
+        Map<String, Counter> counters = new HashMap<>();
+        try (InferenceHarness operator = reusing().deadLetters(TAG).countReuse(counters).open()) {
+            operator.process(7, 7, 8, 8);
+            operator.client().call(0).fail(new DeadlineExceededException("too late"));
+            operator.runMails();
+            assertThat(counted(counters)).containsExactly(0L, 0L, 3L);
+
+            answerAll(operator);
+            operator.process(7);
+
+            assertThat(counted(counters)).containsExactly(1L, 1L, 3L);
+        }
+    }
+
+    @Test
+    void findsNoAnswerOfAnotherGeneration() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(7);
+            operator.answer(0);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = reusing().reuse(TTL, MANY, "2").restore(1, state).open()) {
+            operator.process(7);
+            assertThat(operator.client().callCount()).isEqualTo(1);
+            operator.answer(0);
+            operator.process(7);
+
+            assertThat(operator.client().callCount()).isEqualTo(1);
+            assertThat(operator.output()).containsExactly("7", "7");
+        }
+    }
+
+    @Test
     void findsNoAnswerWhileTheVersionIsUnknown() throws Exception {
         try (InferenceHarness operator = reusing().open()) {
             operator.process(7);
@@ -313,10 +366,7 @@ class AnswerReuseTest {
         for (int subtask = 0; subtask < 2; subtask++) {
             try (InferenceHarness operator =
                     restored(subtask, 2, 4, states.toArray(OperatorSubtaskState[]::new))) {
-                while (!operator.client().unanswered().isEmpty()) {
-                    operator.client().unanswered().forEach(ManualModelClient.Call::answer);
-                    operator.runMails();
-                }
+                answerAll(operator);
                 emitted.addAll(operator.output());
             }
         }
@@ -346,6 +396,83 @@ class AnswerReuseTest {
 
             assertThat(operator.client().batches()).containsExactly(List.of(1), List.of(2));
             assertThat(operator.output()).containsExactlyInAnyOrder("1", "1", "1", "1", "1", "2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void runsARowThatCompletedOnesStandBehind(int batch) throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 2, 3, 1, 1);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = tight(batch).restore(1, state).open()) {
+            answerAll(operator);
+
+            assertThat(operator.output()).containsExactly("1", "2", "3", "1", "1");
+        }
+    }
+
+    @Test
+    void runsARowThatCompletedOnesStandBehindWithAWatermarkInBetween() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 2, 3);
+            operator.watermark(5);
+            operator.process(1, 1);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator =
+                tight(1).mode(OutputMode.UNORDERED).restore(1, state).open()) {
+            answerAll(operator);
+
+            assertThat(operator.outputWithWatermarks())
+                    .containsExactly("1", "2", "3", "w5", "1", "1");
+        }
+    }
+
+    @Test
+    void asksForThoseThatWaitedForAFailedRowBeforeYoungerOnes() throws Exception {
+        OperatorSubtaskState state;
+        try (InferenceHarness operator = reusing().open()) {
+            operator.process(1, 1, 2, 3, 4, 5);
+            state = operator.snapshot();
+        }
+
+        try (InferenceHarness operator = tight(1).deadLetters(TAG).restore(1, state).open()) {
+            operator.client().call(0).fail(new DeadlineExceededException("too late"));
+            operator.runMails();
+            answerAll(operator);
+
+            assertThat(operator.client().batches())
+                    .containsExactly(
+                            List.of(1), List.of(2), List.of(1), List.of(3), List.of(4), List.of(5));
+            assertThat(operator.output()).containsExactly("1", "2", "3", "4", "5");
+            assertThat(operator.flink().getSideOutput(TAG)).hasSize(1);
+        }
+    }
+
+    /** Behind a row of the open batch, whose delay never ends. */
+    @Test
+    void sendsTheOpenBatchWhenAKeptAnswerBehindItTakesTheLastRoom() throws Exception {
+        ManualModelClient client = new ManualModelClient().answeringAtOnce();
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(4)
+                        .capacity(4)
+                        .delay(Duration.ofDays(1))
+                        .mode(OutputMode.ORDERED)
+                        .client(client)
+                        .reuse(TTL, MANY)
+                        .open()) {
+            operator.process(1, 2, 3, 4);
+
+            operator.process(5, 1, 1, 1);
+
+            assertThat(operator.output()).containsExactly("1", "2", "3", "4", "5", "1", "1", "1");
         }
     }
 
@@ -402,6 +529,32 @@ class AnswerReuseTest {
                 .capacity(100)
                 .mode(OutputMode.UNORDERED)
                 .reuse(TTL, MANY);
+    }
+
+    /** In order, with places for two rows. */
+    private static InferenceHarness.Builder tight(int batch) {
+        return InferenceHarness.builder()
+                .batch(batch)
+                .capacity(2)
+                .mode(OutputMode.ORDERED)
+                .reuse(TTL, MANY);
+    }
+
+    /** Hits, joined rows and misses. */
+    private static List<Long> counted(Map<String, Counter> counters) {
+        return Stream.of(
+                        InferenceMetricNames.REUSE_HITS,
+                        InferenceMetricNames.REUSE_JOINED,
+                        InferenceMetricNames.REUSE_MISSES)
+                .map(name -> counters.get(name).getCount())
+                .toList();
+    }
+
+    private static void answerAll(InferenceHarness operator) throws Exception {
+        while (!operator.client().unanswered().isEmpty()) {
+            operator.client().unanswered().forEach(ManualModelClient.Call::answer);
+            operator.runMails();
+        }
     }
 
     private static InferenceHarness restored(

@@ -76,7 +76,7 @@ class BatchRunnerTest {
 
     private static void add(BatchRunner<Integer, Integer> runner, int... rows) {
         for (int row : rows) {
-            runner.add(new InFlightRow<>(new StreamRecord<>(row), 0));
+            runner.add(new InFlightRow<>(new StreamRecord<>(row), 0, 0));
         }
     }
 

@@ -78,7 +78,7 @@ final class CheckpointedRows {
 
     InFlightRow<IntValue, IntValue> add(int value) {
         InFlightRow<IntValue, IntValue> row =
-                new InFlightRow<>(new StreamRecord<>(new IntValue(value)), 0);
+                new InFlightRow<>(new StreamRecord<>(new IntValue(value)), 0, 0);
         queue.add(row);
         return row;
     }

@@ -97,7 +97,7 @@ class EvolvedRowsTest {
             InFlightState<Object> state = new InFlightState<>(backend, serializer(), 1);
             List<StreamElement> unused = state.restored();
             InFlightQueue<Object, Object> queue = new OrderedInFlightQueue<>();
-            rows.forEach(row -> queue.add(new InFlightRow<>(new StreamRecord<>(row), 0)));
+            rows.forEach(row -> queue.add(new InFlightRow<>(new StreamRecord<>(row), 0, 0)));
             state.snapshot(queue);
             RunnableFuture<SnapshotResult<OperatorStateHandle>> written =
                     backend.snapshot(

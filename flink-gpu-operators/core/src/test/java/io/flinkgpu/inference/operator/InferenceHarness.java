@@ -5,6 +5,7 @@ import io.flinkgpu.inference.DefaultValue;
 import io.flinkgpu.inference.ErrorAction;
 import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.InferenceConfig;
+import io.flinkgpu.inference.InferenceMetricNames;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.RowWeigher;
@@ -14,16 +15,26 @@ import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.clusterframework.types.ResourceID;
+import org.apache.flink.runtime.executiongraph.ExecutionGraphTestUtils;
 import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
+import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
+import org.apache.flink.runtime.metrics.groups.TaskManagerMetricGroup;
+import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
+import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -183,6 +194,7 @@ final class InferenceHarness implements AutoCloseable {
         private ResultPartitionWriter writer;
         private ReuseSpec<Integer> reuse;
         private StateBackend stateBackend;
+        private Map<String, Counter> reuseCounters = new HashMap<>();
 
         Builder batch(int size) {
             options.set(InferenceOptions.MAX_BATCH_SIZE, size);
@@ -276,10 +288,20 @@ final class InferenceHarness implements AutoCloseable {
 
         /** Reuses answers to rows with equal inputs. */
         Builder reuse(Duration ttl, long maxEntries) {
+            return reuse(ttl, maxEntries, "");
+        }
+
+        Builder reuse(Duration ttl, long maxEntries, String generation) {
             reuse =
                     new ReuseSpec<>(
                             new RowContent<>(encoder, null),
-                            new ReuseConfig(true, ttl, maxEntries));
+                            new ReuseConfig(true, ttl, maxEntries, generation));
+            return this;
+        }
+
+        /** Puts the counters of reuse into a map, by their names. */
+        Builder countReuse(Map<String, Counter> counters) {
+            reuseCounters = counters;
             return this;
         }
 
@@ -295,6 +317,7 @@ final class InferenceHarness implements AutoCloseable {
                             .setMaxParallelism(MAX_PARALLELISM)
                             .setParallelism(parallelism)
                             .setSubtaskIndex(subtask)
+                            .setMetricGroup(metrics())
                             .build();
             if (writer != null) {
                 environment.addOutputs(List.of(writer));
@@ -334,6 +357,25 @@ final class InferenceHarness implements AutoCloseable {
             InferenceHarness opened = new InferenceHarness(harness, client);
             opened.runMails();
             return opened;
+        }
+
+        private TaskMetricGroup metrics() {
+            return TaskManagerMetricGroup.createTaskManagerMetricGroup(
+                            TestingMetricRegistry.builder()
+                                    .setRegisterConsumer(this::registered)
+                                    .build(),
+                            "localhost",
+                            ResourceID.generate())
+                    .addJob(new JobID(), "job")
+                    .addTask(ExecutionGraphTestUtils.createExecutionAttemptId(), "infer");
+        }
+
+        private void registered(Metric metric, String name, AbstractMetricGroup<?> group) {
+            if (metric instanceof Counter counter
+                    && List.of(group.getScopeComponents())
+                            .contains(InferenceMetricNames.REUSE_GROUP)) {
+                reuseCounters.put(name, counter);
+            }
         }
 
         private ErrorPolicy errorPolicy() {

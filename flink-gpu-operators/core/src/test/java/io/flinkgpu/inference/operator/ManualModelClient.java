@@ -27,6 +27,7 @@ final class ManualModelClient implements ModelClient {
     private boolean loadsElsewhere;
     private int moves;
     private Optional<String> version = Optional.of("3");
+    private String files = "manual";
 
     ManualModelClient answeringAtOnce() {
         answersAtOnce = true;
@@ -40,7 +41,7 @@ final class ManualModelClient implements ModelClient {
 
     @Override
     public Optional<ModelIdentity> identity() {
-        return version.map(known -> new ModelIdentity("manual", known));
+        return version.map(known -> new ModelIdentity(files, known));
     }
 
     @Override
@@ -92,6 +93,11 @@ final class ManualModelClient implements ModelClient {
     /** What is asked from here on is answered by another version. */
     void becomeVersion(String next) {
         version = Optional.of(next);
+    }
+
+    /** The files of its version are replaced. */
+    void becomeFiles(String next) {
+        files = next;
     }
 
     /** It is not known yet which version will answer. */

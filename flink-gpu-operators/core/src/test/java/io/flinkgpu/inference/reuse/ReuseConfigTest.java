@@ -13,7 +13,8 @@ class ReuseConfigTest {
 
     @Test
     void isOffByDefault() {
-        assertThat(read(Map.of())).isEqualTo(new ReuseConfig(false, Duration.ofDays(1), 1_000_000));
+        assertThat(read(Map.of()))
+                .isEqualTo(new ReuseConfig(false, Duration.ofDays(1), 1_000_000, ""));
     }
 
     @Test
@@ -23,8 +24,9 @@ class ReuseConfigTest {
                                 Map.of(
                                         "inference.reuse.enabled", "true",
                                         "inference.reuse.ttl", "2 h",
-                                        "inference.reuse.max-entries", "7")))
-                .isEqualTo(new ReuseConfig(true, Duration.ofHours(2), 7));
+                                        "inference.reuse.max-entries", "7",
+                                        "inference.reuse.generation", "2")))
+                .isEqualTo(new ReuseConfig(true, Duration.ofHours(2), 7, "2"));
     }
 
     @Test
