@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -34,6 +35,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 @Internal
 public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options, PrintWriter out) {
+
+    /** Hears of a job that Flink has taken. */
+    @FunctionalInterface
+    public interface Listener {
+        /** The job is submitted, and followed from now on. */
+        void submitted(JobID job, URI flink);
+    }
 
     /** What a file without profiles gets in this process. */
     private static final StageProfile DEFAULT =
@@ -53,23 +61,34 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
     public void run(PipelineJob job) throws Exception {
+        run(job, (id, flink) -> {});
+    }
+
+    /**
+     * Runs the job, and tells when it is submitted.
+     *
+     * @throws IllegalStateException if it fails or is cancelled; says why
+     */
+    public void run(PipelineJob job, Listener listener) throws Exception {
         how.requireFit(place);
         job.hindranceToResume()
                 .ifPresent(why -> out.printf("The run cannot be resumed by its name: %s%n", why));
         switch (place.kind()) {
-            case HERE -> runHere(job);
+            case HERE -> runHere(job, listener);
             case CLUSTER -> {
                 URI address = LocalCluster.at(Path.of(place.name())).requireAddress();
                 Map<String, String> ofCluster = new FlinkRestClient(address).jobManagerOptions();
-                runOn(address, job, onThisMachine(Configuration.fromMap(ofCluster)));
+                runOn(address, job, onThisMachine(Configuration.fromMap(ofCluster)), listener);
             }
-            case FLINK -> runOn(URI.create(place.name()), job, new Configuration());
+            case FLINK -> runOn(URI.create(place.name()), job, new Configuration(), listener);
         }
     }
 
-    private void runOn(URI address, PipelineJob job, Configuration defaults) throws Exception {
+    private void runOn(URI address, PipelineJob job, Configuration defaults, Listener listener)
+            throws Exception {
         ProfileFit.check(job.placedProfiles(), new FlinkRestClient(address).taskManagers());
         JobRun run = submit(address, job, defaults);
+        listener.submitted(run.id(), address);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", run.id(), address);
             out.flush();
@@ -78,7 +97,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         new JobFollower(run, out).follow();
     }
 
-    private void runHere(PipelineJob job) throws Exception {
+    private void runHere(PipelineJob job, Listener listener) throws Exception {
         List<StageProfile> profiles =
                 job.placedProfiles().isEmpty() ? List.of(DEFAULT) : job.placedProfiles();
         try (EmbeddedFlink here =
@@ -87,6 +106,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
             out.printf("Running on Flink in this process. Web UI: %s%n", here.address());
             out.flush();
             JobRun run = submit(here.address(), job, onThisMachine(FlinkSettings.ofProcess()));
+            listener.submitted(run.id(), here.address());
             new JobFollower(run, out).follow();
         }
     }

@@ -9,7 +9,7 @@ import io.flinkgpu.deploy.runs.RunChoice;
 import io.flinkgpu.deploy.runs.RunWords;
 import io.flinkgpu.state.ledger.LedgerEntry;
 import io.flinkgpu.state.ledger.LedgerException;
-import io.flinkgpu.state.ledger.LedgerOptions;
+import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunLedger;
 import io.flinkgpu.state.ledger.RunOutcome;
@@ -24,8 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,18 +90,17 @@ public final class ResumeCommand implements Callable<Integer> {
         RestorePoint point = restorePoint(run, ledger);
         say("Going on from %s.".formatted(point));
         describe(run, point, ledger);
-        Configuration options = new Configuration();
-        options.set(StateRecoveryOptions.SAVEPOINT_PATH, point.path());
-        options.set(LedgerOptions.RESUMED_RUN, run.id());
-        options.set(LedgerOptions.RUN_NAME, run.begun().name());
-        choice.askedLedger().ifPresent(url -> options.set(LedgerOptions.URL, url));
+        Program program = submission == null ? null : submission.program();
+        JobPlace place = place(submission);
         return new Resumption(
                 run,
-                submission == null ? null : submission.program(),
+                program,
                 point,
-                place(submission),
+                place,
                 where,
-                new Resumption.Changes(parallelism, variables, options));
+                new Resumption.Changes(parallelism, variables),
+                new ResumedRun(
+                        choice.ledger(), run, point, place, variables.isEmpty() ? program : null));
     }
 
     private void refuse(Run run, @Nullable Submission submission, RunLedger ledger)

@@ -28,6 +28,7 @@ import org.apache.flink.configuration.GlobalConfiguration;
  * A run that is about to be submitted again.
  *
  * @param program null: not known
+ * @param resumed hears of the job
  */
 record Resumption(
         Run run,
@@ -35,17 +36,16 @@ record Resumption(
         RestorePoint point,
         JobPlace place,
         PlaceOptions how,
-        Changes changes) {
+        Changes changes,
+        ResumedRun resumed) {
 
     /**
      * What is another than in the run.
      *
      * @param parallelism null: the run's
      * @param variables in place of the run's
-     * @param options of the job
      */
-    record Changes(
-            @Nullable Integer parallelism, Map<String, String> variables, Configuration options) {}
+    record Changes(@Nullable Integer parallelism, Map<String, String> variables) {}
 
     /**
      * Submits it, and follows it to its end.
@@ -64,7 +64,8 @@ record Resumption(
         }
         how.requireFit(place);
         if (program.kind() == Program.Kind.JOB_FILE) {
-            new JobLaunch(place, how, changes.options(), out).run(jobOfFile(out));
+            new JobLaunch(place, how, resumed.options(), out)
+                    .run(jobOfFile(out), (job, flink) -> resumed.record(job, flink, out));
         } else {
             runJar(out);
         }
@@ -120,20 +121,28 @@ record Resumption(
                 place.kind() == JobPlace.Kind.CLUSTER
                         ? LocalCluster.at(Path.of(place.name())).requireAddress()
                         : URI.create(place.name());
-        Configuration options = new Configuration(changes.options());
-        options.set(LedgerOptions.PROGRAM_JAR, program.location());
-        options.set(LedgerOptions.PROGRAM_ENTRY_CLASS, program.entryClass());
-        options.set(LedgerOptions.RUN_ARGUMENTS, run.begun().arguments());
-        options.set(LedgerOptions.PLACE, place.toString());
-        if (changes.parallelism() != null) {
-            options.set(CoreOptions.DEFAULT_PARALLELISM, changes.parallelism());
-        }
-        JobRun job = new JarProgram(program, run.begun().arguments()).submit(address, options);
+        JobRun job =
+                new JarProgram(program, run.begun().arguments())
+                        .submit(address, optionsOfJar(address));
+        resumed.record(job.id(), address, out);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", job.id(), address);
             out.flush();
         } else {
             new JobFollower(job, out).follow();
         }
+    }
+
+    Configuration optionsOfJar(URI flink) {
+        Configuration options = resumed.options();
+        options.set(LedgerOptions.PROGRAM_JAR, program.location());
+        options.set(LedgerOptions.PROGRAM_ENTRY_CLASS, program.entryClass());
+        options.set(LedgerOptions.RUN_ARGUMENTS, run.begun().arguments());
+        options.set(LedgerOptions.PLACE, place.toString());
+        options.set(LedgerOptions.FLINK, flink.toString());
+        if (changes.parallelism() != null) {
+            options.set(CoreOptions.DEFAULT_PARALLELISM, changes.parallelism());
+        }
+        return options;
     }
 }
