@@ -110,7 +110,8 @@ public final class ResumeCommand implements Callable<Integer> {
                     "Cannot resume run %s: it has finished, and there is nothing left to do."
                             .formatted(run.id()));
         }
-        Optional<String> life = new RunLife(run, submission, Instant.now()).sign();
+        Optional<String> life = new RunLife(run, submission, choice.ledger().url().isSqlite(), Instant.now())
+                        .sign();
         if (life.isPresent() && !force) {
             throw new IllegalStateException(
                     "Cannot resume run %s: %s. Cancel its job first, or give --force if it is gone."

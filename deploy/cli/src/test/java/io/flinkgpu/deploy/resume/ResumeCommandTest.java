@@ -112,6 +112,33 @@ class ResumeCommandTest {
     }
 
     @Test
+    void refusesARunWhoseJobIsStartedAnewThoughTheLedgerKnowsAnEnd() throws Exception {
+        HttpServer flink = flink(200, "{\"status\":\"RESTARTING\"}");
+        try {
+            failed("run-1", 1);
+            record(submitted("run-1", address(flink), null));
+
+            assertThat(resume("digits").err())
+                    .startsWith("Cannot resume run run-1: its job %s is RESTARTING".formatted(JOB));
+        } finally {
+            flink.stop(0);
+        }
+    }
+
+    @Test
+    void takesTheEndFromTheLedgerWhereFlinkDoesNotAnswer() throws Exception {
+        HttpServer flink = flink(503, "{\"errors\":[\"Not yet\"]}");
+        try {
+            failed("run-1", 1);
+            record(submitted("run-1", address(flink), null));
+
+            assertThat(resume("digits").out()).startsWith("Going on from checkpoint 1");
+        } finally {
+            flink.stop(0);
+        }
+    }
+
+    @Test
     void refusesARunOfAnotherMachineThatWasSeenLately() throws Exception {
         record(begun("run-1", Instant.now()), submitted("run-1", "http://none.invalid:1", null));
 
