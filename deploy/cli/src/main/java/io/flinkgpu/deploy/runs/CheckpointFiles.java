@@ -21,13 +21,15 @@ import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.PhysicalStateHandleID;
 import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filemerging.EmptySegmentFileStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 
 /**
  * The files of a checkpoint: its metadata, and those that these name.
  *
  * <p>Touches {@link Checkpoints#loadCheckpointMetadata} of Flink 2.3 and its kinds of state
- * handles; those of the changelog state backend are not looked into.
+ * handles. A subtask without state stands for itself by an empty handle where files are merged;
+ * those of the changelog state backend are not looked into.
  */
 final class CheckpointFiles {
 
@@ -70,6 +72,7 @@ final class CheckpointFiles {
                     .getOperatorStates()
                     .stream()
                     .flatMap(CheckpointFiles::ofOperator)
+                    .filter(file -> !(file instanceof EmptySegmentFileStateHandle))
                     .forEach(file -> files.putIfAbsent(file.getStreamStateHandleID(), file));
         }
         return files.values();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.runtime.state.filemerging.DirectoryStreamStateHandle;
+import org.apache.flink.runtime.state.filemerging.EmptyFileMergingOperatorStreamStateHandle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,21 @@ class CheckpointFilesTest {
     @Test
     void findsNothingWrongWithAWholeCheckpoint() {
         assertThat(CheckpointFiles.problem(checkpoint.path())).isEmpty();
+    }
+
+    /** As execution.checkpointing.file-merging.enabled writes it for a subtask without state. */
+    @Test
+    void looksIntoNoFileOfASubtaskWithoutState() throws Exception {
+        DirectoryStreamStateHandle shared =
+                DirectoryStreamStateHandle.of(
+                        new org.apache.flink.core.fs.Path(directory.toUri()));
+        TestingCheckpoint merged =
+                TestingCheckpoint.write(
+                        directory.resolve("chk-8"),
+                        8,
+                        EmptyFileMergingOperatorStreamStateHandle.create(shared, shared));
+
+        assertThat(CheckpointFiles.problem(merged.path())).isEmpty();
     }
 
     @Test
