@@ -35,10 +35,9 @@ public final class RestorePoints {
         history.checkpoints().stream()
                 .filter(each -> !each.savepoint())
                 .reduce((older, newer) -> newer)
-                .ifPresent(
-                        newest ->
-                                UnrecordedCheckpoints.after(newest)
-                                        .forEach(each -> points.add(RestorePoint.of(each))));
+                .map(UnrecordedCheckpoints::after)
+                .orElseGet(() -> UnrecordedCheckpoints.ofResumed(run.begun()))
+                .forEach(each -> points.add(RestorePoint.of(each)));
         Collections.reverse(points);
         if (run.begun().origin() != null) {
             points.add(origin(run.begun().origin(), ledger));

@@ -244,6 +244,25 @@ class ResumeCommandTest {
     }
 
     @Test
+    void findsACheckpointOfAResumedRunThatTheLedgerDidNotHearOf() throws Exception {
+        Path checkpoints = directory.resolve("checkpoints");
+        TestingCheckpoint origin = TestingCheckpoint.write(checkpoints.resolve("0f/chk-3"), 3);
+        record(
+                new LedgerEntry.RunBegun(
+                        "run-2",
+                        "digits",
+                        new LedgerEntry.Job(JOB, "Digits"),
+                        List.of(),
+                        START,
+                        new LedgerEntry.Origin("run-1", origin.path())),
+                ended("run-2", RunOutcome.FAILED));
+
+        assertThat(resume("run-2").out()).startsWith("Going on from " + origin.path());
+        TestingCheckpoint.write(checkpoints.resolve(JOB).resolve("chk-4"), 4);
+        assertThat(resume("run-2").out()).startsWith("Going on from checkpoint 4 of run run-2");
+    }
+
+    @Test
     void goesOnFromTheCheckpointThatIsNamed() throws Exception {
         failed("run-1", 3);
         TestingCheckpoint other = TestingCheckpoint.write(directory.resolve("other"), 7);
