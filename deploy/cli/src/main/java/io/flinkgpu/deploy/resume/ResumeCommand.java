@@ -3,6 +3,7 @@ package io.flinkgpu.deploy.resume;
 import io.flinkgpu.deploy.job.JobPlace;
 import io.flinkgpu.deploy.job.PlaceOptions;
 import io.flinkgpu.deploy.runs.RedoneWork;
+import io.flinkgpu.deploy.runs.RestoreChoice;
 import io.flinkgpu.deploy.runs.RestorePoint;
 import io.flinkgpu.deploy.runs.RestorePoints;
 import io.flinkgpu.deploy.runs.RunChoice;
@@ -11,6 +12,7 @@ import io.flinkgpu.state.ledger.LedgerEntry;
 import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunHistory;
 import io.flinkgpu.state.ledger.RunLedger;
 import io.flinkgpu.state.ledger.RunOutcome;
 import io.flinkgpu.state.ledger.Submission;
@@ -70,7 +72,10 @@ public final class ResumeCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Do not mind that the run may live, or was resumed before.")
+            description = {
+                "Do not mind that the run may live, was resumed before, or has committed",
+                "checkpoints that are newer than the one that can be used."
+            })
     private boolean force;
 
     @Override
@@ -128,7 +133,8 @@ public final class ResumeCommand implements Callable<Integer> {
     }
 
     private RestorePoint restorePoint(Run run, RunLedger ledger) throws LedgerException {
-        RestorePoints points = RestorePoints.of(run, ledger.history(run.id()), ledger);
+        RunHistory history = ledger.history(run.id());
+        RestorePoints points = RestorePoints.of(run, history, ledger);
         if (from != null) {
             return points.named(from);
         }
@@ -137,7 +143,15 @@ public final class ResumeCommand implements Callable<Integer> {
                     "Cannot resume run %s: it has completed no checkpoint. Start it anew with './flink-gpu run'."
                             .formatted(run.id()));
         }
-        return points.newestUsable(this::say);
+        RestoreChoice usable = points.newestUsable(this::say);
+        Optional<String> doubt = usable.doubt(history);
+        if (doubt.isPresent() && !force) {
+            String before = usable.point().idOrPath();
+            throw new IllegalStateException(
+                    "Cannot resume run %s without doing its work again: %s. Try again later, or take back what sinks have committed after %s and give './flink-gpu resume %s --from %s', or --force."
+                            .formatted(run.id(), doubt.get(), usable.point(), run.id(), before));
+        }
+        return usable.point();
     }
 
     /** The checkpoint may be that of the run before. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -22,6 +23,7 @@ import org.apache.flink.runtime.state.PhysicalStateHandleID;
 import org.apache.flink.runtime.state.StateObject;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filemerging.EmptySegmentFileStateHandle;
+import org.apache.flink.runtime.state.filemerging.SegmentFileStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 
 /**
@@ -36,28 +38,71 @@ final class CheckpointFiles {
     private CheckpointFiles() {}
 
     /**
+     * What is wrong with a checkpoint.
+     *
+     * @param text the end of a sentence
+     * @param isMissing whether a file is gone for good; else it, or its file system, may be read
+     *     later
+     */
+    record Problem(String text, boolean isMissing) {}
+
+    /**
      * Opens every file, and reads from it; empty: the checkpoint can be restored.
      *
      * @param path as Flink and the ledger name the checkpoint
-     * @return what is wrong, the end of a sentence
      */
-    static Optional<String> problem(String path) {
+    static Optional<Problem> problem(String path) {
         Collection<StreamStateHandle> files;
         try {
             files = files(path);
         } catch (IOException | RuntimeException unreadable) {
-            return Optional.of("its metadata cannot be read: " + unreadable.getMessage());
+            return Optional.of(
+                    new Problem(
+                            "its metadata cannot be read: " + unreadable.getMessage(),
+                            !hasMetadata(new Path(path))));
         }
         for (StreamStateHandle file : files) {
             try (FSDataInputStream stream = file.openInputStream()) {
                 if (file.getStateSize() > 0 && stream.read() < 0) {
-                    return Optional.of("%s is empty".formatted(file));
+                    return Optional.of(new Problem("%s is empty".formatted(file), false));
                 }
             } catch (IOException | RuntimeException unreadable) {
-                return Optional.of("%s cannot be read".formatted(file));
+                boolean isMissing = path(file).map(each -> !mayExist(each)).orElse(false);
+                return Optional.of(
+                        new Problem(
+                                "%s %s"
+                                        .formatted(
+                                                file, isMissing ? "is missing" : "cannot be read"),
+                                isMissing));
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean hasMetadata(Path checkpoint) {
+        return mayExist(checkpoint)
+                && (checkpoint
+                                .getName()
+                                .equals(AbstractFsCheckpointStorageAccess.METADATA_FILE_NAME)
+                        || mayExist(
+                                new Path(
+                                        checkpoint,
+                                        AbstractFsCheckpointStorageAccess.METADATA_FILE_NAME)));
+    }
+
+    /** Only a file system that answers can say that a file is gone. */
+    private static boolean mayExist(Path file) {
+        try {
+            return file.getFileSystem().exists(file);
+        } catch (IOException | RuntimeException noAnswer) {
+            return true;
+        }
+    }
+
+    private static Optional<Path> path(StreamStateHandle file) {
+        return file instanceof SegmentFileStateHandle segment
+                ? Optional.of(segment.getFilePath())
+                : file.maybeGetPath();
     }
 
     /** Each once: several subtasks may write into one file. */

@@ -6,10 +6,7 @@ import io.flinkgpu.state.ledger.RunHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -39,7 +36,7 @@ public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
             lines.add(
                     "WARNING: it is not the newest one. Rows that sinks have committed since then come again, unless they are taken back first.");
         }
-        laterCommits().forEach((sink, position) -> lines.add(later(sink, position)));
+        lines.addAll(LaterCommits.warnings(history, point));
         return lines;
     }
 
@@ -72,30 +69,5 @@ public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
         Instant end = run.ended() == null ? run.lastSeen() : run.ended().time();
         Duration lost = Duration.between(point.checkpoint().time(), end);
         return lost.isNegative() ? Duration.ZERO : lost;
-    }
-
-    /** The newest position of each sink that has committed with a later checkpoint. */
-    private Map<String, LedgerEntry.SinkPosition> laterCommits() {
-        long id = point.checkpoint().id();
-        return history.positions().stream()
-                .filter(each -> each.checkpoint() > id)
-                .collect(
-                        Collectors.toMap(
-                                LedgerEntry.SinkPosition::sink,
-                                each -> each,
-                                (older, newer) -> newer,
-                                LinkedHashMap::new));
-    }
-
-    private String later(String sink, LedgerEntry.SinkPosition newest) {
-        String before =
-                history.positions().stream()
-                        .filter(each -> each.sink().equals(sink))
-                        .filter(each -> each.checkpoint() <= point.checkpoint().id())
-                        .reduce((older, newer) -> newer)
-                        .map(each -> " to " + each.position())
-                        .orElse("");
-        return "WARNING: sink %s has committed checkpoint %d, too: take it back%s."
-                .formatted(sink, newest.checkpoint(), before);
     }
 }

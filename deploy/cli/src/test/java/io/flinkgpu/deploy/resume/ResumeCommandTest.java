@@ -203,11 +203,42 @@ class ResumeCommandTest {
     void fallsBackToTheCheckpointBefore() throws Exception {
         failed("run-1", 3);
         Files.delete(TestingCheckpoint.at(directory.resolve("chk-3")).stateFile());
+
+        assertThat(resume("digits").out())
+                .startsWith("Checkpoint " + directory.resolve("chk-3").toUri())
+                .contains("\nGoing on from checkpoint 2 of run run-1 (file:");
+    }
+
+    /** Whoever tries again later may find it. */
+    @Test
+    void doesNotFallBackWhereTheNewestCheckpointIsThereAndCannotBeRead() throws Exception {
+        failed("run-1", 3);
+        Path state = TestingCheckpoint.at(directory.resolve("chk-3")).stateFile();
+        Files.delete(state);
+        Files.createDirectory(state);
+
+        assertThat(resume("digits").err())
+                .startsWith(
+                        "Cannot resume run run-1 without doing its work again: checkpoint 3 cannot be read, which may pass, and sinks may have committed it. Try again later, or take back what sinks have committed after checkpoint 2 of run run-1 (file:")
+                .endsWith("give './flink-gpu resume run-1 --from 2', or --force.\n");
+        assertThat(resume("digits", "--force").out())
+                .contains("Going on from checkpoint 2 of run run-1 (file:");
+        assertThat(resume("digits", "--from", "2").out())
+                .startsWith("Going on from checkpoint 2 of run run-1 (file:");
+    }
+
+    @Test
+    void doesNotFallBackWhereSinksHaveCommittedMore() throws Exception {
+        failed("run-1", 3);
+        Files.delete(TestingCheckpoint.at(directory.resolve("chk-3")).stateFile());
         record(
                 new LedgerEntry.SinkPosition("run-1", 2, "table", "iceberg-snapshot", "77"),
                 new LedgerEntry.SinkPosition("run-1", 3, "table", "iceberg-snapshot", "78"));
 
-        assertThat(resume("digits").out().lines())
+        assertThat(resume("digits").err())
+                .startsWith(
+                        "Cannot resume run run-1 without doing its work again: checkpoint 3 is missing, and has been committed by sink table. ");
+        assertThat(resume("digits", "--force").out().lines())
                 .satisfiesExactly(
                         missing ->
                                 assertThat(missing)

@@ -44,44 +44,61 @@ class CheckpointFilesTest {
     void missesTheMetadata() throws Exception {
         Files.delete(checkpoint.metadata());
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(checkpoint.path(), "its metadata cannot be read: .*", true);
     }
 
     @Test
     void missesTheWholeCheckpoint() {
-        assertThat(CheckpointFiles.problem(directory.resolve("chk-8").toUri().toString()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(
+                directory.resolve("chk-8").toUri().toString(),
+                "its metadata cannot be read: .*",
+                true);
     }
 
     @Test
     void noticesBrokenMetadata() throws Exception {
         Files.writeString(checkpoint.metadata(), "no metadata");
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(checkpoint.path(), "its metadata cannot be read: .*", false);
     }
 
     @Test
     void missesAFileOfState() throws Exception {
         Files.delete(checkpoint.stateFile());
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem ->
-                                assertThat(problem)
-                                        .contains(checkpoint.stateFile().getFileName().toString())
-                                        .endsWith("cannot be read"));
+        assertProblem(
+                checkpoint.path(),
+                ".*" + checkpoint.stateFile().getFileName() + ".* is missing",
+                true);
+    }
+
+    @Test
+    void noticesAFileOfStateThatCannotBeRead() throws Exception {
+        Files.delete(checkpoint.stateFile());
+        Files.createDirectory(checkpoint.stateFile());
+
+        assertProblem(checkpoint.path(), ".* cannot be read", false);
+    }
+
+    /** A file system that nobody can reach says nothing of its files. */
+    @Test
+    void takesNoFileForMissingWhereNobodyCanTell() {
+        assertProblem("none://bucket/chk-7", "its metadata cannot be read: .*", false);
     }
 
     @Test
     void noticesAnEmptyFileOfState() throws Exception {
         Files.writeString(checkpoint.stateFile(), "");
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(problem -> assertThat(problem).endsWith("is empty"));
+        assertProblem(checkpoint.path(), ".* is empty", false);
+    }
+
+    private static void assertProblem(String path, String text, boolean isMissing) {
+        assertThat(CheckpointFiles.problem(path))
+                .hasValueSatisfying(
+                        problem -> {
+                            assertThat(problem.text()).matches("(?s)" + text);
+                            assertThat(problem.isMissing()).isEqualTo(isMissing);
+                        });
     }
 }
