@@ -157,9 +157,9 @@ public final class ResumeCommand implements Callable<Integer> {
     /** The checkpoint may be that of the run before. */
     private void describe(Run run, RestorePoint point, RunLedger ledger) throws LedgerException {
         LedgerEntry.CheckpointCompleted checkpoint = point.checkpoint();
-        String owner = checkpoint == null ? run.id() : checkpoint.run();
-        Run worked = owner.equals(run.id()) ? run : ledger.run(owner).orElse(run);
-        new RedoneWork(worked, ledger.history(owner), point)
+        String id = checkpoint == null ? run.id() : checkpoint.run();
+        Run owner = id.equals(run.id()) ? run : ledger.run(id).orElse(run);
+        new RedoneWork(run, ledger.history(run.id()), point, owner, ledger.history(owner.id()))
                 .describe(Instant.now())
                 .forEach(line -> say("  " + line));
     }

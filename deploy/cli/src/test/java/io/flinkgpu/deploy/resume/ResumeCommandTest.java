@@ -294,6 +294,45 @@ class ResumeCommandTest {
     }
 
     @Test
+    void saysWhatARunHasDoneSinceTheCheckpointOfTheRunBefore() throws Exception {
+        failed("run-1", 2);
+        Instant start = START.plusSeconds(3600);
+        record(
+                new LedgerEntry.RunBegun(
+                        "run-2",
+                        "digits",
+                        new LedgerEntry.Job("0f".repeat(16), "Digits"),
+                        List.of(),
+                        start,
+                        new LedgerEntry.Origin(
+                                "run-1", TestingCheckpoint.at(directory.resolve("chk-2")).path())),
+                completed("run-2", 3, directory.resolve("gone").toUri().toString()),
+                new LedgerEntry.SinkPosition("run-2", 3, "table", "iceberg-snapshot", "78"),
+                new LedgerEntry.RunEnded(
+                        "run-2", start.plusSeconds(50), RunOutcome.FAILED, "no more"));
+
+        assertThat(resume("run-2", "--force").out().lines().skip(1))
+                .satisfiesExactly(
+                        point ->
+                                assertThat(point)
+                                        .startsWith("Going on from checkpoint 2 of run run-1 (file:"),
+                        age ->
+                                assertThat(age)
+                                        .endsWith(
+                                                " ago, and run run-2 has worked for 50.0 s since it began from there: the work of that time is done again."),
+                        stage ->
+                                assertThat(stage)
+                                        .isEqualTo(
+                                                "  classify: 203 rows stay done. Done again are 8 in flight, and about 500 that it had done since."),
+                        warning ->
+                                assertThat(warning).startsWith("  WARNING: it is not the newest"),
+                        sink ->
+                                assertThat(sink)
+                                        .isEqualTo(
+                                                "  WARNING: sink table has committed checkpoint 3, too: take it back."));
+    }
+
+    @Test
     void goesOnFromTheCheckpointThatIsNamed() throws Exception {
         failed("run-1", 3);
         TestingCheckpoint other = TestingCheckpoint.write(directory.resolve("other"), 7);
