@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ class ResumedRunTest {
     }
 
     private static Run former() {
-        return new Run(begun(FORMER, null), Instant.now(), null, List.of(), null, List.of());
+        return new Run(begun(FORMER, null), Instant.now(), null, List.of(), null, Duration.ZERO, List.of());
     }
 
     private static RestorePoint point() {

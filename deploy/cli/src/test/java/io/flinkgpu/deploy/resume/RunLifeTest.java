@@ -81,7 +81,7 @@ class RunLifeTest {
                         NOW.minus(LONG_AGO),
                         null);
         return new RunLife(
-                new Run(begun, NOW.minus(silent), null, List.of(), null, List.of()),
+                new Run(begun, NOW.minus(silent), null, List.of(), null, Duration.ZERO, List.of()),
                 new Submission("", address, null),
                 isLedgerLocal,
                 NOW);
