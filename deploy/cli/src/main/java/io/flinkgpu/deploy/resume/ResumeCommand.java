@@ -61,7 +61,10 @@ public final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "Another number of subtasks, of each element that names none itself.")
+            description = {
+                "Another number of subtasks, of each element that names none itself.",
+                "Default: the run's; of a jar that of its widest stage."
+            })
     private Integer parallelism;
 
     @Option(
