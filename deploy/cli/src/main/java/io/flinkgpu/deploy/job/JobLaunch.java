@@ -20,8 +20,10 @@ import java.util.Map;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -51,6 +53,13 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                     .taskOffHeap(MemorySize.ofMebiBytes(512))
                     .managed(MemorySize.ofMebiBytes(16))
                     .build();
+
+    /** Where the job starts from; Flink's client takes it from the submission, not from the job. */
+    private static final List<ConfigOption<?>> RECOVERY =
+            List.of(
+                    StateRecoveryOptions.SAVEPOINT_PATH,
+                    StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE,
+                    StateRecoveryOptions.RESTORE_MODE);
 
     /** The option that makes a run tell nothing. */
     static final String NO_LEDGER = "none";
@@ -122,34 +131,51 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
 
     private JobRun submit(URI address, PipelineJob job, Configuration defaults) throws Exception {
         JobSubmitter submitter = new JobSubmitter(address);
-        Configuration submitted = submitter.configuration();
-        submitted.addAll(defaults);
-        submitted.addAll(options);
-        submitted.set(LedgerOptions.PLACE, place.toString());
-        submitted.set(LedgerOptions.FLINK, address.toString());
-        if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
-            submitted.set(LedgerOptions.URL, "");
-        }
+        submitter.configuration().addAll(submitted(address, job.settings(), defaults));
         StreamExecutionEnvironment environment = submitter.environment();
         job.define(environment);
         return submitter.submit(environment, job.name());
     }
 
+    /** What is submitted beside the job, whose own settings define() adds. */
+    Configuration submitted(URI address, Configuration settings, Configuration defaults) {
+        Configuration submitted = new Configuration(defaults);
+        submitted.addAll(options);
+        if (!options.contains(StateRecoveryOptions.SAVEPOINT_PATH)) {
+            RECOVERY.forEach(option -> copy(option, settings, submitted));
+        }
+        submitted.set(LedgerOptions.PLACE, place.toString());
+        submitted.set(LedgerOptions.FLINK, address.toString());
+        if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
+            submitted.set(LedgerOptions.URL, "");
+        }
+        return submitted;
+    }
+
+    private static <T> void copy(ConfigOption<T> option, Configuration from, Configuration to) {
+        from.getOptional(option).ifPresent(value -> to.set(option, value));
+    }
+
     /**
-     * The user's ledger and directory of checkpoints, as far as a Flink of this machine has none.
+     * The user's ledger as far as a Flink of this machine has none, and its directory of
+     * checkpoints or else the user's; a Flink in this process reads no configuration.
      */
-    private static Configuration onThisMachine(Configuration ofFlink) {
+    static Configuration onThisMachine(Configuration ofFlink) {
         Configuration defaults = new Configuration();
         if (!ofFlink.contains(LedgerOptions.URL)) {
             defaults.set(LedgerOptions.URL, LedgerUrl.EMBEDDED);
         }
-        if (!ofFlink.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
-            defaults.set(
-                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                    Path.of(System.getProperty("user.home"), ".flink-gpu", "checkpoints")
-                            .toUri()
-                            .toString());
-        }
+        defaults.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                ofFlink.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .orElseGet(
+                                () ->
+                                        Path.of(
+                                                        System.getProperty("user.home"),
+                                                        ".flink-gpu",
+                                                        "checkpoints")
+                                                .toUri()
+                                                .toString()));
         return defaults;
     }
 }
