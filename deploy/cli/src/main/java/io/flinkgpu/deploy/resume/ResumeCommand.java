@@ -118,7 +118,8 @@ public final class ResumeCommand implements Callable<Integer> {
                     "Cannot resume run %s: it has finished, and there is nothing left to do."
                             .formatted(run.id()));
         }
-        Optional<String> life = new RunLife(run, submission, choice.ledger().url().isSqlite(), Instant.now())
+        Optional<String> life =
+                new RunLife(run, submission, choice.ledger().url().isSqlite(), Instant.now())
                         .sign();
         if (life.isPresent() && !force) {
             throw new IllegalStateException(

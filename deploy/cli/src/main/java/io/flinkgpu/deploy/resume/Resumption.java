@@ -81,11 +81,13 @@ record Resumption(
         }
         List<String> arguments =
                 program.kind() == Program.Kind.JAR ? run.begun().arguments() : List.of();
-        if (arguments.stream().anyMatch(each -> each.contains(GlobalConfiguration.HIDDEN_CONTENT))) {
+        if (arguments.stream()
+                .anyMatch(each -> each.contains(GlobalConfiguration.HIDDEN_CONTENT))) {
             return Optional.of("secret arguments");
         }
         return arguments.stream().anyMatch(LedgerEntry::isCut)
-                ? Optional.of("arguments of more than %,d characters".formatted(LedgerEntry.MAX_TEXT))
+                ? Optional.of(
+                        "arguments of more than %,d characters".formatted(LedgerEntry.MAX_TEXT))
                 : Optional.empty();
     }
 
@@ -157,7 +159,10 @@ record Resumption(
         return options;
     }
 
-    /** As asked, or those of the widest stage: the ledger does not know what Flink's client was told. */
+    /**
+     * As asked, or those of the widest stage: the ledger does not know what Flink's client was
+     * told.
+     */
     private Optional<Integer> subtasks() {
         return changes.parallelism() != null
                 ? Optional.of(changes.parallelism())

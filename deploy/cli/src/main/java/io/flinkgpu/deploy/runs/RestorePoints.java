@@ -94,8 +94,7 @@ public final class RestorePoints {
                 .ifPresent(
                         problem -> {
                             throw new IllegalArgumentException(
-                                    "Cannot go on from %s: %s."
-                                            .formatted(point, problem.text()));
+                                    "Cannot go on from %s: %s.".formatted(point, problem.text()));
                         });
         return point;
     }

@@ -15,8 +15,8 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 
 /**
- * Checkpoints that lie beside the newest one that the ledger knows, and are later; of a run that has
- * none, those that lie beside the folder of the run which it was resumed from.
+ * Checkpoints that lie beside the newest one that the ledger knows, and are later; of a run that
+ * has none, those that lie beside the folder of the run which it was resumed from.
  *
  * <p>A job manager that is killed may have completed a checkpoint, and sinks may have committed it,
  * before the ledger heard of it: going on from the one before would write their rows again. Flink

@@ -315,7 +315,8 @@ class ResumeCommandTest {
                 .satisfiesExactly(
                         point ->
                                 assertThat(point)
-                                        .startsWith("Going on from checkpoint 2 of run run-1 (file:"),
+                                        .startsWith(
+                                                "Going on from checkpoint 2 of run run-1 (file:"),
                         age ->
                                 assertThat(age)
                                         .endsWith(

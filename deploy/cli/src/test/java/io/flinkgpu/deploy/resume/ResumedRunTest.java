@@ -129,7 +129,14 @@ class ResumedRunTest {
     }
 
     private static Run former() {
-        return new Run(begun(FORMER, null), Instant.now(), null, List.of(), null, Duration.ZERO, List.of());
+        return new Run(
+                begun(FORMER, null),
+                Instant.now(),
+                null,
+                List.of(),
+                null,
+                Duration.ZERO,
+                List.of());
     }
 
     private static RestorePoint point() {

@@ -29,8 +29,7 @@ class CheckpointFilesTest {
     @Test
     void looksIntoNoFileOfASubtaskWithoutState() throws Exception {
         DirectoryStreamStateHandle shared =
-                DirectoryStreamStateHandle.of(
-                        new org.apache.flink.core.fs.Path(directory.toUri()));
+                DirectoryStreamStateHandle.of(new org.apache.flink.core.fs.Path(directory.toUri()));
         TestingCheckpoint merged =
                 TestingCheckpoint.write(
                         directory.resolve("chk-8"),

@@ -16,8 +16,7 @@ class RunWordsTest {
     @Test
     void aRunIsSilentAfterTwoMinutes() {
         assertThat(state(Duration.ofSeconds(119), Duration.ofSeconds(10))).isEqualTo("RUNNING");
-        assertThat(state(Duration.ofSeconds(121), Duration.ZERO))
-                .isEqualTo("SILENT for 2 min 1 s");
+        assertThat(state(Duration.ofSeconds(121), Duration.ZERO)).isEqualTo("SILENT for 2 min 1 s");
     }
 
     @Test
