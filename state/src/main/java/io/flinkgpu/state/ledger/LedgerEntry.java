@@ -20,6 +20,9 @@ public sealed interface LedgerEntry {
     /** The longest text of an entry, in characters. */
     int MAX_TEXT = 4000;
 
+    /** The end of a text that was cut. */
+    String CUT = "…";
+
     /** The id of the run. */
     String run();
 
@@ -213,6 +216,11 @@ public sealed interface LedgerEntry {
         }
     }
 
+    /** Whether a text of an entry may be shorter than it was told. */
+    static boolean isCut(String text) {
+        return text.length() >= MAX_TEXT - 1 && text.endsWith(CUT);
+    }
+
     /** PostgreSQL takes no NUL, and nobody needs more than {@value #MAX_TEXT} characters. */
     private static String text(String value) {
         String storable = value.replace('\0', '\uFFFD');
@@ -221,6 +229,6 @@ public sealed interface LedgerEntry {
         }
         // INVARIANT: no half of a surrogate pair is left, which neither database takes.
         int end = Character.isHighSurrogate(storable.charAt(MAX_TEXT - 2)) ? 2 : 1;
-        return storable.substring(0, MAX_TEXT - end) + "…";
+        return storable.substring(0, MAX_TEXT - end) + CUT;
     }
 }

@@ -64,6 +64,11 @@ public record LedgerUrl(String jdbc) {
         return Path.of(expanded).toAbsolutePath().normalize();
     }
 
+    /** The same for processes of this machine with any working directory and any user. */
+    public LedgerUrl absolute() {
+        return isSqlite() ? new LedgerUrl(SQLITE + file()) : this;
+    }
+
     /** Without parameters, which are for the driver. */
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package io.flinkgpu.state.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.annotation.Nullable;
@@ -13,6 +14,8 @@ import org.apache.flink.annotation.Internal;
  * @param ended null: not that the ledger knows
  * @param stages by their names
  * @param checkpoint the newest one; null: none
+ * @param checkpointGap the longest time between two of its newest checkpoints, or from its start to
+ *     the first one; zero: it has none
  * @param progress the newest of each operator, by operator id
  */
 @Internal
@@ -22,6 +25,7 @@ public record Run(
         @Nullable LedgerEntry.RunEnded ended,
         List<LedgerEntry.StageDescribed> stages,
         @Nullable LedgerEntry.CheckpointCompleted checkpoint,
+        Duration checkpointGap,
         List<LedgerEntry.OperatorProgress> progress) {
 
     /** Copies the lists. */

@@ -17,11 +17,15 @@ import org.jdbi.v3.core.result.ResultIterable;
 /** The queries that read runs. */
 final class RunQueries {
 
-    private static final String NEWEST_CHECKPOINT =
+    /** As many as tell the rhythm of a run. */
+    private static final int NEWEST = 5;
+
+    private static final String NEWEST_CHECKPOINTS =
             """
             select * from ledger_checkpoint where run_id = :run
-            order by checkpoint_id desc limit 1
-            """;
+            order by checkpoint_id desc limit %d
+            """
+                    .formatted(NEWEST);
 
     private static final String NEWEST_PROGRESS =
             """
@@ -124,8 +128,11 @@ final class RunQueries {
 
     private Run run(ResultSet row) throws SQLException {
         String id = row.getString("run_id");
+        LedgerEntry.RunBegun begun = begun(row, id);
+        List<LedgerEntry.CheckpointCompleted> checkpoints =
+                of(id, NEWEST_CHECKPOINTS, RunQueries::checkpoint).list();
         return new Run(
-                begun(row, id),
+                begun,
                 Instant.ofEpochMilli(row.getLong("seen_ms")),
                 ended(row, id),
                 of(
@@ -133,8 +140,25 @@ final class RunQueries {
                                 "select * from ledger_stage where run_id = :run order by name, operator_id",
                                 RunQueries::stage)
                         .list(),
-                of(id, NEWEST_CHECKPOINT, RunQueries::checkpoint).findFirst().orElse(null),
+                checkpoints.isEmpty() ? null : checkpoints.get(0),
+                longestGap(begun.time(), checkpoints),
                 of(id, NEWEST_PROGRESS, RunQueries::progress).list());
+    }
+
+    /** The start counts where these are all that the run has. */
+    private static Duration longestGap(
+            Instant start, List<LedgerEntry.CheckpointCompleted> newestFirst) {
+        Duration longest = Duration.ZERO;
+        for (int later = 0; later < newestFirst.size(); later++) {
+            boolean isFirst = later + 1 == newestFirst.size();
+            if (isFirst && newestFirst.size() == NEWEST) {
+                break;
+            }
+            Instant before = isFirst ? start : newestFirst.get(later + 1).time();
+            Duration gap = Duration.between(before, newestFirst.get(later).time());
+            longest = gap.compareTo(longest) > 0 ? gap : longest;
+        }
+        return longest;
     }
 
     private LedgerEntry.RunBegun begun(ResultSet row, String id) throws SQLException {

@@ -150,4 +150,13 @@ class LedgerConfigTest {
         assertThat(LedgerUrl.parse(LedgerUrl.EMBEDDED).file())
                 .isEqualTo(Path.of(System.getProperty("user.home"), ".flink-gpu", "ledger.db"));
     }
+
+    @Test
+    void namesTheSameFileFromAnyWorkingDirectory() {
+        assertThat(LedgerUrl.parse("jdbc:sqlite:runs/ledger.db").absolute())
+                .isEqualTo(
+                        new LedgerUrl("jdbc:sqlite:" + Path.of("runs/ledger.db").toAbsolutePath()));
+        assertThat(LedgerUrl.parse("jdbc:postgresql://db/ledger?ssl=true").absolute().jdbc())
+                .isEqualTo("jdbc:postgresql://db/ledger?ssl=true");
+    }
 }

@@ -74,6 +74,7 @@ abstract class RunLedgerContract {
                                         TestingEntries.stage(run, "a"),
                                         TestingEntries.stage(run, "b")),
                                 TestingEntries.savepoint(run, 2),
+                                Duration.ofSeconds(1),
                                 List.of(
                                         TestingEntries.progress(run, 2, "a"),
                                         TestingEntries.progress(run, 1, "b"))));
@@ -149,6 +150,20 @@ abstract class RunLedgerContract {
 
         assertThat(ledger.resumedFrom(run)).extracting(Run::id).containsExactly(second);
         assertThat(ledger.resumedFrom(second)).isEmpty();
+    }
+
+    @Test
+    void knowsTheRhythmOfCheckpoints() throws Exception {
+        ledger.record(List.of(TestingEntries.begun(run)));
+        assertThat(ledger.run(run).orElseThrow().checkpointGap()).isZero();
+
+        ledger.record(List.of(TestingEntries.checkpoint(run, 600)));
+        assertThat(ledger.run(run).orElseThrow().checkpointGap()).isEqualTo(Duration.ofMinutes(10));
+
+        for (int id : new int[] {610, 625, 635, 645}) {
+            ledger.record(List.of(TestingEntries.checkpoint(run, id)));
+        }
+        assertThat(ledger.run(run).orElseThrow().checkpointGap()).isEqualTo(Duration.ofSeconds(15));
     }
 
     @Test

@@ -18,9 +18,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -35,6 +38,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 @Internal
 public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options, PrintWriter out) {
 
+    /** Hears of a job that Flink has taken. */
+    @FunctionalInterface
+    public interface Listener {
+        /** The job is submitted, and followed from now on. */
+        void submitted(JobID job, URI flink);
+    }
+
     /** What a file without profiles gets in this process. */
     private static final StageProfile DEFAULT =
             StageProfile.named("default")
@@ -43,6 +53,13 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                     .taskOffHeap(MemorySize.ofMebiBytes(512))
                     .managed(MemorySize.ofMebiBytes(16))
                     .build();
+
+    /** Where the job starts from; Flink's client takes it from the submission, not from the job. */
+    private static final List<ConfigOption<?>> RECOVERY =
+            List.of(
+                    StateRecoveryOptions.SAVEPOINT_PATH,
+                    StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE,
+                    StateRecoveryOptions.RESTORE_MODE);
 
     /** The option that makes a run tell nothing. */
     static final String NO_LEDGER = "none";
@@ -53,23 +70,34 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
     public void run(PipelineJob job) throws Exception {
+        run(job, (id, flink) -> {});
+    }
+
+    /**
+     * Runs the job, and tells when it is submitted.
+     *
+     * @throws IllegalStateException if it fails or is cancelled; says why
+     */
+    public void run(PipelineJob job, Listener listener) throws Exception {
         how.requireFit(place);
         job.hindranceToResume()
                 .ifPresent(why -> out.printf("The run cannot be resumed by its name: %s%n", why));
         switch (place.kind()) {
-            case HERE -> runHere(job);
+            case HERE -> runHere(job, listener);
             case CLUSTER -> {
                 URI address = LocalCluster.at(Path.of(place.name())).requireAddress();
                 Map<String, String> ofCluster = new FlinkRestClient(address).jobManagerOptions();
-                runOn(address, job, onThisMachine(Configuration.fromMap(ofCluster)));
+                runOn(address, job, onThisMachine(Configuration.fromMap(ofCluster)), listener);
             }
-            case FLINK -> runOn(URI.create(place.name()), job, new Configuration());
+            case FLINK -> runOn(URI.create(place.name()), job, new Configuration(), listener);
         }
     }
 
-    private void runOn(URI address, PipelineJob job, Configuration defaults) throws Exception {
+    private void runOn(URI address, PipelineJob job, Configuration defaults, Listener listener)
+            throws Exception {
         ProfileFit.check(job.placedProfiles(), new FlinkRestClient(address).taskManagers());
         JobRun run = submit(address, job, defaults);
+        listener.submitted(run.id(), address);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", run.id(), address);
             out.flush();
@@ -78,7 +106,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         new JobFollower(run, out).follow();
     }
 
-    private void runHere(PipelineJob job) throws Exception {
+    private void runHere(PipelineJob job, Listener listener) throws Exception {
         List<StageProfile> profiles =
                 job.placedProfiles().isEmpty() ? List.of(DEFAULT) : job.placedProfiles();
         try (EmbeddedFlink here =
@@ -87,6 +115,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
             out.printf("Running on Flink in this process. Web UI: %s%n", here.address());
             out.flush();
             JobRun run = submit(here.address(), job, onThisMachine(FlinkSettings.ofProcess()));
+            listener.submitted(run.id(), here.address());
             new JobFollower(run, out).follow();
         }
     }
@@ -102,34 +131,51 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
 
     private JobRun submit(URI address, PipelineJob job, Configuration defaults) throws Exception {
         JobSubmitter submitter = new JobSubmitter(address);
-        Configuration submitted = submitter.configuration();
-        submitted.addAll(defaults);
-        submitted.addAll(options);
-        submitted.set(LedgerOptions.PLACE, place.toString());
-        submitted.set(LedgerOptions.FLINK, address.toString());
-        if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
-            submitted.set(LedgerOptions.URL, "");
-        }
+        submitter.configuration().addAll(submitted(address, job.settings(), defaults));
         StreamExecutionEnvironment environment = submitter.environment();
         job.define(environment);
         return submitter.submit(environment, job.name());
     }
 
+    /** What is submitted beside the job, whose own settings define() adds. */
+    Configuration submitted(URI address, Configuration settings, Configuration defaults) {
+        Configuration submitted = new Configuration(defaults);
+        submitted.addAll(options);
+        if (!options.contains(StateRecoveryOptions.SAVEPOINT_PATH)) {
+            RECOVERY.forEach(option -> copy(option, settings, submitted));
+        }
+        submitted.set(LedgerOptions.PLACE, place.toString());
+        submitted.set(LedgerOptions.FLINK, address.toString());
+        if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
+            submitted.set(LedgerOptions.URL, "");
+        }
+        return submitted;
+    }
+
+    private static <T> void copy(ConfigOption<T> option, Configuration from, Configuration to) {
+        from.getOptional(option).ifPresent(value -> to.set(option, value));
+    }
+
     /**
-     * The user's ledger and directory of checkpoints, as far as a Flink of this machine has none.
+     * The user's ledger as far as a Flink of this machine has none, and its directory of
+     * checkpoints or else the user's; a Flink in this process reads no configuration.
      */
-    private static Configuration onThisMachine(Configuration ofFlink) {
+    static Configuration onThisMachine(Configuration ofFlink) {
         Configuration defaults = new Configuration();
         if (!ofFlink.contains(LedgerOptions.URL)) {
             defaults.set(LedgerOptions.URL, LedgerUrl.EMBEDDED);
         }
-        if (!ofFlink.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
-            defaults.set(
-                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                    Path.of(System.getProperty("user.home"), ".flink-gpu", "checkpoints")
-                            .toUri()
-                            .toString());
-        }
+        defaults.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                ofFlink.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .orElseGet(
+                                () ->
+                                        Path.of(
+                                                        System.getProperty("user.home"),
+                                                        ".flink-gpu",
+                                                        "checkpoints")
+                                                .toUri()
+                                                .toString()));
         return defaults;
     }
 }

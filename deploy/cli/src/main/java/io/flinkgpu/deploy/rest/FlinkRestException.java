@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.rest;
 
+import java.net.ConnectException;
 import org.apache.flink.annotation.Internal;
 
 /** A call to Flink's REST API that brought no usable answer. */
@@ -37,6 +38,14 @@ public final class FlinkRestException extends RuntimeException {
      */
     public boolean isUnreachable() {
         return statusCode == NO_ANSWER;
+    }
+
+    /**
+     * Whether nobody listens at the address, or nobody has it; an answer that does not come in time
+     * says neither.
+     */
+    public boolean isRefused() {
+        return isUnreachable() && getCause() instanceof ConnectException;
     }
 
     /** Whether Flink failed inside, as it does for the details of a job that still initialises. */

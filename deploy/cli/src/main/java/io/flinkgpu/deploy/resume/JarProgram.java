@@ -7,6 +7,7 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.client.program.PackagedProgramUtils;
@@ -31,7 +32,9 @@ record JarProgram(Program program, List<String> arguments) {
                     PackagedProgramUtils.getPipelineFromProgram(
                             packaged,
                             submitted,
-                            submitted.get(CoreOptions.DEFAULT_PARALLELISM),
+                            submitted
+                                    .getOptional(CoreOptions.DEFAULT_PARALLELISM)
+                                    .orElse(ExecutionConfig.PARALLELISM_DEFAULT),
                             false);
             return submitter.submit(job);
         }

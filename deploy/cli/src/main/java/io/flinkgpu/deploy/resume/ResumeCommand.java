@@ -3,14 +3,16 @@ package io.flinkgpu.deploy.resume;
 import io.flinkgpu.deploy.job.JobPlace;
 import io.flinkgpu.deploy.job.PlaceOptions;
 import io.flinkgpu.deploy.runs.RedoneWork;
+import io.flinkgpu.deploy.runs.RestoreChoice;
 import io.flinkgpu.deploy.runs.RestorePoint;
 import io.flinkgpu.deploy.runs.RestorePoints;
 import io.flinkgpu.deploy.runs.RunChoice;
 import io.flinkgpu.deploy.runs.RunWords;
 import io.flinkgpu.state.ledger.LedgerEntry;
 import io.flinkgpu.state.ledger.LedgerException;
-import io.flinkgpu.state.ledger.LedgerOptions;
+import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunHistory;
 import io.flinkgpu.state.ledger.RunLedger;
 import io.flinkgpu.state.ledger.RunOutcome;
 import io.flinkgpu.state.ledger.Submission;
@@ -24,8 +26,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +61,10 @@ public final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "Another number of subtasks, of each element that names none itself.")
+            description = {
+                "Another number of subtasks, of each element that names none itself.",
+                "Default: the run's; of a jar that of its widest stage."
+            })
     private Integer parallelism;
 
     @Option(
@@ -72,7 +75,10 @@ public final class ResumeCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Do not mind that the run may live, or was resumed before.")
+            description = {
+                "Do not mind that the run may live, was resumed before, or has committed",
+                "checkpoints that are newer than the one that can be used."
+            })
     private boolean force;
 
     @Override
@@ -92,18 +98,17 @@ public final class ResumeCommand implements Callable<Integer> {
         RestorePoint point = restorePoint(run, ledger);
         say("Going on from %s.".formatted(point));
         describe(run, point, ledger);
-        Configuration options = new Configuration();
-        options.set(StateRecoveryOptions.SAVEPOINT_PATH, point.path());
-        options.set(LedgerOptions.RESUMED_RUN, run.id());
-        options.set(LedgerOptions.RUN_NAME, run.begun().name());
-        choice.askedLedger().ifPresent(url -> options.set(LedgerOptions.URL, url));
+        Program program = submission == null ? null : submission.program();
+        JobPlace place = place(submission);
         return new Resumption(
                 run,
-                submission == null ? null : submission.program(),
+                program,
                 point,
-                place(submission),
+                place,
                 where,
-                new Resumption.Changes(parallelism, variables, options));
+                new Resumption.Changes(parallelism, variables),
+                new ResumedRun(
+                        choice.ledger(), run, point, place, variables.isEmpty() ? program : null));
     }
 
     private void refuse(Run run, @Nullable Submission submission, RunLedger ledger)
@@ -113,7 +118,9 @@ public final class ResumeCommand implements Callable<Integer> {
                     "Cannot resume run %s: it has finished, and there is nothing left to do."
                             .formatted(run.id()));
         }
-        Optional<String> life = new RunLife(run, submission, Instant.now()).sign();
+        Optional<String> life =
+                new RunLife(run, submission, choice.ledger().url().isSqlite(), Instant.now())
+                        .sign();
         if (life.isPresent() && !force) {
             throw new IllegalStateException(
                     "Cannot resume run %s: %s. Cancel its job first, or give --force if it is gone."
@@ -130,7 +137,8 @@ public final class ResumeCommand implements Callable<Integer> {
     }
 
     private RestorePoint restorePoint(Run run, RunLedger ledger) throws LedgerException {
-        RestorePoints points = RestorePoints.of(run, ledger.history(run.id()), ledger);
+        RunHistory history = ledger.history(run.id());
+        RestorePoints points = RestorePoints.of(run, history, ledger);
         if (from != null) {
             return points.named(from);
         }
@@ -139,15 +147,23 @@ public final class ResumeCommand implements Callable<Integer> {
                     "Cannot resume run %s: it has completed no checkpoint. Start it anew with './flink-gpu run'."
                             .formatted(run.id()));
         }
-        return points.newestUsable(this::say);
+        RestoreChoice usable = points.newestUsable(this::say);
+        Optional<String> doubt = usable.doubt(history);
+        if (doubt.isPresent() && !force) {
+            String before = usable.point().idOrPath();
+            throw new IllegalStateException(
+                    "Cannot resume run %s without doing its work again: %s. Try again later, or take back what sinks have committed after %s and give './flink-gpu resume %s --from %s', or --force."
+                            .formatted(run.id(), doubt.get(), usable.point(), run.id(), before));
+        }
+        return usable.point();
     }
 
     /** The checkpoint may be that of the run before. */
     private void describe(Run run, RestorePoint point, RunLedger ledger) throws LedgerException {
         LedgerEntry.CheckpointCompleted checkpoint = point.checkpoint();
-        String owner = checkpoint == null ? run.id() : checkpoint.run();
-        Run worked = owner.equals(run.id()) ? run : ledger.run(owner).orElse(run);
-        new RedoneWork(worked, ledger.history(owner), point)
+        String id = checkpoint == null ? run.id() : checkpoint.run();
+        Run owner = id.equals(run.id()) ? run : ledger.run(id).orElse(run);
+        new RedoneWork(run, ledger.history(run.id()), point, owner, ledger.history(owner.id()))
                 .describe(Instant.now())
                 .forEach(line -> say("  " + line));
     }

@@ -9,6 +9,7 @@ import io.flinkgpu.deploy.job.PlaceOptions;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.deploy.runs.RestorePoint;
 import io.flinkgpu.job.PipelineJob;
+import io.flinkgpu.state.ledger.LedgerEntry;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import io.flinkgpu.state.ledger.Program;
 import io.flinkgpu.state.ledger.Run;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
@@ -28,6 +30,7 @@ import org.apache.flink.configuration.GlobalConfiguration;
  * A run that is about to be submitted again.
  *
  * @param program null: not known
+ * @param resumed hears of the job
  */
 record Resumption(
         Run run,
@@ -35,17 +38,16 @@ record Resumption(
         RestorePoint point,
         JobPlace place,
         PlaceOptions how,
-        Changes changes) {
+        Changes changes,
+        ResumedRun resumed) {
 
     /**
      * What is another than in the run.
      *
      * @param parallelism null: the run's
      * @param variables in place of the run's
-     * @param options of the job
      */
-    record Changes(
-            @Nullable Integer parallelism, Map<String, String> variables, Configuration options) {}
+    record Changes(@Nullable Integer parallelism, Map<String, String> variables) {}
 
     /**
      * Submits it, and follows it to its end.
@@ -54,26 +56,39 @@ record Resumption(
      *     what to do
      */
     void submit(PrintWriter out) throws Exception {
-        if (program == null || hidesArguments()) {
+        Optional<String> unknown = unknown();
+        if (unknown.isPresent()) {
             throw new IllegalStateException(
                     "Cannot resume run %s: the ledger does not know its %s. Submit it by hand:%n%s"
                             .formatted(
                                     run.id(),
-                                    program == null ? "program" : "secret arguments",
+                                    unknown.get(),
                                     new UnknownProgram(run, program).commandLine(point)));
         }
         how.requireFit(place);
         if (program.kind() == Program.Kind.JOB_FILE) {
-            new JobLaunch(place, how, changes.options(), out).run(jobOfFile(out));
+            new JobLaunch(place, how, resumed.options(), out)
+                    .run(jobOfFile(out), (job, flink) -> resumed.record(job, flink, out));
         } else {
             runJar(out);
         }
     }
 
-    private boolean hidesArguments() {
-        return program.kind() == Program.Kind.JAR
-                && run.begun().arguments().stream()
-                        .anyMatch(each -> each.contains(GlobalConfiguration.HIDDEN_CONTENT));
+    /** What the job cannot be made without; a job file has its variables, not arguments. */
+    private Optional<String> unknown() {
+        if (program == null) {
+            return Optional.of("program");
+        }
+        List<String> arguments =
+                program.kind() == Program.Kind.JAR ? run.begun().arguments() : List.of();
+        if (arguments.stream()
+                .anyMatch(each -> each.contains(GlobalConfiguration.HIDDEN_CONTENT))) {
+            return Optional.of("secret arguments");
+        }
+        return arguments.stream().anyMatch(LedgerEntry::isCut)
+                ? Optional.of(
+                        "arguments of more than %,d characters".formatted(LedgerEntry.MAX_TEXT))
+                : Optional.empty();
     }
 
     private PipelineJob jobOfFile(PrintWriter out) throws Exception {
@@ -120,20 +135,39 @@ record Resumption(
                 place.kind() == JobPlace.Kind.CLUSTER
                         ? LocalCluster.at(Path.of(place.name())).requireAddress()
                         : URI.create(place.name());
-        Configuration options = new Configuration(changes.options());
-        options.set(LedgerOptions.PROGRAM_JAR, program.location());
-        options.set(LedgerOptions.PROGRAM_ENTRY_CLASS, program.entryClass());
-        options.set(LedgerOptions.RUN_ARGUMENTS, run.begun().arguments());
-        options.set(LedgerOptions.PLACE, place.toString());
-        if (changes.parallelism() != null) {
-            options.set(CoreOptions.DEFAULT_PARALLELISM, changes.parallelism());
-        }
-        JobRun job = new JarProgram(program, run.begun().arguments()).submit(address, options);
+        JobRun job =
+                new JarProgram(program, run.begun().arguments())
+                        .submit(address, optionsOfJar(address));
+        resumed.record(job.id(), address, out);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", job.id(), address);
             out.flush();
         } else {
             new JobFollower(job, out).follow();
         }
+    }
+
+    /** What a jar's main method finds in its environment. */
+    Configuration optionsOfJar(URI flink) {
+        Configuration options = resumed.options();
+        options.set(LedgerOptions.PROGRAM_JAR, program.location());
+        options.set(LedgerOptions.PROGRAM_ENTRY_CLASS, program.entryClass());
+        options.set(LedgerOptions.RUN_ARGUMENTS, run.begun().arguments());
+        options.set(LedgerOptions.PLACE, place.toString());
+        options.set(LedgerOptions.FLINK, flink.toString());
+        subtasks().ifPresent(number -> options.set(CoreOptions.DEFAULT_PARALLELISM, number));
+        return options;
+    }
+
+    /**
+     * As asked, or those of the widest stage: the ledger does not know what Flink's client was
+     * told.
+     */
+    private Optional<Integer> subtasks() {
+        return changes.parallelism() != null
+                ? Optional.of(changes.parallelism())
+                : run.stages().stream()
+                        .map(LedgerEntry.StageDescribed::parallelism)
+                        .max(Integer::compare);
     }
 }

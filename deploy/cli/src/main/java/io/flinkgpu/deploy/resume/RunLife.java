@@ -6,6 +6,7 @@ import io.flinkgpu.deploy.runs.RunWords;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.Submission;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -16,37 +17,46 @@ import org.apache.flink.api.common.JobStatus;
 /**
  * Whether a run still lives.
  *
- * <p>The ledger knows the end of most runs. Of the others the Flink is asked that ran them: one
- * that does not know the job, or says that it is over, has ended it. One that does not answer has
- * ended it if nobody listens there any more on this machine, or if the ledger has not heard of the
+ * <p>The Flink that ran it is asked, even where the ledger knows an end: the adaptive scheduler
+ * ends a run whenever it starts the job anew. One that does not know the job, or says that it is
+ * over, has ended it. One that does not answer has ended it if the ledger says so, if nobody
+ * listens there any more on this machine, or if nobody listens and the ledger has not heard of the
  * run for long.
+ *
+ * <p>An address such as {@code localhost} is that of this machine only if the ledger is a file of
+ * it.
  */
 final class RunLife {
 
-    private static final int NOT_FOUND = 404;
-    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Run run;
     private final String address;
+    private final boolean isLedgerLocal;
     private final boolean isSilent;
     private final Instant now;
 
-    RunLife(Run run, @Nullable Submission submission, Instant now) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param isLedgerLocal whether the ledger is a file, which the run's job manager writes
+     */
+    RunLife(Run run, @Nullable Submission submission, boolean isLedgerLocal, Instant now) {
         this.run = run;
         this.address = submission == null ? "" : submission.flink();
+        this.isLedgerLocal = isLedgerLocal;
         this.isSilent = !RunWords.state(run, now).equals(RunWords.RUNNING);
         this.now = now;
     }
 
     /** What says that the run may live, the end of a sentence; empty: it does not. */
     Optional<String> sign() {
-        if (run.ended() != null) {
-            return Optional.empty();
-        }
         if (address.isEmpty()) {
-            return Optional.of(
-                    "it tells no end, was last seen at %s, and the ledger does not know the Flink that runs it"
-                            .formatted(RunWords.time(run.lastSeen())));
+            return run.ended() != null
+                    ? Optional.empty()
+                    : Optional.of(
+                            "it tells no end, was last seen at %s, and the ledger does not know the Flink that runs it"
+                                    .formatted(RunWords.time(run.lastSeen())));
         }
         try {
             JobStatus status =
@@ -58,26 +68,26 @@ final class RunLife {
                             "its job %s is %s at %s"
                                     .formatted(run.begun().job().id(), status, address));
         } catch (FlinkRestException noAnswer) {
-            return noAnswer(noAnswer);
+            return isGone(noAnswer) ? Optional.empty() : Optional.of(cannotTell(noAnswer));
         }
     }
 
-    private Optional<String> noAnswer(FlinkRestException failure) {
-        boolean isGone =
-                failure.statusCode() == NOT_FOUND
-                        || (failure.isUnreachable() && (isSilent || isOfThisMachine()));
-        return isGone
-                ? Optional.empty()
-                : Optional.of(
-                        "it was seen %s ago, and its Flink at %s cannot tell how it is (%s)"
-                                .formatted(
-                                        RunWords.duration(
-                                                java.time.Duration.between(run.lastSeen(), now)),
-                                        address,
-                                        failure.getMessage()));
+    private boolean isGone(FlinkRestException failure) {
+        if (run.ended() != null) {
+            return true;
+        }
+        boolean isLoopback = LOOPBACK.contains(URI.create(address).getHost());
+        if (failure.isNotFound()) {
+            return isSilent || !isLoopback || isLedgerLocal;
+        }
+        return failure.isRefused() && (isSilent || (isLoopback && isLedgerLocal));
     }
 
-    private boolean isOfThisMachine() {
-        return THIS_MACHINE.contains(URI.create(address).getHost());
+    private String cannotTell(FlinkRestException failure) {
+        return "it was seen %s ago, and its Flink at %s cannot tell how it is (%s)"
+                .formatted(
+                        RunWords.duration(Duration.between(run.lastSeen(), now)),
+                        address,
+                        failure.getMessage());
     }
 }

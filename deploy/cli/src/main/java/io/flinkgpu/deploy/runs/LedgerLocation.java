@@ -7,7 +7,6 @@ import io.flinkgpu.state.ledger.LedgerUrl;
 import io.flinkgpu.state.ledger.RunLedger;
 import java.nio.file.Files;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import picocli.CommandLine.Option;
@@ -42,11 +41,6 @@ final class LedgerLocation {
                             .formatted(config, LedgerOptions.URL.key()));
         }
         return RunLedger.open(config);
-    }
-
-    /** The URL that is given; empty: none is. */
-    Optional<String> asked() {
-        return Optional.ofNullable(url);
     }
 
     LedgerConfig config(Map<String, String> environment) {

@@ -6,19 +6,20 @@ import io.flinkgpu.state.ledger.RunHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
 
 /**
  * What is done again when a run goes on from a checkpoint, as far as the ledger knows.
  *
- * @param history of the run that the checkpoint is of
+ * @param run that goes on
+ * @param history of that run
+ * @param owner the run that the checkpoint is of: the same, or the one that it was resumed from
+ * @param ownerHistory of the owner
  */
 @Internal
-public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
+public record RedoneWork(
+        Run run, RunHistory history, RestorePoint point, Run owner, RunHistory ownerHistory) {
 
     /** Sentences, one a line. */
     public List<String> describe(Instant now) {
@@ -28,24 +29,39 @@ public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
             return List.of(
                     "The ledger does not know this checkpoint, and so not what is done again.");
         }
-        Duration lost = lost();
         lines.add(
-                "It was completed %s ago, %s before the run's last sign of life: the work of that time is done again."
+                "It was completed %s ago, %s: the work of that time is done again."
                         .formatted(
                                 RunWords.duration(Duration.between(checkpoint.time(), now)),
-                                RunWords.duration(lost)));
-        run.stages().forEach(stage -> lines.add(stage(stage, lost)));
-        if (run.checkpoint() != null && run.checkpoint().id() > checkpoint.id()) {
+                                before()));
+        owner.stages().forEach(stage -> lines.add(stage(stage)));
+        if (isPassed(checkpoint)) {
             lines.add(
                     "WARNING: it is not the newest one. Rows that sinks have committed since then come again, unless they are taken back first.");
         }
-        laterCommits().forEach((sink, position) -> lines.add(later(sink, position)));
+        lines.addAll(LaterCommits.warnings(history, point));
         return lines;
     }
 
-    private String stage(LedgerEntry.StageDescribed stage, Duration lost) {
+    private String before() {
+        return isOwn()
+                ? "%s before the run's last sign of life".formatted(RunWords.duration(lost()))
+                : "and run %s has worked for %s since it began from there"
+                        .formatted(run.id(), RunWords.duration(lost()));
+    }
+
+    private boolean isOwn() {
+        return owner.id().equals(run.id());
+    }
+
+    /** A run that was resumed has passed the checkpoint that it began from with its first one. */
+    private boolean isPassed(LedgerEntry.CheckpointCompleted checkpoint) {
+        return run.checkpoint() != null && (!isOwn() || run.checkpoint().id() > checkpoint.id());
+    }
+
+    private String stage(LedgerEntry.StageDescribed stage) {
         LedgerEntry.OperatorProgress done =
-                history.progress().stream()
+                ownerHistory.progress().stream()
                         .filter(each -> each.operator().equals(stage.operator()))
                         .filter(each -> each.checkpoint() == point.checkpoint().id())
                         .findFirst()
@@ -53,7 +69,7 @@ public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
         if (done == null) {
             return "%s: what it had done is not known.".formatted(stage.name());
         }
-        List<Double> rates = RowRates.of(history, stage.operator(), Integer.MAX_VALUE);
+        List<Double> rates = rates(stage.operator());
         String since =
                 rates.isEmpty()
                         ? ""
@@ -61,41 +77,23 @@ public record RedoneWork(Run run, RunHistory history, RestorePoint point) {
                                 .formatted(
                                         Math.round(
                                                 rates.get(rates.size() - 1)
-                                                        * lost.toMillis()
+                                                        * lost().toMillis()
                                                         / 1000));
         return "%s: %,d rows stay done. Done again are %,d in flight%s."
                 .formatted(
                         stage.name(), done.rowsOut() + done.deadLetters(), done.inFlight(), since);
     }
 
+    private List<Double> rates(String operator) {
+        List<Double> rates = RowRates.of(history, operator, Integer.MAX_VALUE);
+        return rates.isEmpty() ? RowRates.of(ownerHistory, operator, Integer.MAX_VALUE) : rates;
+    }
+
+    /** How long the run has worked since the checkpoint. */
     private Duration lost() {
         Instant end = run.ended() == null ? run.lastSeen() : run.ended().time();
-        Duration lost = Duration.between(point.checkpoint().time(), end);
+        Instant from = isOwn() ? point.checkpoint().time() : run.begun().time();
+        Duration lost = Duration.between(from, end);
         return lost.isNegative() ? Duration.ZERO : lost;
-    }
-
-    /** The newest position of each sink that has committed with a later checkpoint. */
-    private Map<String, LedgerEntry.SinkPosition> laterCommits() {
-        long id = point.checkpoint().id();
-        return history.positions().stream()
-                .filter(each -> each.checkpoint() > id)
-                .collect(
-                        Collectors.toMap(
-                                LedgerEntry.SinkPosition::sink,
-                                each -> each,
-                                (older, newer) -> newer,
-                                LinkedHashMap::new));
-    }
-
-    private String later(String sink, LedgerEntry.SinkPosition newest) {
-        String before =
-                history.positions().stream()
-                        .filter(each -> each.sink().equals(sink))
-                        .filter(each -> each.checkpoint() <= point.checkpoint().id())
-                        .reduce((older, newer) -> newer)
-                        .map(each -> " to " + each.position())
-                        .orElse("");
-        return "WARNING: sink %s has committed checkpoint %d, too: take it back%s."
-                .formatted(sink, newest.checkpoint(), before);
     }
 }

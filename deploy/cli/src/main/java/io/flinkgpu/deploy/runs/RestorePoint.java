@@ -13,6 +13,11 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public record RestorePoint(String path, @Nullable LedgerEntry.CheckpointCompleted checkpoint) {
 
+    /** How {@code --from} names it. */
+    public String idOrPath() {
+        return checkpoint == null ? path : Long.toString(checkpoint.id());
+    }
+
     static RestorePoint of(LedgerEntry.CheckpointCompleted checkpoint) {
         return new RestorePoint(checkpoint.path(), checkpoint);
     }

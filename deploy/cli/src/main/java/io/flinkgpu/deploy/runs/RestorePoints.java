@@ -35,10 +35,9 @@ public final class RestorePoints {
         history.checkpoints().stream()
                 .filter(each -> !each.savepoint())
                 .reduce((older, newer) -> newer)
-                .ifPresent(
-                        newest ->
-                                UnrecordedCheckpoints.after(newest)
-                                        .forEach(each -> points.add(RestorePoint.of(each))));
+                .map(UnrecordedCheckpoints::after)
+                .orElseGet(() -> UnrecordedCheckpoints.ofResumed(run.begun()))
+                .forEach(each -> points.add(RestorePoint.of(each)));
         Collections.reverse(points);
         if (run.begun().origin() != null) {
             points.add(origin(run.begun().origin(), ledger));
@@ -52,18 +51,23 @@ public final class RestorePoints {
     }
 
     /**
-     * The newest one whose files are there and can be read.
+     * The newest one whose files are there and can be read; see {@link RestoreChoice#doubt}.
      *
      * @param say hears of those that cannot be used, a sentence each
      * @throws IllegalStateException if there is none
      */
-    public RestorePoint newestUsable(Consumer<String> say) {
+    public RestoreChoice newestUsable(Consumer<String> say) {
+        List<RestorePoint> missing = new ArrayList<>();
+        List<RestorePoint> unreadable = new ArrayList<>();
         for (RestorePoint point : newestFirst) {
-            Optional<String> problem = CheckpointFiles.problem(point.path());
+            Optional<CheckpointFiles.Problem> problem = CheckpointFiles.problem(point.path());
             if (problem.isEmpty()) {
-                return point;
+                return new RestoreChoice(point, missing, unreadable);
             }
-            say.accept("Checkpoint %s cannot be used: %s.".formatted(point.path(), problem.get()));
+            (problem.get().isMissing() ? missing : unreadable).add(point);
+            say.accept(
+                    "Checkpoint %s cannot be used: %s."
+                            .formatted(point.path(), problem.get().text()));
         }
         throw new IllegalStateException(
                 "Cannot go on from run %s: none of its %d checkpoints can be used."
@@ -90,7 +94,7 @@ public final class RestorePoints {
                 .ifPresent(
                         problem -> {
                             throw new IllegalArgumentException(
-                                    "Cannot go on from %s: %s.".formatted(point, problem));
+                                    "Cannot go on from %s: %s.".formatted(point, problem.text()));
                         });
         return point;
     }

@@ -2,6 +2,7 @@ package io.flinkgpu.deploy.runs;
 
 import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunHistory;
 import io.flinkgpu.state.ledger.RunLedger;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -36,13 +37,23 @@ final class RunCheckpointCommand implements Callable<Integer> {
         try (RunLedger ledger = choice.open()) {
             Run run = choice.find(ledger);
             refuseIfItRuns(run);
-            out.println(
-                    RestorePoints.of(run, ledger.history(run.id()), ledger)
-                            .newestUsable(this::say)
-                            .path());
+            out.println(newestUsable(run, ledger).path());
         }
         out.flush();
         return RunsCommand.OK;
+    }
+
+    private RestorePoint newestUsable(Run run, RunLedger ledger) throws LedgerException {
+        RunHistory history = ledger.history(run.id());
+        RestoreChoice choice = RestorePoints.of(run, history, ledger).newestUsable(this::say);
+        choice.doubt(history)
+                .ifPresent(
+                        doubt -> {
+                            throw new IllegalStateException(
+                                    "Cannot go on from run %s without doing its work again: %s. The one before is %s."
+                                            .formatted(run.id(), doubt, choice.point().path()));
+                        });
+        return choice.point();
     }
 
     private void refuseIfItRuns(Run run) {

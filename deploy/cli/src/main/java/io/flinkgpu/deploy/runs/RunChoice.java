@@ -1,9 +1,9 @@
 package io.flinkgpu.deploy.runs;
 
+import io.flinkgpu.state.ledger.LedgerConfig;
 import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunLedger;
-import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -24,9 +24,9 @@ public final class RunChoice {
         return location.open();
     }
 
-    /** The URL of the ledger that the command line names; empty: it names none. */
-    public Optional<String> askedLedger() {
-        return location.asked();
+    /** The ledger that {@link #open} opens. */
+    public LedgerConfig ledger() {
+        return location.config(System.getenv());
     }
 
     /**

@@ -15,8 +15,11 @@ public final class RunWords {
     /** The state of a run that goes on. */
     public static final String RUNNING = "RUNNING";
 
-    /** The longest time that a run may be silent before one wonders. */
+    /** The shortest time that a run may be silent before one wonders. */
     private static final Duration SILENCE = Duration.ofMinutes(2);
+
+    /** Checkpoints that do not come, as a run tells of itself with each. */
+    private static final int SILENT_CHECKPOINTS = 3;
 
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
     private static final int BYTES_OF_NEXT_UNIT = 1024;
@@ -32,7 +35,9 @@ public final class RunWords {
             return run.ended().outcome().name();
         }
         Duration silent = Duration.between(run.lastSeen(), now);
-        return silent.compareTo(SILENCE) > 0 ? "SILENT for " + duration(silent) : RUNNING;
+        Duration rhythm = run.checkpointGap().multipliedBy(SILENT_CHECKPOINTS);
+        Duration longest = rhythm.compareTo(SILENCE) > 0 ? rhythm : SILENCE;
+        return silent.compareTo(longest) > 0 ? "SILENT for " + duration(silent) : RUNNING;
     }
 
     /** In UTC, to the second. */

@@ -233,7 +233,8 @@ class FlinkRestClientTest {
         assertThatThrownBy(() -> client.overview())
                 .isInstanceOf(FlinkRestException.class)
                 .hasMessageStartingWith("Cannot reach Flink at " + address() + ": ")
-                .matches(e -> ((FlinkRestException) e).isUnreachable());
+                .matches(e -> ((FlinkRestException) e).isUnreachable())
+                .matches(e -> ((FlinkRestException) e).isRefused());
     }
 
     @Test

@@ -112,6 +112,33 @@ class ResumeCommandTest {
     }
 
     @Test
+    void refusesARunWhoseJobIsStartedAnewThoughTheLedgerKnowsAnEnd() throws Exception {
+        HttpServer flink = flink(200, "{\"status\":\"RESTARTING\"}");
+        try {
+            failed("run-1", 1);
+            record(submitted("run-1", address(flink), null));
+
+            assertThat(resume("digits").err())
+                    .startsWith("Cannot resume run run-1: its job %s is RESTARTING".formatted(JOB));
+        } finally {
+            flink.stop(0);
+        }
+    }
+
+    @Test
+    void takesTheEndFromTheLedgerWhereFlinkDoesNotAnswer() throws Exception {
+        HttpServer flink = flink(503, "{\"errors\":[\"Not yet\"]}");
+        try {
+            failed("run-1", 1);
+            record(submitted("run-1", address(flink), null));
+
+            assertThat(resume("digits").out()).startsWith("Going on from checkpoint 1");
+        } finally {
+            flink.stop(0);
+        }
+    }
+
+    @Test
     void refusesARunOfAnotherMachineThatWasSeenLately() throws Exception {
         record(begun("run-1", Instant.now()), submitted("run-1", "http://none.invalid:1", null));
 
@@ -176,11 +203,42 @@ class ResumeCommandTest {
     void fallsBackToTheCheckpointBefore() throws Exception {
         failed("run-1", 3);
         Files.delete(TestingCheckpoint.at(directory.resolve("chk-3")).stateFile());
+
+        assertThat(resume("digits").out())
+                .startsWith("Checkpoint " + directory.resolve("chk-3").toUri())
+                .contains("\nGoing on from checkpoint 2 of run run-1 (file:");
+    }
+
+    /** Whoever tries again later may find it. */
+    @Test
+    void doesNotFallBackWhereTheNewestCheckpointIsThereAndCannotBeRead() throws Exception {
+        failed("run-1", 3);
+        Path state = TestingCheckpoint.at(directory.resolve("chk-3")).stateFile();
+        Files.delete(state);
+        Files.createDirectory(state);
+
+        assertThat(resume("digits").err())
+                .startsWith(
+                        "Cannot resume run run-1 without doing its work again: checkpoint 3 cannot be read, which may pass, and sinks may have committed it. Try again later, or take back what sinks have committed after checkpoint 2 of run run-1 (file:")
+                .endsWith("give './flink-gpu resume run-1 --from 2', or --force.\n");
+        assertThat(resume("digits", "--force").out())
+                .contains("Going on from checkpoint 2 of run run-1 (file:");
+        assertThat(resume("digits", "--from", "2").out())
+                .startsWith("Going on from checkpoint 2 of run run-1 (file:");
+    }
+
+    @Test
+    void doesNotFallBackWhereSinksHaveCommittedMore() throws Exception {
+        failed("run-1", 3);
+        Files.delete(TestingCheckpoint.at(directory.resolve("chk-3")).stateFile());
         record(
                 new LedgerEntry.SinkPosition("run-1", 2, "table", "iceberg-snapshot", "77"),
                 new LedgerEntry.SinkPosition("run-1", 3, "table", "iceberg-snapshot", "78"));
 
-        assertThat(resume("digits").out().lines())
+        assertThat(resume("digits").err())
+                .startsWith(
+                        "Cannot resume run run-1 without doing its work again: checkpoint 3 is missing, and has been committed by sink table. ");
+        assertThat(resume("digits", "--force").out().lines())
                 .satisfiesExactly(
                         missing ->
                                 assertThat(missing)
@@ -214,6 +272,65 @@ class ResumeCommandTest {
         assertThat(resume("digits").out())
                 .startsWith("Going on from checkpoint 3 of run run-1 (file:")
                 .contains("classify: what it had done is not known.");
+    }
+
+    @Test
+    void findsACheckpointOfAResumedRunThatTheLedgerDidNotHearOf() throws Exception {
+        Path checkpoints = directory.resolve("checkpoints");
+        TestingCheckpoint origin = TestingCheckpoint.write(checkpoints.resolve("0f/chk-3"), 3);
+        record(
+                new LedgerEntry.RunBegun(
+                        "run-2",
+                        "digits",
+                        new LedgerEntry.Job(JOB, "Digits"),
+                        List.of(),
+                        START,
+                        new LedgerEntry.Origin("run-1", origin.path())),
+                ended("run-2", RunOutcome.FAILED));
+
+        assertThat(resume("run-2").out()).startsWith("Going on from " + origin.path());
+        TestingCheckpoint.write(checkpoints.resolve(JOB).resolve("chk-4"), 4);
+        assertThat(resume("run-2").out()).startsWith("Going on from checkpoint 4 of run run-2");
+    }
+
+    @Test
+    void saysWhatARunHasDoneSinceTheCheckpointOfTheRunBefore() throws Exception {
+        failed("run-1", 2);
+        Instant start = START.plusSeconds(3600);
+        record(
+                new LedgerEntry.RunBegun(
+                        "run-2",
+                        "digits",
+                        new LedgerEntry.Job("0f".repeat(16), "Digits"),
+                        List.of(),
+                        start,
+                        new LedgerEntry.Origin(
+                                "run-1", TestingCheckpoint.at(directory.resolve("chk-2")).path())),
+                completed("run-2", 3, directory.resolve("gone").toUri().toString()),
+                new LedgerEntry.SinkPosition("run-2", 3, "table", "iceberg-snapshot", "78"),
+                new LedgerEntry.RunEnded(
+                        "run-2", start.plusSeconds(50), RunOutcome.FAILED, "no more"));
+
+        assertThat(resume("run-2", "--force").out().lines().skip(1))
+                .satisfiesExactly(
+                        point ->
+                                assertThat(point)
+                                        .startsWith(
+                                                "Going on from checkpoint 2 of run run-1 (file:"),
+                        age ->
+                                assertThat(age)
+                                        .endsWith(
+                                                " ago, and run run-2 has worked for 50.0 s since it began from there: the work of that time is done again."),
+                        stage ->
+                                assertThat(stage)
+                                        .isEqualTo(
+                                                "  classify: 203 rows stay done. Done again are 8 in flight, and about 500 that it had done since."),
+                        warning ->
+                                assertThat(warning).startsWith("  WARNING: it is not the newest"),
+                        sink ->
+                                assertThat(sink)
+                                        .isEqualTo(
+                                                "  WARNING: sink table has committed checkpoint 3, too: take it back."));
     }
 
     @Test

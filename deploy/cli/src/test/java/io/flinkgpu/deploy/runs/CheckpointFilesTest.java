@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.runtime.state.filemerging.DirectoryStreamStateHandle;
+import org.apache.flink.runtime.state.filemerging.EmptyFileMergingOperatorStreamStateHandle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,48 +25,79 @@ class CheckpointFilesTest {
         assertThat(CheckpointFiles.problem(checkpoint.path())).isEmpty();
     }
 
+    /** As execution.checkpointing.file-merging.enabled writes it for a subtask without state. */
+    @Test
+    void looksIntoNoFileOfASubtaskWithoutState() throws Exception {
+        DirectoryStreamStateHandle shared =
+                DirectoryStreamStateHandle.of(new org.apache.flink.core.fs.Path(directory.toUri()));
+        TestingCheckpoint merged =
+                TestingCheckpoint.write(
+                        directory.resolve("chk-8"),
+                        8,
+                        EmptyFileMergingOperatorStreamStateHandle.create(shared, shared));
+
+        assertThat(CheckpointFiles.problem(merged.path())).isEmpty();
+    }
+
     @Test
     void missesTheMetadata() throws Exception {
         Files.delete(checkpoint.metadata());
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(checkpoint.path(), "its metadata cannot be read: .*", true);
     }
 
     @Test
     void missesTheWholeCheckpoint() {
-        assertThat(CheckpointFiles.problem(directory.resolve("chk-8").toUri().toString()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(
+                directory.resolve("chk-8").toUri().toString(),
+                "its metadata cannot be read: .*",
+                true);
     }
 
     @Test
     void noticesBrokenMetadata() throws Exception {
         Files.writeString(checkpoint.metadata(), "no metadata");
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem -> assertThat(problem).startsWith("its metadata cannot be read: "));
+        assertProblem(checkpoint.path(), "its metadata cannot be read: .*", false);
     }
 
     @Test
     void missesAFileOfState() throws Exception {
         Files.delete(checkpoint.stateFile());
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(
-                        problem ->
-                                assertThat(problem)
-                                        .contains(checkpoint.stateFile().getFileName().toString())
-                                        .endsWith("cannot be read"));
+        assertProblem(
+                checkpoint.path(),
+                ".*" + checkpoint.stateFile().getFileName() + ".* is missing",
+                true);
+    }
+
+    @Test
+    void noticesAFileOfStateThatCannotBeRead() throws Exception {
+        Files.delete(checkpoint.stateFile());
+        Files.createDirectory(checkpoint.stateFile());
+
+        assertProblem(checkpoint.path(), ".* cannot be read", false);
+    }
+
+    /** A file system that nobody can reach says nothing of its files. */
+    @Test
+    void takesNoFileForMissingWhereNobodyCanTell() {
+        assertProblem("none://bucket/chk-7", "its metadata cannot be read: .*", false);
     }
 
     @Test
     void noticesAnEmptyFileOfState() throws Exception {
         Files.writeString(checkpoint.stateFile(), "");
 
-        assertThat(CheckpointFiles.problem(checkpoint.path()))
-                .hasValueSatisfying(problem -> assertThat(problem).endsWith("is empty"));
+        assertProblem(checkpoint.path(), ".* is empty", false);
+    }
+
+    private static void assertProblem(String path, String text, boolean isMissing) {
+        assertThat(CheckpointFiles.problem(path))
+                .hasValueSatisfying(
+                        problem -> {
+                            assertThat(problem.text()).matches("(?s)" + text);
+                            assertThat(problem.isMissing()).isEqualTo(isMissing);
+                        });
     }
 }

@@ -166,7 +166,26 @@ class RunsCommandTest {
         assertThat(output.out()).isEqualTo(directory.resolve("chk-2").toUri() + "\n");
         assertThat(output.err())
                 .startsWith("Checkpoint " + directory.resolve("chk-3").toUri())
-                .endsWith(" cannot be read.\n");
+                .endsWith(" is missing.\n");
+    }
+
+    @Test
+    void namesNoCheckpointBeforeOneThatCannotBeRead() throws Exception {
+        record(begun("run-1", START, null), ended("run-1", RunOutcome.FAILED, "No more."));
+        for (int id = 1; id <= 2; id++) {
+            TestingCheckpoint written = TestingCheckpoint.write(directory.resolve("chk-" + id), id);
+            record(completed("run-1", id, written.path()));
+        }
+        Files.writeString(directory.resolve("chk-2/_metadata"), "no metadata");
+
+        Output output = run("runs", "checkpoint", "digits");
+
+        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.out()).isEmpty();
+        assertThat(output.err())
+                .endsWith(
+                        "Cannot go on from run run-1 without doing its work again: checkpoint 2 cannot be read, which may pass, and sinks may have committed it. The one before is %s.\n"
+                                .formatted(directory.resolve("chk-1").toUri()));
     }
 
     @Test

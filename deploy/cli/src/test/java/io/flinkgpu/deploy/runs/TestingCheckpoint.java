@@ -26,24 +26,27 @@ public record TestingCheckpoint(Path directory) {
     /** Writes it into a directory that does not exist. */
     public static TestingCheckpoint write(Path directory, long id) throws IOException {
         TestingCheckpoint checkpoint = new TestingCheckpoint(directory);
+        return write(
+                directory,
+                id,
+                new OperatorStreamStateHandle(
+                        Map.of(
+                                "in-flight",
+                                new OperatorStateHandle.StateMetaInfo(
+                                        new long[] {0}, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE)),
+                        new FileStateHandle(
+                                new org.apache.flink.core.fs.Path(checkpoint.stateFile().toUri()),
+                                5)));
+    }
+
+    /** Writes it with another state than that of its file. */
+    static TestingCheckpoint write(Path directory, long id, OperatorStateHandle state)
+            throws IOException {
+        TestingCheckpoint checkpoint = new TestingCheckpoint(directory);
         Files.createDirectories(directory);
         Files.writeString(checkpoint.stateFile(), "state");
         OperatorState operator = new OperatorState("infer", "infer", new OperatorID(1, 2), 1, 128);
-        operator.putState(
-                0,
-                OperatorSubtaskState.builder()
-                        .setManagedOperatorState(
-                                new OperatorStreamStateHandle(
-                                        Map.of(
-                                                "in-flight",
-                                                new OperatorStateHandle.StateMetaInfo(
-                                                        new long[] {0},
-                                                        OperatorStateHandle.Mode.SPLIT_DISTRIBUTE)),
-                                        new FileStateHandle(
-                                                new org.apache.flink.core.fs.Path(
-                                                        checkpoint.stateFile().toUri()),
-                                                5)))
-                        .build());
+        operator.putState(0, OperatorSubtaskState.builder().setManagedOperatorState(state).build());
         try (OutputStream metadata = Files.newOutputStream(checkpoint.metadata())) {
             Checkpoints.storeCheckpointMetadata(
                     new CheckpointMetadata(id, List.of(operator), List.of()), metadata);

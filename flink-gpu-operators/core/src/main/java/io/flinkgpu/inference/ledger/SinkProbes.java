@@ -3,16 +3,20 @@ package io.flinkgpu.inference.ledger;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.InstantiationUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The probes of a job's sinks, which lie in the job's configuration. */
 @PublicEvolving
 public final class SinkProbes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SinkProbes.class);
     private static final String PREFIX = "$internal.ledger.sink.";
 
     private SinkProbes() {}
@@ -31,11 +35,12 @@ public final class SinkProbes {
     }
 
     /**
-     * Those of a job, by the names of the sinks.
+     * Those of a job, by the names of the sinks. One that cannot be read, as where the job manager
+     * has not the classes of its sink, is left out, and the log says so: no job fails because of
+     * the ledger.
      *
      * @param job its configuration
      * @param classes of the job
-     * @throws IllegalStateException if the class of one is not there
      */
     static Map<String, SinkProbe> of(Configuration job, ClassLoader classes) {
         Map<String, SinkProbe> probes = new TreeMap<>();
@@ -43,7 +48,9 @@ public final class SinkProbes {
                 .forEach(
                         (key, value) -> {
                             if (key.startsWith(PREFIX)) {
-                                probes.put(key.substring(PREFIX.length()), decoded(value, classes));
+                                String sink = key.substring(PREFIX.length());
+                                decoded(sink, value, classes)
+                                        .ifPresent(probe -> probes.put(sink, probe));
                             }
                         });
         return probes;
@@ -60,12 +67,14 @@ public final class SinkProbes {
         }
     }
 
-    private static SinkProbe decoded(String text, ClassLoader classes) {
+    private static Optional<SinkProbe> decoded(String sink, String text, ClassLoader classes) {
         try {
-            return InstantiationUtil.deserializeObject(Base64.getDecoder().decode(text), classes);
-        } catch (IOException | ClassNotFoundException missing) {
-            throw new IllegalStateException(
-                    "Cannot read a sink probe of the job: " + missing.getMessage(), missing);
+            SinkProbe probe =
+                    InstantiationUtil.deserializeObject(Base64.getDecoder().decode(text), classes);
+            return Optional.of(probe);
+        } catch (Exception | LinkageError unreadable) {
+            LOG.warn("The ledger records no positions of sink {}.", sink, unreadable);
+            return Optional.empty();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ObjectInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,21 @@ class SinkWatchTest {
                 .containsExactly(new SinkProbe.Position(7, "files", "/out"));
     }
 
+    /** Its class is not there, lacks another one, or has changed. */
+    @Test
+    void leavesOutProbesThatCannotBeRead() {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment();
+        SinkProbes.add(environment, "results", SinkProbe.ofPlace("files", "/out"));
+        SinkProbes.add(environment, "linked", new UnlinkedProbe());
+        SinkProbes.add(environment, "stale", new StaleProbe());
+        Configuration job = Configuration.fromMap(environment.getConfiguration().toMap());
+        job.setString("$internal.ledger.sink.garbled", "no base 64");
+
+        assertThat(SinkProbes.of(job, getClass().getClassLoader())).containsOnlyKeys("results");
+        assertThat(SinkProbes.of(job, new MissingClasses())).isEmpty();
+    }
+
     @Test
     void refusesAProbeThatCannotTravel() {
         Object notSerializable = new Object();
@@ -138,6 +154,42 @@ class SinkWatchTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid sink probe: ")
                 .hasMessageContaining("It must be serializable: ");
+    }
+
+    private static final class UnlinkedProbe implements SinkProbe {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public List<Position> committed(JobID job, long after, long upTo) {
+            return List.of();
+        }
+
+        private void readObject(ObjectInputStream unused) {
+            throw new NoClassDefFoundError("org/example/Catalog");
+        }
+    }
+
+    private static final class StaleProbe implements SinkProbe {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public List<Position> committed(JobID job, long after, long upTo) {
+            return List.of();
+        }
+
+        private void readObject(ObjectInputStream unused) {
+            throw new IllegalStateException("Another version.");
+        }
+    }
+
+    /** Those of a job manager that has not the jar of a sink. */
+    private static final class MissingClasses extends ClassLoader {
+
+        private MissingClasses() {
+            super(null);
+        }
     }
 
     private SinkWatch watch(SinkProbe probe) {
