@@ -71,20 +71,20 @@ class RedoITCase {
         return directory.resolve("output/dead-letters").toString();
     }
 
-    /** The example, with a budget that is not exceeded. */
-    private Path jobFile() throws Exception {
+    /** The example, with a budget that the first run does not exceed, and the redo would. */
+    private Path jobFile(boolean isRedo) throws Exception {
         String yaml = Files.readString(EXAMPLES.resolve("jobs/digits.yaml"));
         return Files.writeString(
                 directory.resolve("digits.yaml"),
                 yaml.replace("../digits", EXAMPLES.resolve("digits").toString())
-                        + "error-budget: 60 %\n");
+                        + (isRedo ? "error-budget: 1 %\n" : "error-budget: 60 %\n"));
     }
 
     private String run(String... arguments) throws Exception {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                jobFile().toString(),
+                                jobFile(arguments.length > 0).toString(),
                                 "--simulated",
                                 "--set=INPUT=" + directory.resolve("input"),
                                 "--set=OUTPUT=" + directory.resolve("output")));
