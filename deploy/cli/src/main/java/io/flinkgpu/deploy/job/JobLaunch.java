@@ -22,6 +22,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * Submits the job of a job file to a place, and follows it to its end.
@@ -53,23 +54,34 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
     public void run(PipelineJob job) throws Exception {
+        run(job, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param submitting is run at once before Flink is given the job: where that has not been, it
+     *     never runs
+     */
+    void run(PipelineJob job, Runnable submitting) throws Exception {
         how.requireFit(place);
         job.hindranceToResume()
                 .ifPresent(why -> out.printf("The run cannot be resumed by its name: %s%n", why));
         switch (place.kind()) {
-            case HERE -> runHere(job);
+            case HERE -> runHere(job, submitting);
             case CLUSTER -> {
                 URI address = LocalCluster.at(Path.of(place.name())).requireAddress();
                 Map<String, String> ofCluster = new FlinkRestClient(address).jobManagerOptions();
-                runOn(address, job, onThisMachine(Configuration.fromMap(ofCluster)));
+                runOn(address, job, submitting, onThisMachine(Configuration.fromMap(ofCluster)));
             }
-            case FLINK -> runOn(URI.create(place.name()), job, new Configuration());
+            case FLINK -> runOn(URI.create(place.name()), job, submitting, new Configuration());
         }
     }
 
-    private void runOn(URI address, PipelineJob job, Configuration defaults) throws Exception {
+    private void runOn(URI address, PipelineJob job, Runnable submitting, Configuration defaults)
+            throws Exception {
         ProfileFit.check(job.placedProfiles(), new FlinkRestClient(address).taskManagers());
-        JobRun run = submit(address, job, defaults);
+        JobRun run = submit(address, job, submitting, defaults);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", run.id(), address);
             out.flush();
@@ -78,7 +90,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         new JobFollower(run, out).follow();
     }
 
-    private void runHere(PipelineJob job) throws Exception {
+    private void runHere(PipelineJob job, Runnable submitting) throws Exception {
         List<StageProfile> profiles =
                 job.placedProfiles().isEmpty() ? List.of(DEFAULT) : job.placedProfiles();
         try (EmbeddedFlink here =
@@ -86,7 +98,12 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                         profiles, job.maxParallelism(), devices(profiles, job), Map.of())) {
             out.printf("Running on Flink in this process. Web UI: %s%n", here.address());
             out.flush();
-            JobRun run = submit(here.address(), job, onThisMachine(FlinkSettings.ofProcess()));
+            JobRun run =
+                    submit(
+                            here.address(),
+                            job,
+                            submitting,
+                            onThisMachine(FlinkSettings.ofProcess()));
             new JobFollower(run, out).follow();
         }
     }
@@ -100,7 +117,8 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                 : EmbeddedDevices.discover(job.maxParallelism());
     }
 
-    private JobRun submit(URI address, PipelineJob job, Configuration defaults) throws Exception {
+    private JobRun submit(URI address, PipelineJob job, Runnable submitting, Configuration defaults)
+            throws Exception {
         JobSubmitter submitter = new JobSubmitter(address);
         Configuration submitted = submitter.configuration();
         submitted.addAll(defaults);
@@ -112,7 +130,10 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         }
         StreamExecutionEnvironment environment = submitter.environment();
         job.define(environment);
-        return submitter.submit(environment, job.name());
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(job.name());
+        submitting.run();
+        return submitter.submit(graph);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -90,7 +91,7 @@ public final class JobRunCommand implements Callable<Integer> {
         if (redo.isAsked()) {
             redo(job, place);
         } else {
-            launch(job, place);
+            launch(job, place, () -> {});
         }
         return 0;
     }
@@ -99,22 +100,30 @@ public final class JobRunCommand implements Callable<Integer> {
         return PipelineJob.read(file, JobFiles.reading(variables));
     }
 
-    private void launch(PipelineJob job, JobPlace place) throws Exception {
+    private void launch(PipelineJob job, JobPlace place, Runnable submitting) throws Exception {
         Configuration options = new Configuration();
         if (ledger != null) {
             options.set(LedgerOptions.URL, ledger);
         }
-        new JobLaunch(place, where, options, out()).run(job);
+        new JobLaunch(place, where, options, out()).run(job, submitting);
     }
 
     private void redo(PipelineJob job, JobPlace place) throws Exception {
         Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
-        if (claim.isPresent()) {
-            variables.put(Redos.VARIABLE, claim.get().toString());
-            launch(read(), place);
-            if (!where.detach()) {
-                RedoOptions.report(job, claim.get(), out());
+        if (claim.isEmpty()) {
+            return;
+        }
+        variables.put(Redos.VARIABLE, claim.get().toString());
+        AtomicBoolean mayRun = new AtomicBoolean();
+        try {
+            launch(read(), place, () -> mayRun.set(true));
+        } finally {
+            if (!mayRun.get()) {
+                job.redos().release(claim.get());
             }
+        }
+        if (!where.detach()) {
+            RedoOptions.report(job, claim.get(), out());
         }
     }
 
