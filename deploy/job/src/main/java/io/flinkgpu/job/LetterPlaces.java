@@ -3,6 +3,7 @@ package io.flinkgpu.job;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.file.ElementSpec;
+import io.flinkgpu.job.plan.Branches;
 import io.flinkgpu.job.plan.PipelinePlan;
 import io.flinkgpu.job.redo.LetterFiles;
 import io.flinkgpu.job.redo.Letters;
@@ -33,7 +34,7 @@ record LetterPlaces(PipelinePlan plan) {
         return new Redos(
                 Letters.of(places),
                 roots(places),
-                new Redos.Remaking(sources(), new Branches(plan.spec())::areBefore),
+                new Redos.Remaking(sources(), new Branches(plan.spec())),
                 Clock.systemUTC());
     }
 

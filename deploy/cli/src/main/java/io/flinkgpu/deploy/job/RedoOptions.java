@@ -106,11 +106,11 @@ final class RedoOptions {
                     "Left out: %,d whose rows no source of the file can make again.%n",
                     found.unknown());
         }
-        if (found.branched() > 0) {
+        if (found.homeless() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "Left out: %,d that failed behind a branch: their rows would go to the other branches again. Redo them with a copy of the file without these.%n",
-                    found.branched());
+                    "Left out: %,d of elements that the file does not have any more: it has branches, and their rows have passed some.%n",
+                    found.homeless());
         }
         out.flush();
     }

@@ -1,14 +1,22 @@
 package io.flinkgpu.job.redo;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.file.JsonLines;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
@@ -19,6 +27,8 @@ import org.apache.flink.core.fs.Path;
 final class ClaimFile {
 
     static final String ID = "id";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private static final String HIDDEN = ".";
 
@@ -45,17 +55,43 @@ final class ClaimFile {
         return file.endsWith(JsonLines.SUFFIX) && !file.startsWith(HIDDEN);
     }
 
-    /** Takes a letter whose row is done. */
-    void add(Letter letter) {
-        ObjectNode line = line(letter.id());
-        line.put(ClaimedRows.SOURCE, letter.origin().source());
-        line.set(ClaimedRows.ORIGIN, letter.origin().reference());
-        write(line);
+    /**
+     * Takes a row.
+     *
+     * @param elements in which it failed
+     * @param letters of it, one or more; the first one brings it
+     */
+    void add(Letter.Origin row, Collection<String> elements, List<String> letters) {
+        ObjectNode first = line(letters.get(0));
+        first.put(ClaimedRows.SOURCE, row.source());
+        first.set(ClaimedRows.ORIGIN, row.reference());
+        elements.forEach(first.withArray(ClaimedRows.ELEMENTS)::add);
+        write(first);
+        letters.subList(1, letters.size()).forEach(id -> write(line(id)));
     }
 
-    /** Takes a letter whose row is that of another one. */
-    void addId(String id) {
-        write(line(id));
+    /**
+     * Reads one, line by line.
+     *
+     * @throws FileNotFoundException if there is none
+     * @throws IOException if it cannot be read; names it
+     */
+    static void read(Path claim, Consumer<JsonNode> each) throws IOException {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                claim.getFileSystem().open(claim), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                each.accept(MAPPER.readTree(line));
+            }
+        } catch (FileNotFoundException missing) {
+            throw missing;
+        } catch (IOException damaged) {
+            throw new IOException(
+                    "Cannot read what a redo took, in %s: %s. If the redo never ran, delete the file."
+                            .formatted(claim, damaged.getMessage()),
+                    damaged);
+        }
     }
 
     /** The letters in it. */

@@ -1,13 +1,9 @@
 package io.flinkgpu.job.redo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinkgpu.connectors.mark.RunMark;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +14,6 @@ import org.apache.flink.core.fs.Path;
 
 /** What redos have taken, and which of them have come to their end. Single-threaded. */
 final class Claims {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Set<String> names = new HashSet<>();
     private final Set<String> done = new HashSet<>();
@@ -82,22 +76,12 @@ final class Claims {
     }
 
     private void readClaim(Path claim, boolean isDone) throws IOException {
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                claim.getFileSystem().open(claim), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                add(MAPPER.readTree(line), isDone);
-            }
+        try {
+            ClaimFile.read(claim, line -> add(line, isDone));
             names.add(claim.getName());
         } catch (FileNotFoundException released) {
             // Another command gave it back after it was listed.
             return;
-        } catch (IOException damaged) {
-            throw new IOException(
-                    "Cannot read what a redo took, in %s: %s. If the redo never ran, delete the file."
-                            .formatted(claim, damaged.getMessage()),
-                    damaged);
         }
     }
 

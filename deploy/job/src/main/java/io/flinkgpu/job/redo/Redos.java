@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
@@ -61,15 +60,27 @@ public final class Redos {
      *
      * @param sources the names of sources that can make rows again, and whether each reads the row
      *     where it is: two letters of one place are one row then
-     * @param isBehindBranch whether other elements than this one got its row, too, and would get it
-     *     again
+     * @param ways that rows take through the job
      */
-    public record Remaking(Map<String, Boolean> sources, Predicate<String> isBehindBranch) {
+    public record Remaking(Map<String, Boolean> sources, Ways ways) {
 
         /** Copies the sources. */
         public Remaking {
             sources = Map.copyOf(sources);
         }
+    }
+
+    /** The ways that rows take from one element to others, where these are several. */
+    public interface Ways {
+
+        /** Whether there are such. */
+        boolean areAny();
+
+        /** Whether the job has an element of this name. */
+        boolean leadTo(String element);
+
+        /** Whether no row goes from one of these elements to the other. */
+        boolean areApart(String one, String other);
     }
 
     /**
@@ -78,14 +89,14 @@ public final class Redos {
      * @param open letters that can be taken
      * @param taken letters of redos that have not come to their end
      * @param unknown letters of which no source of the file can make rows
-     * @param branched letters whose rows would go to other branches again
+     * @param homeless letters of elements that the job has not, where rows go several ways
      * @param claim the file with the open ones; null: not claimed
      */
     public record Selection(
-            long open, long taken, long unknown, long branched, @Nullable Path claim) {
+            long open, long taken, long unknown, long homeless, @Nullable Path claim) {
 
         private Selection claimedBy(Path file) {
-            return new Selection(open, taken, unknown, branched, file);
+            return new Selection(open, taken, unknown, homeless, file);
         }
     }
 
@@ -154,7 +165,7 @@ public final class Redos {
             throws IOException {
         LetterChoice choice = new LetterChoice(remaking, before, filter, again, claim);
         letters.forEach(choice::see);
-        return choice.chosen();
+        return choice.finish();
     }
 
     /** Of two that start at once, each publishes before it looks: one of them sees the other. */

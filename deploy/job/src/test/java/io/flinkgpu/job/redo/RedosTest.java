@@ -21,6 +21,7 @@ class RedosTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     @TempDir private Path directory;
+    private boolean areBranched;
 
     @Test
     void aLetterIsTakenOnce() throws Exception {
@@ -28,8 +29,8 @@ class RedosTest {
         Redos.Selection first = redos().claim(LetterFilter.ALL, false);
         assertThat(Files.readAllLines(local(first)))
                 .containsExactly(
-                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"}}",
-                        "{\"id\":\"2\",\"source\":\"images\",\"origin\":{\"path\":\"2.jpg\"}}");
+                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"decode\"]}",
+                        "{\"id\":\"2\",\"source\":\"images\",\"origin\":{\"path\":\"2.jpg\"},\"elements\":[\"decode\"]}");
 
         finish(first);
         write("b", letter("3", "images", "DATA"));
@@ -47,10 +48,10 @@ class RedosTest {
 
         assertThat(Files.readAllLines(local(claimed)))
                 .containsExactly(
-                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"}}",
-                        "{\"id\":\"2\"}",
-                        "{\"id\":\"3\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"}}",
-                        "{\"id\":\"4\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"}}");
+                        "{\"id\":\"3\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"},\"elements\":[\"decode\"]}",
+                        "{\"id\":\"4\",\"source\":\"lines\",\"origin\":{\"path\":\"3.jpg\"},\"elements\":[\"decode\"]}",
+                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"decode\"]}",
+                        "{\"id\":\"2\"}");
         finish(claimed);
         assertThat(redos().look(LetterFilter.ALL, false).open()).isZero();
     }
@@ -107,18 +108,51 @@ class RedosTest {
 
         assertThat(Files.readAllLines(local(claimed)))
                 .containsExactly(
-                        "{\"id\":\"1\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"}}",
-                        "{\"id\":\"2\"}",
+                        "{\"id\":\"2\",\"source\":\"images\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"decode\"]}",
+                        "{\"id\":\"1\"}",
                         "{\"id\":\"3\"}");
         write("b", other.replace("\"id\":\"2\"", "\"id\":\"4\""));
         assertThat(redos().look(LetterFilter.ALL, false)).isEqualTo(selection(0, 4, 0, 0));
     }
 
     @Test
-    void lettersFromBehindABranchAreLeftOut() throws Exception {
-        write("a", letter("1", "images", "DATA").replace("decode", "behind-branch"));
+    void lettersOfElementsThatAreGoneAreLeftOutWhereTheJobHasBranches() throws Exception {
+        write("a", letter("1", "images", "DATA").replace("decode", "gone"));
 
+        assertThat(redos().look(LetterFilter.ALL, false)).isEqualTo(selection(1, 0, 0, 0));
+        areBranched = true;
         assertThat(redos().look(LetterFilter.ALL, false)).isEqualTo(selection(0, 0, 0, 1));
+    }
+
+    @Test
+    void aRowThatFailedInTwoBranchesIsTakenOnce() throws Exception {
+        areBranched = true;
+        String left = letter("1", "lines", "DATA").replace("decode", "left");
+        String right = letter("1", "lines", "DATA").replace("decode", "right");
+        write(
+                "a",
+                left,
+                right.replace("\"id\":\"1\"", "\"id\":\"2\""),
+                left.replace("\"id\":\"1\"", "\"id\":\"3\""),
+                left.replace("\"id\":\"1\"", "\"id\":\"4\"").replace("run-7", "run-8"));
+
+        assertThat(Files.readAllLines(local(redos().claim(LetterFilter.ALL, false))))
+                .containsExactly(
+                        "{\"id\":\"1\",\"source\":\"lines\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"left\",\"right\"]}",
+                        "{\"id\":\"2\"}",
+                        "{\"id\":\"3\",\"source\":\"lines\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"left\"]}",
+                        "{\"id\":\"4\",\"source\":\"lines\",\"origin\":{\"path\":\"1.jpg\"},\"elements\":[\"left\"]}");
+    }
+
+    @Test
+    void equalRowsThatFailedBehindEachOtherAreTwo() throws Exception {
+        areBranched = true;
+        String left = letter("1", "lines", "DATA").replace("decode", "left");
+        write("a", left, left.replace("\"id\":\"1\"", "\"id\":\"2\"").replace("left", "left-2"));
+
+        assertThat(Files.readAllLines(local(redos().claim(LetterFilter.ALL, false))))
+                .hasSize(2)
+                .allMatch(line -> line.contains("origin"));
     }
 
     @Test
@@ -212,7 +246,8 @@ class RedosTest {
                 Stream.of(roots)
                         .map(root -> new org.apache.flink.core.fs.Path(flinkPath(), root))
                         .toList(),
-                new Redos.Remaking(Map.of("images", true, "lines", false), "behind-branch"::equals),
+                new Redos.Remaking(
+                        Map.of("images", true, "lines", false), new NamedWays(areBranched)),
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
@@ -242,5 +277,19 @@ class RedosTest {
         Files.writeString(
                 marks.resolve("part-0.jsonl"),
                 "{\"token\":\"%s\"}\n".formatted(Redos.tokenOf(selection.claim())));
+    }
+
+    /** Rows go from an element to those whose names begin with its own. */
+    private record NamedWays(boolean areAny) implements Redos.Ways {
+
+        @Override
+        public boolean leadTo(String element) {
+            return !element.equals("gone");
+        }
+
+        @Override
+        public boolean areApart(String one, String other) {
+            return !one.startsWith(other) && !other.startsWith(one);
+        }
     }
 }
