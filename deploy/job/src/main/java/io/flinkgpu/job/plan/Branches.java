@@ -57,10 +57,11 @@ public final class Branches implements Redos.Ways {
 
     /**
      * Whether a row that failed in an element takes a way again: one that leads to the element, or
-     * away from it. On all others it has gone on.
+     * away from it. On all others it has gone on. All are open to that of an unknown element.
      */
     boolean isOpen(Way way, String failed) {
-        return failed.equals(way.to())
+        return !leadTo(failed)
+                || failed.equals(way.to())
                 || failed.equals(way.from())
                 || isBefore(way.to(), failed)
                 || isBefore(failed, way.from());

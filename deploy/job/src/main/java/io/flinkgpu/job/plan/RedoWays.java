@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -43,13 +42,11 @@ final class RedoWays {
             return new RedoWays(groups);
         }
         for (Set<String> failed : ClaimedRows.failures(claim)) {
-            Set<Branches.Way> closed =
-                    ways.stream()
-                            .filter(
-                                    way ->
-                                            failed.stream()
-                                                    .noneMatch(one -> branches.isOpen(way, one)))
-                            .collect(Collectors.toSet());
+            Set<Branches.Way> closed = new HashSet<>(ways);
+            closed.removeIf(
+                    way ->
+                            failed.isEmpty()
+                                    || failed.stream().anyMatch(one -> branches.isOpen(way, one)));
             groups.computeIfAbsent(closed, none -> new HashSet<>()).add(failed);
         }
         if (groups.isEmpty()) {

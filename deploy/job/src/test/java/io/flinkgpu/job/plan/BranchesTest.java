@@ -52,6 +52,7 @@ class BranchesTest {
         assertThat(open("two"))
                 .containsExactlyInAnyOrder("one > two", "three > out", "three > more");
         assertThat(open("three")).isEqualTo(open("two"));
+        assertThat(open("not-there-any-more")).isEqualTo(open("in"));
     }
 
     @Test
