@@ -3,11 +3,13 @@ package io.flinkgpu.job;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.file.ElementSpec;
+import io.flinkgpu.job.plan.Branches;
 import io.flinkgpu.job.plan.PipelinePlan;
 import io.flinkgpu.job.redo.LetterFiles;
 import io.flinkgpu.job.redo.Letters;
 import io.flinkgpu.job.redo.Redos;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,11 @@ record LetterPlaces(PipelinePlan plan) {
 
     Redos redos() {
         List<Letters> places = places();
-        return new Redos(Letters.of(places), root(places), sources(), Clock.systemUTC());
+        return new Redos(
+                Letters.of(places),
+                roots(places),
+                new Redos.Remaking(sources(), new Branches(plan.spec())),
+                Clock.systemUTC());
     }
 
     private List<Letters> places() {
@@ -47,24 +53,28 @@ record LetterPlaces(PipelinePlan plan) {
         return places;
     }
 
-    /** Next to the first files of letters; next to the checkpoints where all are in topics. */
-    private Path root(List<Letters> places) {
-        Optional<Path> files =
-                places.stream()
-                        .filter(LetterFiles.class::isInstance)
-                        .map(each -> ((LetterFiles) each).directory())
-                        .findFirst();
-        if (files.isPresent()) {
-            return new Path(files.get(), "_redo");
+    /**
+     * Next to the files of letters and next to the checkpoints: claims stay known where sinks are
+     * added, or change their order.
+     */
+    private List<Path> roots(List<Letters> places) {
+        List<Path> roots = new ArrayList<>();
+        for (Letters place : places) {
+            if (place instanceof LetterFiles files) {
+                roots.add(new Path(files.directory(), "_redo"));
+            }
         }
         String checkpoints = plan.spec().settings().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
-        if (checkpoints == null) {
+        if (checkpoints != null) {
+            String job = plan.spec().name().replaceAll("[^A-Za-z0-9._-]", "_");
+            roots.add(new Path(checkpoints, "redo/" + job));
+        }
+        if (roots.isEmpty()) {
             throw new IllegalStateException(
                     "Cannot redo the dead letters of job '%s': its file has no place to keep what was redone. Add checkpoints.directory."
                             .formatted(plan.spec().name()));
         }
-        String job = plan.spec().name().replaceAll("[^A-Za-z0-9._-]", "_");
-        return new Path(checkpoints, "redo/" + job);
+        return roots;
     }
 
     private Map<String, Boolean> sources() {

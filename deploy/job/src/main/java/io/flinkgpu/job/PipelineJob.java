@@ -13,6 +13,7 @@ import io.flinkgpu.job.redo.Letters;
 import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.CheckpointDefaults;
+import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** A job that a YAML file describes, read and found without problems. */
 @PublicEvolving
 public final class PipelineJob {
+
+    /** The end of the name of a redo's run. */
+    private static final String REDO = ".redo";
 
     private final PipelinePlan plan;
     private final RecordedFile file;
@@ -114,11 +118,17 @@ public final class PipelineJob {
 
     /**
      * The options of the job, completed by those of {@link CheckpointDefaults}, and by the file
-     * itself for the ledger.
+     * itself for the ledger. A redo has a name of its own there, so that the newest run of the
+     * job's name stays the one that may have to be resumed.
      */
     public Configuration settings() {
         Configuration settings = CheckpointDefaults.complete(plan.spec().settings());
         file.addTo(settings);
+        if (settings.contains(Redos.CLAIM)) {
+            settings.set(
+                    LedgerOptions.RUN_NAME,
+                    settings.getOptional(LedgerOptions.RUN_NAME).orElse(name()) + REDO);
+        }
         return settings;
     }
 

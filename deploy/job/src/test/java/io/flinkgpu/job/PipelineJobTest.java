@@ -9,6 +9,7 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.job.config.Secrets;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.ElementKind;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.IOException;
@@ -113,6 +114,39 @@ class PipelineJobTest {
         assertThat(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY))
                 .isEqualTo("file:" + directory.resolve("checkpoints"));
         assertThat(settings.toMap()).containsEntry("s3.secret-key", "hidden");
+    }
+
+    @Test
+    void aRedoHasANameOfItsOwnInTheLedger() throws IOException {
+        PipelineJob redo = read(VALID, Map.of("KEY", "hidden", Redos.VARIABLE, "/bad/x.jsonl"));
+        PipelineJob named =
+                read(
+                        VALID.replace("options:", "options:\n  ledger.run.name: mine"),
+                        Map.of("KEY", "hidden", Redos.VARIABLE, "/bad/x.jsonl"));
+
+        assertThat(redo.settings().get(LedgerOptions.RUN_NAME)).isEqualTo("digits.redo");
+        assertThat(named.settings().get(LedgerOptions.RUN_NAME)).isEqualTo("mine.redo");
+        assertThat(read(VALID, Map.of("KEY", "hidden")).settings().contains(LedgerOptions.RUN_NAME))
+                .isFalse();
+    }
+
+    @Test
+    void aRedoHasNoErrorBudget() throws IOException {
+        String yaml = "error-budget: 1 %\n" + VALID;
+
+        assertThat(operators(yaml, Map.of("KEY", "hidden")))
+                .anyMatch(name -> name.endsWith(".counted"));
+        assertThat(operators(yaml, Map.of("KEY", "hidden", Redos.VARIABLE, "/bad/x.jsonl")))
+                .noneMatch(name -> name.endsWith(".counted"));
+    }
+
+    private List<String> operators(String yaml, Map<String, String> variables) throws IOException {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
+        read(yaml, variables).define(environment);
+        return environment.getStreamGraph(false).getStreamNodes().stream()
+                .map(StreamNode::getOperatorName)
+                .toList();
     }
 
     @Test

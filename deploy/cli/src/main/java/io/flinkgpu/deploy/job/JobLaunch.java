@@ -25,6 +25,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * Submits the job of a job file to a place, and follows it to its end.
@@ -38,9 +39,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 @Internal
 public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options, PrintWriter out) {
 
-    /** Hears of a job that Flink has taken. */
+    /** Hears of a job on its way to Flink. */
     @FunctionalInterface
     public interface Listener {
+        /** Flink is given the job next: where this has not been called, it never runs. */
+        default void submitting() {}
+
         /** The job is submitted, and followed from now on. */
         void submitted(JobID job, URI flink);
     }
@@ -96,7 +100,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
     private void runOn(URI address, PipelineJob job, Configuration defaults, Listener listener)
             throws Exception {
         ProfileFit.check(job.placedProfiles(), new FlinkRestClient(address).taskManagers());
-        JobRun run = submit(address, job, defaults);
+        JobRun run = submit(address, job, listener, defaults);
         listener.submitted(run.id(), address);
         if (how.detach()) {
             out.printf("Submitted job %s. Web UI: %s%n", run.id(), address);
@@ -114,7 +118,8 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                         profiles, job.maxParallelism(), devices(profiles, job), Map.of())) {
             out.printf("Running on Flink in this process. Web UI: %s%n", here.address());
             out.flush();
-            JobRun run = submit(here.address(), job, onThisMachine(FlinkSettings.ofProcess()));
+            JobRun run =
+                    submit(here.address(), job, listener, onThisMachine(FlinkSettings.ofProcess()));
             listener.submitted(run.id(), here.address());
             new JobFollower(run, out).follow();
         }
@@ -129,12 +134,16 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
                 : EmbeddedDevices.discover(job.maxParallelism());
     }
 
-    private JobRun submit(URI address, PipelineJob job, Configuration defaults) throws Exception {
+    private JobRun submit(URI address, PipelineJob job, Listener listener, Configuration defaults)
+            throws Exception {
         JobSubmitter submitter = new JobSubmitter(address);
         submitter.configuration().addAll(submitted(address, job.settings(), defaults));
         StreamExecutionEnvironment environment = submitter.environment();
         job.define(environment);
-        return submitter.submit(environment, job.name());
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(job.name());
+        listener.submitting();
+        return submitter.submit(graph);
     }
 
     /** What is submitted beside the job, whose own settings define() adds. */

@@ -5,12 +5,14 @@ import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +92,7 @@ public final class JobRunCommand implements Callable<Integer> {
         if (redo.isAsked()) {
             redo(job, place);
         } else {
-            launch(job, place);
+            launch(job, place, new Given());
         }
         return 0;
     }
@@ -99,26 +101,47 @@ public final class JobRunCommand implements Callable<Integer> {
         return PipelineJob.read(file, JobFiles.reading(variables));
     }
 
-    private void launch(PipelineJob job, JobPlace place) throws Exception {
+    private void launch(PipelineJob job, JobPlace place, Given given) throws Exception {
         Configuration options = new Configuration();
         if (ledger != null) {
             options.set(LedgerOptions.URL, ledger);
         }
-        new JobLaunch(place, where, options, out()).run(job);
+        new JobLaunch(place, where, options, out()).run(job, given);
     }
 
     private void redo(PipelineJob job, JobPlace place) throws Exception {
         Optional<org.apache.flink.core.fs.Path> claim = redo.claim(job, out());
-        if (claim.isPresent()) {
-            variables.put(Redos.VARIABLE, claim.get().toString());
-            launch(read(), place);
-            if (!where.detach()) {
-                RedoOptions.report(job, claim.get(), out());
+        if (claim.isEmpty()) {
+            return;
+        }
+        variables.put(Redos.VARIABLE, claim.get().toString());
+        Given given = new Given();
+        try {
+            launch(read(), place, given);
+        } finally {
+            if (!given.mayRun) {
+                job.redos().release(claim.get());
             }
+        }
+        if (!where.detach()) {
+            RedoOptions.report(job, claim.get(), out());
         }
     }
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /** Whether Flink may have been given the job. */
+    private static final class Given implements JobLaunch.Listener {
+        private boolean mayRun;
+
+        @Override
+        public void submitting() {
+            mayRun = true;
+        }
+
+        @Override
+        public void submitted(JobID job, URI flink) {}
     }
 }

@@ -1,17 +1,13 @@
 package io.flinkgpu.deploy.job;
 
 import io.flinkgpu.job.PipelineJob;
-import io.flinkgpu.job.redo.Letter;
 import io.flinkgpu.job.redo.LetterFilter;
 import io.flinkgpu.job.redo.Redos;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.flink.core.fs.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,22 +80,15 @@ final class RedoOptions {
 
     /** Says what became of the letters of a claim. */
     static void report(PipelineJob job, Path claim, PrintWriter out) throws IOException {
-        List<Letter> bad = job.redos().stillBad(claim);
-        Map<String, Long> byClass =
-                bad.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        letter -> letter.failure().errorClass(),
-                                        TreeMap::new,
-                                        Collectors.counting()));
+        Map<String, Long> bad = job.redos().stillBad(claim);
         out.println(
                 bad.isEmpty()
                         ? "Redone. Nothing failed again."
                         : String.format(
                                 Locale.ROOT,
                                 "Redone. Still bad: %,d, by class %s.",
-                                bad.size(),
-                                byClass));
+                                bad.values().stream().mapToLong(Long::longValue).sum(),
+                                bad));
         out.flush();
     }
 
@@ -116,6 +105,12 @@ final class RedoOptions {
                     Locale.ROOT,
                     "Left out: %,d whose rows no source of the file can make again.%n",
                     found.unknown());
+        }
+        if (found.homeless() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "Left out: %,d of elements that the file does not have any more: it has branches, and their rows have passed some.%n",
+                    found.homeless());
         }
         out.flush();
     }

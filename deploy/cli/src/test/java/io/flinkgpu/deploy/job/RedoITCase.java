@@ -52,8 +52,18 @@ class RedoITCase {
                 .contains("Redone. Still bad: 1, by class {DATA=1}.");
         assertThat(files("results")).hasSize(GOOD + 1).doesNotHaveDuplicates();
 
-        assertThat(run("--redo=failed", "--check")).contains("Dead letters to redo: 1.");
         assertThat(failure).isEmpty();
+        failsBeforeItIsSubmitted("--redo=failed");
+        assertThat(run("--redo=failed", "--check"))
+                .contains("Dead letters to redo: 1.")
+                .doesNotContain("Left out");
+    }
+
+    /** Nothing answers at this address. */
+    private void failsBeforeItIsSubmitted(String redo) throws Exception {
+        List<String> arguments = arguments(redo, "--flink=http://127.0.0.1:1");
+        assertThat(exitCode(new JobRunCommand(), arguments, new StringWriter())).isNotZero();
+        assertThat(failure).contains("127.0.0.1:1");
     }
 
     private static void mend(Path bad, Path image) throws Exception {
@@ -71,25 +81,30 @@ class RedoITCase {
         return directory.resolve("output/dead-letters").toString();
     }
 
-    /** The example, with a budget that is not exceeded. */
-    private Path jobFile() throws Exception {
+    /** The example, with a budget that the first run does not exceed, and the redo would. */
+    private Path jobFile(boolean isRedo) throws Exception {
         String yaml = Files.readString(EXAMPLES.resolve("jobs/digits.yaml"));
         return Files.writeString(
                 directory.resolve("digits.yaml"),
                 yaml.replace("../digits", EXAMPLES.resolve("digits").toString())
-                        + "error-budget: 60 %\n");
+                        + (isRedo ? "error-budget: 1 %\n" : "error-budget: 60 %\n"));
     }
 
     private String run(String... arguments) throws Exception {
+        List<String> all = arguments(arguments);
+        all.add("--simulated");
+        return execute(new JobRunCommand(), all);
+    }
+
+    private List<String> arguments(String... more) throws Exception {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                jobFile().toString(),
-                                "--simulated",
+                                jobFile(more.length > 0).toString(),
                                 "--set=INPUT=" + directory.resolve("input"),
                                 "--set=OUTPUT=" + directory.resolve("output")));
-        all.addAll(List.of(arguments));
-        return execute(new JobRunCommand(), all);
+        all.addAll(List.of(more));
+        return all;
     }
 
     private String deadLetters(String... arguments) {
@@ -98,17 +113,19 @@ class RedoITCase {
 
     private String execute(Object command, List<String> arguments) {
         StringWriter out = new StringWriter();
-        int exitCode =
-                new CommandLine(command)
-                        .setOut(new PrintWriter(out, true))
-                        .setExecutionExceptionHandler(
-                                (exception, line, parsed) -> {
-                                    failure = String.valueOf(exception);
-                                    return CommandLine.ExitCode.SOFTWARE;
-                                })
-                        .execute(arguments.toArray(String[]::new));
-        assertThat(exitCode).as("%s", failure).isZero();
+        assertThat(exitCode(command, arguments, out)).as("%s", failure).isZero();
         return out.toString();
+    }
+
+    private int exitCode(Object command, List<String> arguments, StringWriter out) {
+        return new CommandLine(command)
+                .setOut(new PrintWriter(out, true))
+                .setExecutionExceptionHandler(
+                        (exception, line, parsed) -> {
+                            failure = String.valueOf(exception);
+                            return CommandLine.ExitCode.SOFTWARE;
+                        })
+                .execute(arguments.toArray(String[]::new));
     }
 
     private List<String> files(String name) throws Exception {

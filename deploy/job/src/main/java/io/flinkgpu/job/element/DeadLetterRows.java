@@ -110,9 +110,8 @@ public final class DeadLetterRows implements Serializable {
 
     private static void addOrigin(Row letter, @Nullable String origin) {
         if (origin != null) {
-            int colon = origin.indexOf(':');
-            letter.setField(SOURCE, origin.substring(0, colon));
-            letter.setField(ORIGIN, origin.substring(colon + 1));
+            letter.setField(SOURCE, RowOrigin.source(origin));
+            letter.setField(ORIGIN, RowOrigin.reference(origin));
         }
     }
 }

@@ -5,6 +5,8 @@ import io.flinkgpu.job.row.FieldType;
 import io.flinkgpu.job.row.RowSchema;
 import java.util.List;
 import java.util.Set;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -20,10 +22,49 @@ public final class RowOrigin {
     /** What names begin with that are hidden from people. */
     public static final String HIDDEN = "__";
 
-    /** The field: the name of the source, a colon, and the JSON of the source's reference. */
+    /**
+     * The field: the name of the source, a colon, and the JSON of the source's reference. In a redo
+     * a {@code #} and the number of the row's group stand behind the name.
+     */
     public static final Field FIELD = Field.of(HIDDEN + "origin", FieldType.STRING);
 
+    private static final char END = ':';
+    private static final char GROUP = '#';
+
     private RowOrigin() {}
+
+    /** What the origins of a source's rows begin with. */
+    @Internal
+    public static String prefix(String source) {
+        return source + END;
+    }
+
+    /** The same in a group of a redo. */
+    @Internal
+    public static String prefix(String source, int group) {
+        return source + GROUP + group + END;
+    }
+
+    /** The group of a row in a redo; -1: not known. */
+    @Internal
+    public static int group(@Nullable String origin) {
+        if (origin == null) {
+            return -1;
+        }
+        String prefix = origin.substring(0, origin.indexOf(END));
+        int group = prefix.indexOf(GROUP);
+        return group < 0 ? -1 : Integer.parseInt(prefix.substring(group + 1));
+    }
+
+    static String source(String origin) {
+        String prefix = origin.substring(0, origin.indexOf(END));
+        int group = prefix.indexOf(GROUP);
+        return group < 0 ? prefix : prefix.substring(0, group);
+    }
+
+    static String reference(String origin) {
+        return origin.substring(origin.indexOf(END) + 1);
+    }
 
     /** A schema without the field. */
     public static RowSchema visible(RowSchema schema) {

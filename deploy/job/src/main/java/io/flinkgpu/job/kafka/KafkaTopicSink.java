@@ -11,6 +11,7 @@ import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.PipelineElement;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.redo.Redos;
 import io.flinkgpu.job.redo.TopicLetters;
 import io.flinkgpu.job.row.Field;
 import io.flinkgpu.job.row.FieldType;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.types.Row;
 
 /** Sink {@code kafka}: rows as records of a topic. */
@@ -65,7 +68,7 @@ public final class KafkaTopicSink implements PipelineElement {
     private static final Key<String> TRANSACTION_PREFIX =
             Key.of("transaction-prefix", ValueTypes.text())
                     .describedAs(
-                            "How the names of transactions begin, no other sink's on these brokers. Without it JOB/SINK, by their names in the file.");
+                            "How the names of transactions begin, no other sink's on these brokers. Without it JOB/SINK, by their names in the file. A redo adds its own name.");
 
     private final TopicLook look;
 
@@ -192,9 +195,25 @@ public final class KafkaTopicSink implements PipelineElement {
             case AT_LEAST_ONCE -> topic.atLeastOnce().build();
             case EXACTLY_ONCE ->
                     topic.exactlyOnce(
-                                    config.find(TRANSACTION_PREFIX)
-                                            .orElse(context.file().job() + "/" + context.name()))
+                                    transactionPrefix(
+                                            config.find(TRANSACTION_PREFIX)
+                                                    .orElse(
+                                                            context.file().job()
+                                                                    + "/"
+                                                                    + context.name()),
+                                            context.file().options()))
                             .build();
         };
+    }
+
+    /**
+     * How the names of transactions begin. A sink that starts aborts all open transactions of its
+     * prefix: a redo has one of its own, or it would abort those of the run whose letters it does.
+     */
+    static String transactionPrefix(String ofSink, Configuration options) {
+        // INVARIANT: it does not begin with "SINK/", by which the sink of another run looks.
+        return options.getOptional(Redos.CLAIM)
+                .map(claim -> ofSink + ".redo-" + Redos.tokenOf(new Path(claim)))
+                .orElse(ofSink);
     }
 }

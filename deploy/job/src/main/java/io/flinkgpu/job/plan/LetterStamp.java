@@ -8,13 +8,14 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.types.Row;
 
 /**
- * Gives a dead letter its id and run, and the origin of what a source could not read.
+ * Gives a dead letter its element, id and run, and the origin of what a source could not read.
  *
  * @see DeadLetterRows
  */
 final class LetterStamp extends RichMapFunction<Row, Row> {
 
     private static final long serialVersionUID = 1L;
+    private static final int ELEMENT = DeadLetterRows.SCHEMA.indexOf("element");
     private static final int ROW = DeadLetterRows.SCHEMA.indexOf("row");
     private static final int ID = DeadLetterRows.SCHEMA.indexOf("id");
     private static final int RUN = DeadLetterRows.SCHEMA.indexOf("run");
@@ -22,19 +23,22 @@ final class LetterStamp extends RichMapFunction<Row, Row> {
     private static final int SOURCE = DeadLetterRows.SCHEMA.indexOf("source");
     private static final int ORIGIN = DeadLetterRows.SCHEMA.indexOf("origin");
 
+    private final String element;
     @Nullable private final String redo;
-    @Nullable private final String source;
+    private final boolean isOriginOfItself;
     private transient String run;
 
     /**
      * A stamp.
      *
+     * @param element whose letters these are
      * @param redo the redo that this run is; null: none
-     * @param source whose own dead letters these are, if it reads their rows again; null otherwise
+     * @param isOriginOfItself whether the element is a source that reads their rows again
      */
-    LetterStamp(@Nullable String redo, @Nullable String source) {
+    LetterStamp(String element, @Nullable String redo, boolean isOriginOfItself) {
+        this.element = element;
         this.redo = redo;
-        this.source = source;
+        this.isOriginOfItself = isOriginOfItself;
     }
 
     @Override
@@ -45,11 +49,12 @@ final class LetterStamp extends RichMapFunction<Row, Row> {
     @Override
     public Row map(Row letter) {
         Row stamped = Row.copy(letter);
+        stamped.setField(ELEMENT, element);
         stamped.setField(ID, UUID.randomUUID().toString());
         stamped.setField(RUN, run);
         stamped.setField(REDO, redo);
-        if (source != null && stamped.getField(ORIGIN) == null) {
-            stamped.setField(SOURCE, source);
+        if (isOriginOfItself && stamped.getField(ORIGIN) == null) {
+            stamped.setField(SOURCE, element);
             stamped.setField(ORIGIN, stamped.getField(ROW));
         }
         return stamped;

@@ -21,8 +21,8 @@ final class OriginFunction implements MapFunction<Row, Row> {
     private final RowJson json;
     private final int[] places;
 
-    OriginFunction(String source, RowSchema rows, RowSchema reference) {
-        this.prefix = source + ":";
+    OriginFunction(String prefix, RowSchema rows, RowSchema reference) {
+        this.prefix = prefix;
         this.json = new RowJson(reference);
         this.places = reference.names().stream().mapToInt(rows::indexOf).toArray();
     }

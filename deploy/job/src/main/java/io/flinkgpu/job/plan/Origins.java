@@ -58,10 +58,15 @@ final class Origins {
                 : RowOrigin.visible(first).with(List.of(RowOrigin.FIELD));
     }
 
-    /** The rows of a source, with where they come from. */
-    static DataStream<Row> add(String source, PlannedElement plan, DataStream<Row> rows) {
+    /**
+     * The rows of a source, with where they come from.
+     *
+     * @param prefix of their origins
+     */
+    static DataStream<Row> add(
+            String source, String prefix, PlannedElement plan, DataStream<Row> rows) {
         RowSchema with = plan.output().with(List.of(RowOrigin.FIELD));
-        return rows.map(new OriginFunction(source, plan.output(), plan.redo().reference()))
+        return rows.map(new OriginFunction(prefix, plan.output(), plan.redo().reference()))
                 .returns(with.typeInfo())
                 .name(source + ".origin")
                 .setParallelism(rows.getParallelism());

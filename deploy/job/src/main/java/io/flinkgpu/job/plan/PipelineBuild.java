@@ -6,6 +6,7 @@ import io.flinkgpu.job.element.DeadLetterRows;
 import io.flinkgpu.job.element.ElementKind;
 import io.flinkgpu.job.element.ElementOutput;
 import io.flinkgpu.job.element.PlannedElement;
+import io.flinkgpu.job.element.RowOrigin;
 import io.flinkgpu.job.expression.SqlTransformation;
 import io.flinkgpu.job.file.ElementSpec;
 import io.flinkgpu.job.file.PipelineSpec;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.core.fs.Path;
@@ -37,6 +39,7 @@ final class PipelineBuild {
     private final SqlTransformation expressions;
     private final Optional<BudgetedStreams> budget;
     @Nullable private final ClaimedRows claim;
+    @Nullable private final RedoWays ways;
     private final Map<String, ElementOutput> built = new HashMap<>();
     private final List<DataStream<Row>> ends = new ArrayList<>();
 
@@ -50,14 +53,16 @@ final class PipelineBuild {
         this.spec = plan.spec();
         this.environment = environment;
         this.expressions = new SqlTransformation(environment);
-        this.budget = BudgetedStreams.of(spec);
+        // The letters alone are no sample of the rows: nearly all of them may fail again.
+        this.budget = claim == null ? BudgetedStreams.of(spec) : Optional.empty();
+        this.ways = claim == null ? null : RedoWays.of(spec, claim);
         this.claim = claim == null ? null : ClaimedRows.of(claim, environment, slots());
     }
 
     void run() {
         for (ElementSpec element : spec.elements()) {
             DataStream<Row> input = input(element);
-            ElementOutput output = stamped(element, output(element, context(element, input)));
+            ElementOutput output = stamped(element, output(element, input));
             built.put(
                     element.name(),
                     budget.map(guarded -> guarded.count(element, output)).orElse(output));
@@ -75,9 +80,10 @@ final class PipelineBuild {
         mark.marks().add(ends, mark.token(), name, slots());
     }
 
-    private BuildContext context(ElementSpec element, @Nullable DataStream<Row> input) {
+    private BuildContext context(
+            ElementSpec element, String name, @Nullable DataStream<Row> input) {
         return new BuildContext(
-                element.name(),
+                name,
                 input,
                 plan.movesRows(element),
                 spec.takesDeadLetters(element.name()),
@@ -86,23 +92,50 @@ final class PipelineBuild {
                 environment);
     }
 
-    private ElementOutput output(ElementSpec element, BuildContext context) {
+    private ElementOutput output(ElementSpec element, @Nullable DataStream<Row> input) {
         PlannedElement planned = plan.elements().get(element.name());
-        if (element.kind() != ElementKind.SOURCE) {
-            return planned.builder().apply(context);
+        if (element.kind() == ElementKind.SOURCE && ways != null) {
+            return redo(element, planned, ways.groups());
         }
-        ElementOutput output =
-                claim == null
-                        ? planned.builder().apply(context)
-                        : planned.redo().build(context, claimed(planned, context));
-        return Origins.areKept(spec)
-                ? new ElementOutput(
-                        Origins.add(element.name(), planned, output.rows()), output.deadLetters())
+        ElementOutput output = planned.builder().apply(context(element, element.name(), input));
+        return element.kind() == ElementKind.SOURCE
+                ? withOrigins(element, RowOrigin.prefix(element.name()), output)
                 : output;
     }
 
-    private DataStream<Row> claimed(PlannedElement source, BuildContext context) {
-        return context.place("redo", claim.of(context.name(), source.redo().reference()));
+    /** The source's rows of a claim, made by operators of their own for each group. */
+    private ElementOutput redo(
+            ElementSpec source, PlannedElement planned, List<Set<Set<String>>> groups) {
+        List<ElementOutput> all = new ArrayList<>();
+        for (int group = 0; group < groups.size(); group++) {
+            String name = group == 0 ? source.name() : source.name() + ".group-" + group;
+            BuildContext context = context(source, name, null);
+            DataStream<Row> references =
+                    context.place(
+                            "redo",
+                            claim.of(source.name(), groups.get(group), planned.redo().reference()));
+            all.add(
+                    withOrigins(
+                            source,
+                            RowOrigin.prefix(source.name(), group),
+                            planned.redo().build(context, references)));
+        }
+        return all.stream().reduce(PipelineBuild::union).orElseThrow();
+    }
+
+    private static ElementOutput union(ElementOutput one, ElementOutput other) {
+        return new ElementOutput(
+                one.rows().union(other.rows()),
+                one.deadLetters() == null ? null : one.deadLetters().union(other.deadLetters()));
+    }
+
+    private ElementOutput withOrigins(ElementSpec source, String prefix, ElementOutput output) {
+        PlannedElement planned = plan.elements().get(source.name());
+        return Origins.areKept(spec)
+                ? new ElementOutput(
+                        Origins.add(source.name(), prefix, planned, output.rows()),
+                        output.deadLetters())
+                : output;
     }
 
     /** With ids and runs in the dead letters that somebody takes. */
@@ -113,8 +146,7 @@ final class PipelineBuild {
         PlannedElement planned = plan.elements().get(element.name());
         boolean readsAgain = element.kind() == ElementKind.SOURCE && planned.redo().readsAgain();
         LetterStamp stamp =
-                new LetterStamp(
-                        claim == null ? null : claim.token(), readsAgain ? element.name() : null);
+                new LetterStamp(element.name(), claim == null ? null : claim.token(), readsAgain);
         SingleOutputStreamOperator<Row> letters =
                 output.deadLetters()
                         .map(stamp)
@@ -134,7 +166,11 @@ final class PipelineBuild {
         List<DataStream<Row>> streams = new ArrayList<>();
         for (int i = 0; i < schemas.size(); i++) {
             ElementSpec.Input input = element.inputs().get(i);
-            streams.add(Origins.as(taken, schemas.get(i), stream(input)));
+            DataStream<Row> rows =
+                    ways == null
+                            ? stream(input)
+                            : ways.through(input, element.name(), schemas.get(i), stream(input));
+            streams.add(Origins.as(taken, schemas.get(i), rows));
         }
         if (element.kind() == ElementKind.SINK) {
             // Each by itself: a union of streams from several places has no place of its own.

@@ -1,29 +1,19 @@
 package io.flinkgpu.job.redo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.connectors.mark.RunMark;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.core.fs.FSDataOutputStream;
-import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -37,9 +27,6 @@ import org.apache.flink.core.fs.Path;
 @Internal
 public final class Redos {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String ID = "id";
-
     /**
      * The variable that names the claim of a redo: the job then does the rows of its dead letters
      * rather than those of its sources. A run that is resumed has it again.
@@ -51,23 +38,49 @@ public final class Redos {
             ConfigOptions.key("job.redo-claim").stringType().noDefaultValue();
 
     private final Letters letters;
-    private final Map<String, Boolean> sources;
+    private final Remaking remaking;
     private final Clock clock;
-    private final Path root;
+    private final List<Path> roots;
 
     /**
      * The redos of letters.
      *
-     * @param root where claims are kept, which need not exist
-     * @param sources the names of sources that can make rows again, and whether each reads the row
-     *     where it is: two letters of one place are one row then
+     * @param roots where claims may be, which need not exist; new ones are kept in the first
      * @param clock gives claims their names
      */
-    public Redos(Letters letters, Path root, Map<String, Boolean> sources, Clock clock) {
+    public Redos(Letters letters, List<Path> roots, Remaking remaking, Clock clock) {
         this.letters = letters;
-        this.sources = Map.copyOf(sources);
+        this.remaking = remaking;
         this.clock = clock;
-        this.root = root;
+        this.roots = List.copyOf(roots);
+    }
+
+    /**
+     * Which letters have rows that the job can make again.
+     *
+     * @param sources the names of sources that can make rows again, and whether each reads the row
+     *     where it is: two letters of one place are one row then
+     * @param ways that rows take through the job
+     */
+    public record Remaking(Map<String, Boolean> sources, Ways ways) {
+
+        /** Copies the sources. */
+        public Remaking {
+            sources = Map.copyOf(sources);
+        }
+    }
+
+    /** The ways that rows take from one element to others, where these are several. */
+    public interface Ways {
+
+        /** Whether there are such. */
+        boolean areAny();
+
+        /** Whether the job has an element of this name. */
+        boolean leadTo(String element);
+
+        /** Whether no row goes from one of these elements to the other. */
+        boolean areApart(String one, String other);
     }
 
     /**
@@ -76,27 +89,41 @@ public final class Redos {
      * @param open letters that can be taken
      * @param taken letters of redos that have not come to their end
      * @param unknown letters of which no source of the file can make rows
+     * @param homeless letters of elements that the job has not, where rows go several ways
      * @param claim the file with the open ones; null: not claimed
      */
-    public record Selection(long open, long taken, long unknown, Path claim) {}
+    public record Selection(
+            long open, long taken, long unknown, long homeless, @Nullable Path claim) {
+
+        private Selection claimedBy(Path file) {
+            return new Selection(open, taken, unknown, homeless, file);
+        }
+    }
 
     /** Counts, and changes nothing. */
     public Selection look(LetterFilter filter, boolean again) throws IOException {
-        return select(filter, again, Optional.empty());
+        return select(claims(), filter, again, Optional.empty());
     }
 
     /**
      * Takes the letters for a run.
      *
      * @param again takes those of redos that have not come to their end as well
+     * @throws IllegalStateException if another redo takes some of them at the same time
      */
     public Selection claim(LetterFilter filter, boolean again) throws IOException {
-        RunMark mark = RunMark.in(root, clock.instant());
+        Claims before = claims();
+        RunMark mark = RunMark.in(roots.get(0), clock.instant());
         Path claim = mark.file(mark.token());
-        root.getFileSystem().mkdirs(root);
-        try (FSDataOutputStream file =
-                claim.getFileSystem().create(claim, FileSystem.WriteMode.NO_OVERWRITE)) {
-            return select(filter, again, Optional.of(new Claim(claim, file)));
+        ClaimFile file = ClaimFile.create(claim);
+        try {
+            Selection selection = select(before, filter, again, Optional.of(file));
+            file.publish();
+            requireAlone(file.ids(), before, claim);
+            return selection.claimedBy(claim);
+        } catch (IOException | RuntimeException failure) {
+            file.discard(failure);
+            throw failure;
         }
     }
 
@@ -105,11 +132,17 @@ public final class Redos {
         claim.getFileSystem().delete(claim, false);
     }
 
-    /** The dead letters of the run of a claim. */
-    public List<Letter> stillBad(Path claim) throws IOException {
+    /** How many dead letters the run of a claim made, by class. */
+    public Map<String, Long> stillBad(Path claim) throws IOException {
         String token = tokenOf(claim);
-        List<Letter> bad = letters.select(LetterFilter.ALL);
-        return bad.stream().filter(letter -> letter.redo().equals(token)).toList();
+        Map<String, Long> byClass = new TreeMap<>();
+        letters.forEach(
+                letter -> {
+                    if (letter.redo().equals(token)) {
+                        byClass.merge(letter.failure().errorClass(), 1L, Long::sum);
+                    }
+                });
+        return byClass;
     }
 
     /** How the run of a claim is called. */
@@ -123,83 +156,25 @@ public final class Redos {
         return new RunMark(claim.getParent(), tokenOf(claim));
     }
 
-    private record Claim(Path path, OutputStream file) {
-
-        /** Without origin where another letter stands for the row. */
-        void add(Letter letter, boolean isFirst) {
-            ObjectNode line = JsonNodeFactory.instance.objectNode().put(ID, letter.id());
-            if (isFirst) {
-                line.put(ClaimedRows.SOURCE, letter.origin().source());
-                line.set(ClaimedRows.ORIGIN, letter.origin().reference());
-            }
-            try {
-                file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
+    private Claims claims() throws IOException {
+        return Claims.read(roots, Set.of());
     }
 
-    private static final class Counts {
-        private long open;
-        private long taken;
-        private long unknown;
-    }
-
-    private Selection select(LetterFilter filter, boolean again, Optional<Claim> claim)
+    private Selection select(
+            Claims before, LetterFilter filter, boolean again, Optional<ClaimFile> claim)
             throws IOException {
-        Set<String> done = new HashSet<>();
-        Set<String> unfinished = new HashSet<>();
-        readClaims(done, unfinished, claim.map(Claim::path));
-        Set<Letter.Origin> places = new HashSet<>();
-        Counts counts = new Counts();
-        letters.forEach(
-                letter -> {
-                    if (!filter.takes(letter) || done.contains(letter.id())) {
-                        return;
-                    }
-                    if (letter.origin() == null || !sources.containsKey(letter.origin().source())) {
-                        counts.unknown++;
-                    } else if (unfinished.contains(letter.id()) && !again) {
-                        counts.taken++;
-                    } else {
-                        counts.open++;
-                        boolean isFirst =
-                                !sources.get(letter.origin().source())
-                                        || places.add(letter.origin());
-                        claim.ifPresent(file -> file.add(letter, isFirst));
-                    }
-                });
-        return new Selection(
-                counts.open, counts.taken, counts.unknown, claim.map(Claim::path).orElse(null));
+        LetterChoice choice = new LetterChoice(remaking, before, filter, again, claim);
+        letters.forEach(choice::see);
+        return choice.finish();
     }
 
-    private void readClaims(Set<String> done, Set<String> unfinished, Optional<Path> own)
-            throws IOException {
-        FileSystem files = root.getFileSystem();
-        if (!files.exists(root)) {
-            return;
-        }
-        Set<String> finished = new RunMark(root, "").marks().finished();
-        for (FileStatus file : files.listStatus(root)) {
-            boolean isClaim = !file.isDir() && file.getPath().getName().endsWith(JsonLines.SUFFIX);
-            boolean isOwn = own.map(Path::getName).equals(Optional.of(file.getPath().getName()));
-            if (isClaim && !isOwn) {
-                boolean isDone = finished.contains(tokenOf(file.getPath()));
-                readIds(file.getPath(), isDone ? done : unfinished);
-            }
-        }
-    }
-
-    private static void readIds(Path claim, Set<String> ids) throws IOException {
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                claim.getFileSystem().open(claim), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode letter = MAPPER.readTree(line);
-                ids.add(letter.path(ID).asText());
-            }
+    /** Of two that start at once, each publishes before it looks: one of them sees the other. */
+    private void requireAlone(Set<String> ids, Claims before, Path own) throws IOException {
+        Set<String> known = new HashSet<>(before.names());
+        known.add(own.getName());
+        if (Claims.read(roots, known).tookAnyOf(ids)) {
+            throw new IllegalStateException(
+                    "Cannot redo: another redo is starting, and has taken some of the same dead letters. Wait for it, and try again.");
         }
     }
 }

@@ -3,10 +3,12 @@ package io.flinkgpu.job.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.job.TestingJobFiles;
+import io.flinkgpu.job.redo.Redos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,19 @@ class KafkaElementsTest {
                 .contains(
                         "rows: id bigint, scores array<float>, file string, camera string, taken timestamp, place string")
                 .doesNotContain("hidden");
+    }
+
+    @Test
+    void aRedoAbortsNoTransactionsOfOtherRuns() {
+        Configuration redo = new Configuration();
+        redo.set(Redos.CLAIM, "s3://out/bad/_redo/20260301-120000-1a2b3c4d.jsonl");
+
+        assertThat(KafkaTopicSink.transactionPrefix("job/labels", new Configuration()))
+                .isEqualTo("job/labels");
+        // Flink's sink aborts what begins with the prefix and a slash.
+        assertThat(KafkaTopicSink.transactionPrefix("job/labels", redo))
+                .isEqualTo("job/labels.redo-20260301-120000-1a2b3c4d")
+                .doesNotStartWith("job/labels/");
     }
 
     @Test

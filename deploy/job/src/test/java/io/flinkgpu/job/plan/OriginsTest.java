@@ -38,7 +38,7 @@ class OriginsTest {
 
     @Test
     void aRowCarriesItsReferenceToItsDeadLetter() {
-        OriginFunction function = new OriginFunction("images", FILES, RowSchema.of(PATH));
+        OriginFunction function = new OriginFunction("images:", FILES, RowSchema.of(PATH));
 
         Row row = function.map(Row.of("a.jpg", new byte[] {1}));
         Row letter =
@@ -53,7 +53,7 @@ class OriginsTest {
 
     @Test
     void aLargeRowCarriesNone() {
-        OriginFunction function = new OriginFunction("images", FILES, FILES);
+        OriginFunction function = new OriginFunction("images:", FILES, FILES);
 
         assertThat(function.map(Row.of("a", new byte[OriginFunction.LARGEST - 1])).getField(2))
                 .isNotNull();
