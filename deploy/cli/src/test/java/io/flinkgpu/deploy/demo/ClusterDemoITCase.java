@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The demo, the example by itself, and job files, on real processes of the assembled distribution. */
+/**
+ * The demo, the example by itself, and job files, on real processes of the assembled distribution.
+ */
 class ClusterDemoITCase {
 
     private static final Path JOB_FILE = Path.of("src/main/dist/examples/jobs/digits.yaml");
