@@ -64,6 +64,7 @@ final class Origins {
         return rows.map(new OriginFunction(source, plan.output(), plan.redo().reference()))
                 .returns(with.typeInfo())
                 .name(source + ".origin")
+                .uid(source + ".origin")
                 .setParallelism(rows.getParallelism());
     }
 

@@ -120,6 +120,7 @@ final class PipelineBuild {
                         .map(stamp)
                         .returns(DeadLetterRows.SCHEMA.typeInfo())
                         .name(element.name() + ".stamp")
+                        .uid(element.name() + ".stamp")
                         .setParallelism(output.deadLetters().getParallelism());
         return new ElementOutput(output.rows(), letters);
     }
