@@ -1,5 +1,6 @@
 package io.flinkgpu.job;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.config.Problems;
 import io.flinkgpu.job.element.ElementContext.FileContext;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** A job that a YAML file describes, read and found without problems. */
 @PublicEvolving
@@ -132,12 +134,26 @@ public final class PipelineJob {
         return PlanText.of(plan);
     }
 
-    /** Adds the job to an environment, with its options. */
-    public void define(StreamExecutionEnvironment environment) {
+    /**
+     * Defines the job in an environment, with its options.
+     *
+     * @return what the environment is to execute; it holds none of it any more
+     */
+    public StreamGraph define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        places().claim()
-                .ifPresentOrElse(
-                        claim -> plan.buildRedo(environment, claim), () -> plan.build(environment));
+        List<RunMark> marks =
+                places().claim()
+                        .map(claim -> plan.buildRedo(environment, claim))
+                        .orElseGet(() -> plan.build(environment));
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(name());
+        marks.forEach(mark -> graph.registerJobStatusHook(mark.hook()));
+        return graph;
+    }
+
+    /** Whether sources of it can read what is new alone, and are to. */
+    public boolean readsWhatIsNew() {
+        return plan.leavesMarks();
     }
 
     /**

@@ -117,8 +117,7 @@ class NewOnlyITCase {
         PipelineJob job = read(yaml, since);
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
-        job.define(environment);
-        return environment.execute(job.name()).getJobID().toHexString();
+        return environment.execute(job.define(environment)).getJobID().toHexString();
     }
 
     private List<String> names() throws IOException {

@@ -23,6 +23,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
 import org.junit.jupiter.api.Test;
@@ -147,9 +148,9 @@ class PipelineJobTest {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
 
-        read(VALID, Map.of("KEY", "hidden")).define(environment);
+        StreamGraph graph = read(VALID, Map.of("KEY", "hidden")).define(environment);
 
-        for (StreamNode node : environment.getStreamGraph(false).getStreamNodes()) {
+        for (StreamNode node : graph.getStreamNodes()) {
             boolean isModel = node.getOperatorName().startsWith("classify");
             assertThat(node.getSlotSharingGroup())
                     .as(node.getOperatorName())
@@ -164,9 +165,9 @@ class PipelineJobTest {
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
         String yaml = VALID.replace("{image: pixels}", "{image: pixels}\n      reuse: {ttl: 1 h}");
 
-        read(yaml, Map.of("KEY", "hidden")).define(environment);
+        StreamGraph graph = read(yaml, Map.of("KEY", "hidden")).define(environment);
 
-        assertThat(environment.getStreamGraph(false).getStreamNodes())
+        assertThat(graph.getStreamNodes())
                 .filteredOn(node -> node.getOperatorName().equals("classify"))
                 .singleElement()
                 .satisfies(

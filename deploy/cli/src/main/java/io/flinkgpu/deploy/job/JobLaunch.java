@@ -21,7 +21,6 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Submits the job of a job file to a place, and follows it to its end.
@@ -110,9 +109,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
             submitted.set(LedgerOptions.URL, "");
         }
-        StreamExecutionEnvironment environment = submitter.environment();
-        job.define(environment);
-        return submitter.submit(environment, job.name());
+        return submitter.submit(job.define(submitter.environment()));
     }
 
     /**

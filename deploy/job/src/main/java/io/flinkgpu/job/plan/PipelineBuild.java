@@ -39,6 +39,7 @@ final class PipelineBuild {
     @Nullable private final ClaimedRows claim;
     private final Map<String, ElementOutput> built = new HashMap<>();
     private final List<DataStream<Row>> ends = new ArrayList<>();
+    private final List<RunMark> marks = new ArrayList<>();
 
     /**
      * A build.
@@ -54,7 +55,8 @@ final class PipelineBuild {
         this.claim = claim == null ? null : ClaimedRows.of(claim, environment, slots());
     }
 
-    void run() {
+    /** Says which marks the run leaves. */
+    List<RunMark> run() {
         for (ElementSpec element : spec.elements()) {
             DataStream<Row> input = input(element);
             ElementOutput output = stamped(element, output(element, context(element, input)));
@@ -69,9 +71,11 @@ final class PipelineBuild {
             plan.elements()
                     .forEach((name, source) -> source.mark().ifPresent(mark -> mark(name, mark)));
         }
+        return List.copyOf(marks);
     }
 
     private void mark(String name, RunMark mark) {
+        marks.add(mark);
         mark.marks().add(ends, mark.token(), name, slots());
     }
 
