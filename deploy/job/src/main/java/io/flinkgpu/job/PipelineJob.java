@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
@@ -57,8 +59,9 @@ public final class PipelineJob {
     public static PipelineJob read(Path file, String text, JobReading with) {
         Path absolute = file.toAbsolutePath().normalize();
         Problems problems = new Problems();
+        JobReading marked = with.withMark(Instant.now());
         PipelineSpec spec =
-                new JobFileReader(with.catalog(), with.allVariables(), problems)
+                new JobFileReader(marked.catalog(), marked.allVariables(), problems)
                         .read(text, absolute.getParent());
         PipelinePlan plan =
                 new PipelinePlanner(
@@ -73,7 +76,8 @@ public final class PipelineJob {
         if (!problems.isEmpty()) {
             throw new InvalidJobFileException(file.toString(), problems.inOrder());
         }
-        return new PipelineJob(plan, new RecordedFile(absolute, text, with.variables()));
+        Map<String, String> recorded = plan.leavesMarks() ? marked.variables() : with.variables();
+        return new PipelineJob(plan, new RecordedFile(absolute, text, recorded));
     }
 
     /** The same with another number of subtasks of each element that names none itself. */
