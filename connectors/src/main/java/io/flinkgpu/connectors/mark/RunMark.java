@@ -1,5 +1,8 @@
 package io.flinkgpu.connectors.mark;
 
+import static java.util.stream.Collectors.toCollection;
+
+import io.flinkgpu.connectors.file.JsonLines;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
@@ -10,8 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.core.execution.JobStatusHook;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -24,7 +33,7 @@ import org.apache.flink.core.fs.Path;
 public record RunMark(Path directory, String token) implements Serializable {
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmssSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     public RunMark {
         Objects.requireNonNull(directory, "directory");
@@ -33,39 +42,80 @@ public record RunMark(Path directory, String token) implements Serializable {
 
     /** A mark with a new token. */
     public static RunMark in(Path directory, Instant now) {
-        String token = TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
-        return new RunMark(directory, token);
+        return new RunMark(directory, newToken(now));
+    }
+
+    /** A token of a run that begins now. */
+    public static String newToken(Instant now) {
+        return TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** The marks that have been left there. */
     public RunMarks marks() {
-        return new RunMarks(new Path(directory, "finished"));
+        return new RunMarks(directory);
+    }
+
+    /** Leaves the mark when the job has finished and its input has ended; for the job's graph. */
+    public JobStatusHook hook() {
+        return new RunFinish(this);
     }
 
     /**
-     * The tokens of the runs that have ended, the earliest first.
+     * The tokens of the runs that have come to their end, the earliest first.
      *
      * @param job how the id of the job begins whose run is the last one; empty: all of them
-     * @throws IOException if the marks cannot be read, or there is none of that job
+     * @throws IOException if the marks cannot be read, or there is none of that job, or of several
      */
     public List<String> finishedUpTo(String job) throws IOException {
-        List<String> tokens = new ArrayList<>();
-        for (Map.Entry<String, String> run : marks().runs().entrySet()) {
-            tokens.add(run.getKey());
-            if (!job.isEmpty() && run.getValue().startsWith(job)) {
-                return tokens;
-            }
+        SortedMap<String, String> runs = marks().runs();
+        if (job.isEmpty()) {
+            return List.copyOf(runs.keySet());
         }
-        if (!job.isEmpty()) {
+        List<Map.Entry<String, String>> named =
+                runs.entrySet().stream().filter(run -> run.getValue().startsWith(job)).toList();
+        if (named.isEmpty()) {
             throw new IOException(
                     "run '%s' has left nothing in %s. Name a run that read only what is new, and has finished."
                             .formatted(job, directory));
         }
-        return tokens;
+        Set<String> jobs =
+                named.stream().map(Map.Entry::getValue).collect(toCollection(TreeSet::new));
+        if (jobs.size() > 1) {
+            throw new IOException(
+                    "the ids of several runs begin with '%s': %s. Give more of one."
+                            .formatted(job, String.join(", ", jobs)));
+        }
+        String last = named.get(named.size() - 1).getKey();
+        return runs.keySet().stream().filter(token -> token.compareTo(last) <= 0).toList();
+    }
+
+    /**
+     * The tokens of other runs that have said what they read, and have not come to their end: they
+     * may be going on, or have failed. Those are left out whose files a later run took again, which
+     * has come to its end.
+     */
+    public List<String> unfinished() throws IOException {
+        FileSystem files = directory.getFileSystem();
+        if (!files.exists(directory)) {
+            return List.of();
+        }
+        SortedMap<String, String> finished = marks().runs();
+        String last = finished.isEmpty() ? "" : finished.lastKey();
+        List<String> tokens = new ArrayList<>();
+        for (FileStatus file : files.listStatus(directory)) {
+            String name = file.getPath().getName();
+            if (!file.isDir() && file.getLen() > 0 && name.endsWith(JsonLines.SUFFIX)) {
+                tokens.add(name.substring(0, name.length() - JsonLines.SUFFIX.length()));
+            }
+        }
+        return tokens.stream()
+                .filter(other -> other.compareTo(last) > 0 && !other.equals(token))
+                .sorted()
+                .toList();
     }
 
     /** A file that belongs to a run. */
     public Path file(String ofToken) {
-        return new Path(directory, ofToken + ".jsonl");
+        return new Path(directory, ofToken + JsonLines.SUFFIX);
     }
 }

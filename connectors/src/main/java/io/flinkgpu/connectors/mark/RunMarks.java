@@ -1,8 +1,12 @@
 package io.flinkgpu.connectors.mark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinkgpu.connectors.file.JsonLines;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -13,6 +17,7 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
@@ -22,9 +27,11 @@ import org.apache.flink.types.Row;
 /**
  * The marks that bounded runs leave in a directory when they have come to their end.
  *
- * <p>A run writes its mark exactly once, with the checkpoint that holds the end of all its input;
- * so a mark counts when the last rows of the run do. A run that is resumed leaves the mark of the
- * run that it goes on with, which is part of the state.
+ * <p>A run writes exactly once that its input has ended, with the checkpoint that holds the end. A
+ * sink may have rows to write then, and some to commit. So that is no mark yet: when the job has
+ * finished, which all commits of its sinks precede, the job manager leaves one for an input that
+ * has ended; see {@link RunMark#hook}. A run that is resumed leaves the mark of the run that it
+ * goes on with.
  */
 @Internal
 public final class RunMarks {
@@ -33,20 +40,46 @@ public final class RunMarks {
     private static final String TOKEN = "token";
     private static final String RUN = "run";
 
-    private final Path directory;
+    private final Path ended;
+    private final Path finished;
 
-    /** The marks of a directory, which need not exist. */
-    public RunMarks(Path directory) {
-        this.directory = directory;
+    /** The marks below a directory, which need not exist. */
+    RunMarks(Path directory) {
+        this.ended = new Path(directory, "ended");
+        this.finished = new Path(directory, "finished");
     }
 
-    /** The tokens of the runs that have ended. */
+    /** The tokens of the runs that have come to their end. */
     public Set<String> finished() throws IOException {
         return Set.copyOf(runs().keySet());
     }
 
-    /** The ids of the jobs that have ended, by the tokens of their runs, the earliest first. */
+    /** The ids of the jobs that have finished, by the tokens of their runs, the earliest first. */
     public SortedMap<String, String> runs() throws IOException {
+        return read(finished);
+    }
+
+    /** Those whose input has ended; their sinks may have failed afterwards. */
+    SortedMap<String, String> ended() throws IOException {
+        return read(ended);
+    }
+
+    /** Leaves a mark; the same one may be left again. */
+    void finish(String token, String job) throws IOException {
+        FileSystem files = finished.getFileSystem();
+        files.mkdirs(finished);
+        Path mark = new Path(finished, token + JsonLines.SUFFIX);
+        Path hidden = new Path(finished, "." + mark.getName());
+        try (OutputStream out = files.create(hidden, FileSystem.WriteMode.OVERWRITE)) {
+            ObjectNode line = JsonNodeFactory.instance.objectNode().put(TOKEN, token).put(RUN, job);
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        if (!files.rename(hidden, mark) && !files.exists(mark)) {
+            throw new IOException("Cannot rename '%s' to '%s'.".formatted(hidden, mark));
+        }
+    }
+
+    private static SortedMap<String, String> read(Path directory) throws IOException {
         SortedMap<String, String> runs = new TreeMap<>();
         if (directory.getFileSystem().exists(directory)) {
             try (Stream<JsonNode> marks = JsonLines.read(directory)) {
@@ -57,7 +90,8 @@ public final class RunMarks {
     }
 
     /**
-     * Adds what leaves the mark to a job.
+     * Adds what says that the input has ended to a job. The job leaves its mark only if it has the
+     * hook of it as well.
      *
      * @param ends the streams that reach the job's sinks; all of them must end
      * @param token of this run
@@ -81,7 +115,7 @@ public final class RunMarks {
         DataStreamSink<String> sink =
                 mark.sinkTo(
                                 JsonLines.<String>sink(
-                                        directory,
+                                        ended,
                                         (end, line) ->
                                                 line.string(TOKEN, RunEndOperator.token(end))
                                                         .string(RUN, RunEndOperator.job(end))))

@@ -48,7 +48,7 @@ public record FileManifest(RunMark mark, String since) implements Serializable {
         SeenFiles known = new SeenFiles();
         for (String token : mark.finishedUpTo(since)) {
             Path file = mark.file(token);
-            // A run that was resumed before it had listed its files has none under this name.
+            // One that was resumed by hand before it had listed its files has none of this name.
             if (file.getFileSystem().exists(file)) {
                 read(file, known);
             }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,9 @@ class FileManifestTest {
     private static final FoundFile B = file("b", 2, 10);
     private static final FoundFile C = file("c", 3, 10);
 
+    private static final String JOB_1 = "a1" + "0".repeat(30);
+    private static final String JOB_2 = "a2" + "0".repeat(30);
+
     @TempDir private Path directory;
 
     @Test
@@ -26,7 +30,7 @@ class FileManifestTest {
         first.write(List.of(A, B));
         assertThat(manifest(2).fresh(List.of(A, B, C))).containsExactly(A, B, C);
 
-        finish(first, "job-1");
+        finish(first, JOB_1);
 
         assertThat(manifest(2).fresh(List.of(A, B, C))).containsExactly(C);
     }
@@ -35,7 +39,7 @@ class FileManifestTest {
     void aChangedFileIsNew() throws Exception {
         FileManifest first = manifest(1);
         first.write(List.of(A, B));
-        finish(first, "job-1");
+        finish(first, JOB_1);
 
         FoundFile larger = file("a", 2, 10);
         FoundFile later = file("b", 2, 11);
@@ -46,15 +50,43 @@ class FileManifestTest {
     void whatLaterRunsReadDoesNotCountSinceAnEarlierOne() throws Exception {
         FileManifest first = manifest(1);
         first.write(List.of(A));
-        finish(first, "job-1");
+        finish(first, JOB_1);
         FileManifest second = manifest(2);
         second.write(List.of(B));
-        finish(second, "job-2");
+        finish(second, JOB_2);
 
-        assertThat(since("job-1").fresh(List.of(A, B, C))).containsExactly(B, C);
-        assertThat(since("job-2").fresh(List.of(A, B, C))).containsExactly(C);
-        assertThatThrownBy(() -> since("job-3").fresh(List.of(A)))
-                .hasMessageStartingWith("run 'job-3' has left nothing in ");
+        assertThat(since(JOB_1).fresh(List.of(A, B, C))).containsExactly(B, C);
+        assertThat(since(JOB_2).fresh(List.of(A, B, C))).containsExactly(C);
+        assertThatThrownBy(() -> since("c000").fresh(List.of(A)))
+                .hasMessageStartingWith("run 'c000' has left nothing in ");
+    }
+
+    @Test
+    void theBeginningOfAnIdMustTellARunFromOthers() throws Exception {
+        finish(manifest(1), JOB_1);
+        finish(manifest(2), JOB_2);
+
+        assertThatThrownBy(() -> since("a").fresh(List.of(A)))
+                .hasMessage(
+                        "the ids of several runs begin with 'a': %s, %s. Give more of one."
+                                .formatted(JOB_1, JOB_2));
+    }
+
+    @Test
+    void aRunIsUnfinishedUntilItsMarkOrThatOfALaterOneIsThere() throws Exception {
+        FileManifest first = manifest(1);
+        first.write(List.of(A));
+        FileManifest second = manifest(2);
+        second.write(List.of(A, B));
+        manifest(3).write(List.of());
+
+        assertThat(first.mark().unfinished()).containsExactly(second.mark().token());
+        assertThat(manifest(4).mark().unfinished())
+                .containsExactly(first.mark().token(), second.mark().token());
+
+        finish(second, JOB_2);
+
+        assertThat(manifest(4).mark().unfinished()).isEmpty();
     }
 
     private static FoundFile file(String name, long size, long modified) {
@@ -74,11 +106,13 @@ class FileManifestTest {
         return new org.apache.flink.core.fs.Path(directory.toUri());
     }
 
-    /** As the run's own sink does. */
-    private void finish(FileManifest manifest, String job) throws Exception {
-        Path marks = Files.createDirectories(directory.resolve("finished"));
+    private static void finish(FileManifest manifest, String job) throws Exception {
+        RunMark mark = manifest.mark();
+        Path ended = Files.createDirectories(Path.of(mark.directory().getPath()).resolve("ended"));
+        JobID id = JobID.fromHexString(job);
         Files.writeString(
-                marks.resolve("part-" + job + ".jsonl"),
-                "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(manifest.mark().token(), job));
+                ended.resolve("part-" + mark.token() + ".jsonl"),
+                "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(mark.token(), id));
+        mark.hook().onFinished(id);
     }
 }

@@ -30,7 +30,6 @@ public final class JobMain {
         }
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
-        job.define(environment);
-        environment.execute(job.name());
+        environment.execute(job.define(environment));
     }
 }

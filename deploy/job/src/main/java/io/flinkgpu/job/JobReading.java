@@ -1,9 +1,12 @@
 package io.flinkgpu.job;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.job.element.ElementCatalog;
 import io.flinkgpu.job.element.ModelSignatures;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.infer.HostedSignatures;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
@@ -46,6 +49,15 @@ public record JobReading(
     /** The same with these variables before those of the environment. */
     public JobReading withVariables(Map<String, String> given) {
         return new JobReading(catalog, environment, Map.copyOf(given), signatures);
+    }
+
+    /** The same with the token of the run among the given variables, a new one if there is none. */
+    JobReading withMark(Instant now) {
+        Map<String, String> given = new HashMap<>(variables);
+        given.put(
+                NewOnly.MARK_VARIABLE,
+                allVariables().getOrDefault(NewOnly.MARK_VARIABLE, RunMark.newToken(now)));
+        return withVariables(given);
     }
 
     /** The environment with the given variables over it. */

@@ -1,5 +1,6 @@
 package io.flinkgpu.job;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.config.Problems;
 import io.flinkgpu.job.element.ElementContext.FileContext;
@@ -19,11 +20,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** A job that a YAML file describes, read and found without problems. */
 @PublicEvolving
@@ -59,8 +63,9 @@ public final class PipelineJob {
     public static PipelineJob read(Path file, String text, JobReading with) {
         Path absolute = file.toAbsolutePath().normalize();
         Problems problems = new Problems();
+        JobReading marked = with.withMark(Instant.now());
         PipelineSpec spec =
-                new JobFileReader(with.catalog(), with.allVariables(), problems)
+                new JobFileReader(marked.catalog(), marked.allVariables(), problems)
                         .read(text, absolute.getParent());
         PipelinePlan plan =
                 new PipelinePlanner(
@@ -75,7 +80,8 @@ public final class PipelineJob {
         if (!problems.isEmpty()) {
             throw new InvalidJobFileException(file.toString(), problems.inOrder());
         }
-        return new PipelineJob(plan, new RecordedFile(absolute, text, with.variables()));
+        Map<String, String> recorded = plan.leavesMarks() ? marked.variables() : with.variables();
+        return new PipelineJob(plan, new RecordedFile(absolute, text, recorded));
     }
 
     /** The same with another number of subtasks of each element that names none itself. */
@@ -142,12 +148,26 @@ public final class PipelineJob {
         return PlanText.of(plan);
     }
 
-    /** Adds the job to an environment, with its options. */
-    public void define(StreamExecutionEnvironment environment) {
+    /**
+     * Defines the job in an environment, with its options.
+     *
+     * @return what the environment is to execute; it holds none of it any more
+     */
+    public StreamGraph define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        places().claim()
-                .ifPresentOrElse(
-                        claim -> plan.buildRedo(environment, claim), () -> plan.build(environment));
+        List<RunMark> marks =
+                places().claim()
+                        .map(claim -> plan.buildRedo(environment, claim))
+                        .orElseGet(() -> plan.build(environment));
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(name());
+        marks.forEach(mark -> graph.registerJobStatusHook(mark.hook()));
+        return graph;
+    }
+
+    /** Whether sources of it can read what is new alone, and are to. */
+    public boolean readsWhatIsNew() {
+        return plan.leavesMarks();
     }
 
     /**

@@ -6,8 +6,7 @@
  * <pre>{@code
  * PipelineJob job = PipelineJob.read(Path.of("pipeline.yaml"), JobReading.ofProcess());
  * StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
- * job.define(environment);
- * environment.execute(job.name());
+ * environment.execute(job.define(environment));
  * }</pre>
  *
  * <p>Below it: {@code config} (keys and values), {@code row} (rows and their schemas), {@code

@@ -24,6 +24,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
 import org.junit.jupiter.api.Test;
@@ -181,9 +182,9 @@ class PipelineJobTest {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
 
-        read(VALID, Map.of("KEY", "hidden")).define(environment);
+        StreamGraph graph = read(VALID, Map.of("KEY", "hidden")).define(environment);
 
-        for (StreamNode node : environment.getStreamGraph(false).getStreamNodes()) {
+        for (StreamNode node : graph.getStreamNodes()) {
             boolean isModel = node.getOperatorName().startsWith("classify");
             assertThat(node.getSlotSharingGroup())
                     .as(node.getOperatorName())
@@ -200,9 +201,9 @@ class PipelineJobTest {
                 VALID.replace("{image: pixels}", "{image: pixels}\n      reuse: {ttl: 1 h}")
                         .replace("gpus: 0.5", "managed: 64 mb, gpus: 0.5");
 
-        read(yaml, Map.of("KEY", "hidden")).define(environment);
+        StreamGraph graph = read(yaml, Map.of("KEY", "hidden")).define(environment);
 
-        assertThat(environment.getStreamGraph(false).getStreamNodes())
+        assertThat(graph.getStreamNodes())
                 .filteredOn(node -> node.getOperatorName().equals("classify"))
                 .singleElement()
                 .satisfies(

@@ -24,7 +24,6 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
@@ -138,10 +137,7 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
             throws Exception {
         JobSubmitter submitter = new JobSubmitter(address);
         submitter.configuration().addAll(submitted(address, job.settings(), defaults));
-        StreamExecutionEnvironment environment = submitter.environment();
-        job.define(environment);
-        StreamGraph graph = environment.getStreamGraph();
-        graph.setJobName(job.name());
+        StreamGraph graph = job.define(submitter.environment());
         listener.submitting();
         return submitter.submit(graph);
     }

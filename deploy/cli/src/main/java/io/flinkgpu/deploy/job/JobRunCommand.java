@@ -78,7 +78,12 @@ public final class JobRunCommand implements Callable<Integer> {
         if (sinceRun != null) {
             variables.put(NewOnly.VARIABLE, sinceRun);
         }
+        if (redo.isAsked() || redo.again()) {
+            // A redo reads no source.
+            variables.put(NewOnly.AGAIN_VARIABLE, "true");
+        }
         PipelineJob job = read();
+        requireUse(job);
         out().print(job.describe());
         out().flush();
         if (checkOnly) {
@@ -95,6 +100,14 @@ public final class JobRunCommand implements Callable<Integer> {
             launch(job, place, new Given());
         }
         return 0;
+    }
+
+    private void requireUse(PipelineJob job) {
+        if (redo.again() && !redo.isAsked() && !job.readsWhatIsNew()) {
+            throw new IllegalArgumentException(
+                    "Invalid --again: no source of %s reads only what is new, so every run reads all of it. Leave it out, or add --redo."
+                            .formatted(file));
+        }
     }
 
     private PipelineJob read() {

@@ -29,7 +29,7 @@ final class RedoOptions {
     @Option(
             names = "--again",
             description =
-                    "With --redo: also those of a redo that has not come to its end. Their results may be written twice.")
+                    "Read once more what a run was to read that has not come to its end; with --redo, what such a redo took. Its results may be written twice.")
     private boolean again;
 
     @Mixin private FilterOptions filter;
@@ -44,12 +44,17 @@ final class RedoOptions {
             throw new IllegalArgumentException(
                     "Invalid --redo: '%s'. It must be '%s'.".formatted(what, FAILED));
         }
-        if (what == null && (again || !filter.get().equals(LetterFilter.ALL))) {
+        if (what == null && !filter.get().equals(LetterFilter.ALL)) {
             throw new IllegalArgumentException(
-                    "Invalid --again, --run, --class, --since or --until: they choose dead letters. Add --redo %s."
+                    "Invalid --run, --class, --since or --until: they choose dead letters. Add --redo %s."
                             .formatted(FAILED));
         }
         return what != null;
+    }
+
+    /** Whether what unfinished runs took is taken again. */
+    boolean again() {
+        return again;
     }
 
     /** Says what there is to redo. */

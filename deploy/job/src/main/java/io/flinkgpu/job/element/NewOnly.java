@@ -2,8 +2,12 @@ package io.flinkgpu.job.element;
 
 import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.job.config.Key;
+import io.flinkgpu.job.config.Problems;
 import io.flinkgpu.job.config.ValueTypes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -39,9 +43,27 @@ public record NewOnly(RunMark mark, String since) {
     public static final ConfigOption<String> SINCE_RUN =
             ConfigOptions.key("job.since-run").stringType().noDefaultValue();
 
+    /** The variable of the run's token, which a run that is resumed has again. */
+    public static final String MARK_VARIABLE = "FLINK_GPU_RUN_MARK";
+
+    /** What the variable says. Set by the variable alone. */
+    public static final ConfigOption<String> RUN_MARK =
+            ConfigOptions.key("job.run-mark").stringType().noDefaultValue();
+
+    /** The variable of {@code --again}. */
+    public static final String AGAIN_VARIABLE = "FLINK_GPU_AGAIN";
+
     /**
-     * What the file and the command say; empty: the source reads everything. Adds a problem where
-     * there is no place for what runs have read.
+     * Whether what a run was to read that has not come to its end is read once more. Set by the
+     * variable alone.
+     */
+    public static final ConfigOption<Boolean> AGAIN =
+            ConfigOptions.key("job.again").booleanType().defaultValue(false);
+
+    /**
+     * What the file and the command say; empty: the source reads everything, or there is a problem.
+     * One is added where there is no place for what runs have read, or where it is not known
+     * whether another run has read it.
      */
     public static Optional<NewOnly> of(ElementContext context) {
         Optional<String> since = context.file().options().getOptional(SINCE_RUN);
@@ -60,9 +82,43 @@ public record NewOnly(RunMark mark, String since) {
         }
         String job = context.file().job().replaceAll("[^A-Za-z0-9._-]", "_");
         Path directory = new Path(checkpoints, "processed/%s/%s".formatted(job, context.name()));
-        return Optional.of(
-                new NewOnly(
-                        RunMark.in(directory, Instant.now()),
-                        since.filter(run -> !run.equals(LATEST)).orElse("")));
+        RunMark mark =
+                context.file()
+                        .options()
+                        .getOptional(RUN_MARK)
+                        .map(token -> new RunMark(directory, token))
+                        .orElseGet(() -> RunMark.in(directory, Instant.now()));
+        Optional<String> hindrance = hindrance(mark, context.file());
+        hindrance.ifPresent(
+                cause ->
+                        context.config()
+                                .at(KEY)
+                                .problem(
+                                        "Cannot tell what is new for %s: %s"
+                                                .formatted(context.config().subject(), cause)));
+        return hindrance.isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        new NewOnly(mark, since.filter(run -> !run.equals(LATEST)).orElse("")));
+    }
+
+    /** Why it is not known what other runs have read, a sentence. */
+    private static Optional<String> hindrance(RunMark mark, ElementContext.FileContext file) {
+        try {
+            if (mark.marks().finished().contains(mark.token())) {
+                return Optional.of(
+                        "run %s has come to its end already. Start a new one, without %s."
+                                .formatted(mark.token(), MARK_VARIABLE));
+            }
+            List<String> unfinished = mark.unfinished();
+            if (unfinished.isEmpty() || file.options().get(AGAIN)) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    "run %s has not come to its end. Wait for it or resume it ('./flink-gpu resume %s'), or give --again to read once more what it was to read."
+                            .formatted(unfinished.get(unfinished.size() - 1), file.job()));
+        } catch (IOException | UncheckedIOException unreadable) {
+            return Optional.of(Problems.sentence(unreadable.getMessage()));
+        }
     }
 }

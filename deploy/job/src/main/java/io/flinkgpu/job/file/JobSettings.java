@@ -71,6 +71,13 @@ final class JobSettings {
         if (!since.isBlank()) {
             settings.set(NewOnly.SINCE_RUN, since);
         }
+        String mark = environment.getOrDefault(NewOnly.MARK_VARIABLE, "");
+        if (!mark.isBlank()) {
+            settings.set(NewOnly.RUN_MARK, mark);
+        }
+        if (Boolean.parseBoolean(environment.get(NewOnly.AGAIN_VARIABLE))) {
+            settings.set(NewOnly.AGAIN, true);
+        }
         String redo = environment.getOrDefault(Redos.VARIABLE, "");
         if (!redo.isBlank()) {
             settings.set(Redos.CLAIM, redo);

@@ -10,7 +10,6 @@ import io.flinkgpu.job.element.PlannedElement;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The snapshots of a table that no earlier run has read. */
@@ -41,10 +40,16 @@ record NewSnapshots(IcebergTable table, NewOnly run) {
     private PlannedElement limited(
             PlannedElement source, FileReferences references, ElementContext context) {
         SnapshotManifest manifest = new SnapshotManifest(run);
-        Optional<Long> current = table.exists() ? table.currentSnapshot() : Optional.empty();
-        if (current.isEmpty()) {
+        OptionalLong upTo = upTo(manifest);
+        if (upTo.isEmpty()) {
+            context.config()
+                    .at(NewOnly.KEY)
+                    .problem(
+                            "Cannot tell new rows of table '%s': it has no snapshot yet. Run again when rows have been written to it."
+                                    .formatted(table.name()));
             return source;
         }
+        long current = upTo.getAsLong();
         OptionalLong last = manifest.last();
         if (last.isPresent() && !table.hasSnapshot(last.getAsLong())) {
             context.config()
@@ -57,19 +62,30 @@ record NewSnapshots(IcebergTable table, NewOnly run) {
                                             run.mark().directory()));
             return source;
         }
-        references.snapshot(current.get());
+        references.snapshot(current);
         last.ifPresent(references::after);
         return new PlannedElement(
                         source.output(),
                         build -> {
-                            manifest.write(current.get());
+                            manifest.write(current);
                             return source.builder().apply(build);
                         },
-                        notes(source, last, current.get()),
+                        notes(source, last, current),
                         source.redo(),
                         source.mark(),
                         source.letters())
                 .withMark(run.mark());
+    }
+
+    /** The newest snapshot; that of a run that is resumed is the one that it began with. */
+    private OptionalLong upTo(SnapshotManifest manifest) {
+        OptionalLong own = manifest.own();
+        if (own.isPresent()) {
+            return own;
+        }
+        return table.exists()
+                ? table.currentSnapshot().stream().mapToLong(Long::longValue).findFirst()
+                : OptionalLong.empty();
     }
 
     private static List<String> notes(PlannedElement source, OptionalLong last, long current) {

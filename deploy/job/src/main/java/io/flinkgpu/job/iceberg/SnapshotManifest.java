@@ -38,6 +38,18 @@ record SnapshotManifest(NewOnly run) {
         }
     }
 
+    /** Up to where this run reads, if it said so before and is resumed. */
+    OptionalLong own() {
+        Path file = run.mark().file(run.mark().token());
+        try {
+            return file.getFileSystem().exists(file)
+                    ? OptionalLong.of(read(file))
+                    : OptionalLong.empty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+        }
+    }
+
     /** Says up to where this run reads. */
     void write(long snapshot) {
         Path file = run.mark().file(run.mark().token());

@@ -69,6 +69,7 @@ final class Origins {
         return rows.map(new OriginFunction(prefix, plan.output(), plan.redo().reference()))
                 .returns(with.typeInfo())
                 .name(source + ".origin")
+                .uid(source + ".origin")
                 .setParallelism(rows.getParallelism());
     }
 

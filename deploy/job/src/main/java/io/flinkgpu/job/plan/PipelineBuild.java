@@ -42,6 +42,7 @@ final class PipelineBuild {
     @Nullable private final RedoWays ways;
     private final Map<String, ElementOutput> built = new HashMap<>();
     private final List<DataStream<Row>> ends = new ArrayList<>();
+    private final List<RunMark> marks = new ArrayList<>();
 
     /**
      * A build.
@@ -59,7 +60,8 @@ final class PipelineBuild {
         this.claim = claim == null ? null : ClaimedRows.of(claim, environment, slots());
     }
 
-    void run() {
+    /** Says which marks the run leaves. */
+    List<RunMark> run() {
         for (ElementSpec element : spec.elements()) {
             DataStream<Row> input = input(element);
             ElementOutput output = stamped(element, output(element, input));
@@ -74,9 +76,11 @@ final class PipelineBuild {
             plan.elements()
                     .forEach((name, source) -> source.mark().ifPresent(mark -> mark(name, mark)));
         }
+        return List.copyOf(marks);
     }
 
     private void mark(String name, RunMark mark) {
+        marks.add(mark);
         mark.marks().add(ends, mark.token(), name, slots());
     }
 
@@ -152,6 +156,7 @@ final class PipelineBuild {
                         .map(stamp)
                         .returns(DeadLetterRows.SCHEMA.typeInfo())
                         .name(element.name() + ".stamp")
+                        .uid(element.name() + ".stamp")
                         .setParallelism(output.deadLetters().getParallelism());
         return new ElementOutput(output.rows(), letters);
     }

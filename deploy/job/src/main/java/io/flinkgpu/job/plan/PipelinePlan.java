@@ -1,5 +1,6 @@
 package io.flinkgpu.job.plan;
 
+import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.element.BuildContext.Placement;
 import io.flinkgpu.job.element.PlannedElement;
@@ -47,9 +48,18 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
                 .orElse(spec.parallelism());
     }
 
-    /** Adds all elements to an environment that has the file's settings. */
-    public void build(StreamExecutionEnvironment environment) {
-        new PipelineBuild(this, environment, null).run();
+    /** Whether a source wants its run to leave a mark. */
+    public boolean leavesMarks() {
+        return elements.values().stream().anyMatch(element -> element.mark().isPresent());
+    }
+
+    /**
+     * Adds all elements to an environment that has the file's settings.
+     *
+     * @return the marks whose hooks the job needs
+     */
+    public List<RunMark> build(StreamExecutionEnvironment environment) {
+        return new PipelineBuild(this, environment, null).run();
     }
 
     /**
@@ -57,8 +67,8 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
      *
      * @param claim of {@link io.flinkgpu.job.redo.Redos}
      */
-    public void buildRedo(StreamExecutionEnvironment environment, Path claim) {
-        new PipelineBuild(this, environment, claim).run();
+    public List<RunMark> buildRedo(StreamExecutionEnvironment environment, Path claim) {
+        return new PipelineBuild(this, environment, claim).run();
     }
 
     /** The rows that an input brings. */

@@ -4,6 +4,7 @@ import io.flinkgpu.job.config.Value;
 import io.flinkgpu.job.element.ElementContext;
 import io.flinkgpu.job.element.ElementContext.FileContext;
 import io.flinkgpu.job.element.ElementKind;
+import io.flinkgpu.job.element.NewOnly;
 import io.flinkgpu.job.element.PlannedElement;
 import io.flinkgpu.job.element.RowOrigin;
 import io.flinkgpu.job.file.ElementSpec;
@@ -41,10 +42,23 @@ public final class PipelinePlanner {
     public PipelinePlan plan() {
         for (ElementSpec element : spec.elements()) {
             if (element.config().isComplete()) {
+                requireSinceRun(element);
                 input(element).ifPresent(input -> plan(element, input));
             }
         }
         return new PipelinePlan(spec, planned);
+    }
+
+    private void requireSinceRun(ElementSpec element) {
+        if (element.kind() == ElementKind.SOURCE
+                && file.options().contains(NewOnly.SINCE_RUN)
+                && !element.element().keys().contains(NewOnly.KEY)) {
+            element.config()
+                    .object()
+                    .problem(
+                            "Cannot read %s since a run: its type does not remember what runs have read. Leave out --since-run, or take a source with %s."
+                                    .formatted(element.subject(), NewOnly.KEY));
+        }
     }
 
     private void plan(ElementSpec element, RowSchema input) {

@@ -1,0 +1,94 @@
+package io.flinkgpu.connectors.mark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.JobStatusHook;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFinishTest {
+
+    private final JobID job = new JobID();
+
+    @TempDir private Path directory;
+    private RunMark mark;
+
+    @BeforeEach
+    void createMark() {
+        mark =
+                RunMark.in(
+                        new org.apache.flink.core.fs.Path(directory.toUri()),
+                        Instant.ofEpochSecond(1));
+    }
+
+    @Test
+    void aFinishedJobWhoseInputHasEndedLeavesTheMark() throws Exception {
+        endInput(mark.token(), job.toHexString());
+        assertThat(mark.marks().finished()).isEmpty();
+
+        // As it comes to the job manager.
+        JobStatusHook hook = InstantiationUtil.clone(mark.hook());
+        hook.onCreated(job);
+        hook.onFinished(job);
+
+        assertThat(mark.marks().runs())
+                .containsOnlyKeys(mark.token())
+                .containsValue(job.toHexString());
+    }
+
+    @Test
+    void oneThatFailedOrWasCancelledAfterTheEndOfItsInputLeavesNone() throws Exception {
+        endInput(mark.token(), job.toHexString());
+
+        mark.hook().onFailed(job, new IOException("a sink failed"));
+        mark.hook().onCanceled(job);
+
+        assertThat(mark.marks().finished()).isEmpty();
+    }
+
+    /** As a stop with a savepoint does. */
+    @Test
+    void oneThatFinishedBeforeTheEndOfItsInputLeavesNone() throws Exception {
+        endInput("of another run", new JobID().toHexString());
+
+        mark.hook().onFinished(job);
+
+        assertThat(mark.marks().finished()).isEmpty();
+    }
+
+    @Test
+    void aJobThatWasResumedLeavesTheMarkOfItsRun() throws Exception {
+        endInput(mark.token(), new JobID().toHexString());
+        endInput("in the state", job.toHexString());
+
+        mark.hook().onFinished(job);
+        mark.hook().onFinished(job);
+
+        assertThat(mark.marks().finished()).containsExactlyInAnyOrder(mark.token(), "in the state");
+    }
+
+    @Test
+    void whatCannotBeWrittenDoesNotEndTheJobManager() throws Exception {
+        endInput(mark.token(), job.toHexString());
+        Files.writeString(directory.resolve("finished"), "a file in its place");
+
+        mark.hook().onFinished(job);
+
+        assertThat(directory.resolve("finished")).hasContent("a file in its place");
+    }
+
+    /** As the run's own sink does. */
+    private void endInput(String token, String ofJob) throws IOException {
+        Path ended = Files.createDirectories(directory.resolve("ended"));
+        Files.writeString(
+                ended.resolve("part-" + ofJob + ".jsonl"),
+                "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(token, ofJob));
+    }
+}
