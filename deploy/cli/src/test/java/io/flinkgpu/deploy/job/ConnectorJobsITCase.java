@@ -223,6 +223,7 @@ class ConnectorJobsITCase {
                         List.of(
                                 EXAMPLES.resolve("jobs").resolve(example).toString(),
                                 "--simulated",
+                                "--ledger=none",
                                 "--set=KAFKA=" + servers,
                                 "--set=OUTPUT=" + directory.resolve("output")));
         all.addAll(List.of(arguments));

@@ -92,7 +92,7 @@ class RedoITCase {
 
     private String run(String... arguments) throws Exception {
         List<String> all = arguments(arguments);
-        all.add("--simulated");
+        all.addAll(List.of("--simulated", "--ledger=none"));
         return execute(new JobRunCommand(), all);
     }
 
