@@ -144,8 +144,7 @@ class PipelineJobTest {
     private List<String> operators(String yaml, Map<String, String> variables) throws IOException {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
-        read(yaml, variables).define(environment);
-        return environment.getStreamGraph(false).getStreamNodes().stream()
+        return read(yaml, variables).define(environment).getStreamNodes().stream()
                 .map(StreamNode::getOperatorName)
                 .toList();
     }

@@ -79,8 +79,7 @@ class RedoBranchesITCase {
     private void run(String yaml, Map<String, String> variables) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
-        read(yaml, variables).define(environment);
-        environment.execute();
+        environment.execute(read(yaml, variables).define(environment));
     }
 
     private PipelineJob read(String yaml, Map<String, String> variables) throws Exception {
