@@ -61,15 +61,16 @@ final class Origins {
     /**
      * The rows of a source, with where they come from.
      *
+     * @param name of the source's operators
      * @param prefix of their origins
      */
     static DataStream<Row> add(
-            String source, String prefix, PlannedElement plan, DataStream<Row> rows) {
+            String name, String prefix, PlannedElement plan, DataStream<Row> rows) {
         RowSchema with = plan.output().with(List.of(RowOrigin.FIELD));
         return rows.map(new OriginFunction(prefix, plan.output(), plan.redo().reference()))
                 .returns(with.typeInfo())
-                .name(source + ".origin")
-                .uid(source + ".origin")
+                .name(name + ".origin")
+                .uid(name + ".origin")
                 .setParallelism(rows.getParallelism());
     }
 

@@ -103,7 +103,7 @@ final class PipelineBuild {
         }
         ElementOutput output = planned.builder().apply(context(element, element.name(), input));
         return element.kind() == ElementKind.SOURCE
-                ? withOrigins(element, RowOrigin.prefix(element.name()), output)
+                ? withOrigins(element, element.name(), RowOrigin.prefix(element.name()), output)
                 : output;
     }
 
@@ -121,6 +121,7 @@ final class PipelineBuild {
             all.add(
                     withOrigins(
                             source,
+                            name,
                             RowOrigin.prefix(source.name(), group),
                             planned.redo().build(context, references)));
         }
@@ -133,12 +134,17 @@ final class PipelineBuild {
                 one.deadLetters() == null ? null : one.deadLetters().union(other.deadLetters()));
     }
 
-    private ElementOutput withOrigins(ElementSpec source, String prefix, ElementOutput output) {
+    /**
+     * The output with where its rows come from.
+     *
+     * @param name of the source's operators, which are several in a redo
+     */
+    private ElementOutput withOrigins(
+            ElementSpec source, String name, String prefix, ElementOutput output) {
         PlannedElement planned = plan.elements().get(source.name());
         return Origins.areKept(spec)
                 ? new ElementOutput(
-                        Origins.add(source.name(), prefix, planned, output.rows()),
-                        output.deadLetters())
+                        Origins.add(name, prefix, planned, output.rows()), output.deadLetters())
                 : output;
     }
 
