@@ -213,14 +213,11 @@ public final class DecodeAudioStep implements PipelineElement {
             RowSchema input,
             RowSchema output,
             BuildContext context) {
-        return ElementOutput.withDeadLetters(
-                context.place(
-                        context.input()
-                                .process(
-                                        new DecodeAudioFunction(
-                                                settings,
-                                                new DeadLetterRows(context.name(), input),
-                                                context.takesDeadLetters()))
-                                .returns(output.typeInfo())));
+        return context.process(
+                new DecodeAudioFunction(
+                        settings,
+                        new DeadLetterRows(context.name(), input),
+                        context.takesDeadLetters()),
+                output);
     }
 }

@@ -134,17 +134,13 @@ public final class DecodeImageStep implements PipelineElement {
             RowSchema output,
             Field pixels,
             BuildContext context) {
-        return ElementOutput.withDeadLetters(
-                context.place(
-                        context.input()
-                                .process(
-                                        new DecodeImageFunction(
-                                                decoding,
-                                                input.indexOf(field),
-                                                new RowMapping(
-                                                        input, List.of(pixels.name()), output),
-                                                new DeadLetterRows(context.name(), input),
-                                                context.takesDeadLetters()))
-                                .returns(output.typeInfo())));
+        return context.process(
+                new DecodeImageFunction(
+                        decoding,
+                        input.indexOf(field),
+                        new RowMapping(input, List.of(pixels.name()), output),
+                        new DeadLetterRows(context.name(), input),
+                        context.takesDeadLetters()),
+                output);
     }
 }

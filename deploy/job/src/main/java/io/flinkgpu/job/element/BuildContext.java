@@ -3,6 +3,7 @@ package io.flinkgpu.job.element;
 import io.flinkgpu.inference.ledger.SinkProbe;
 import io.flinkgpu.inference.ledger.SinkProbes;
 import io.flinkgpu.job.expression.SqlTransformation;
+import io.flinkgpu.job.row.RowSchema;
 import io.flinkgpu.resources.StageProfile;
 import java.util.Objects;
 import javax.annotation.Nullable;
@@ -11,6 +12,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.types.Row;
 
 /**
@@ -63,6 +65,12 @@ public record BuildContext(
     /** The rows that it takes. */
     public DataStream<Row> input() {
         return Objects.requireNonNull(rows, "a source takes no rows");
+    }
+
+    /** Rows and dead letters of a function that takes the element's rows in its place. */
+    public ElementOutput process(ProcessFunction<Row, Row> function, RowSchema output) {
+        return ElementOutput.withDeadLetters(
+                place(input().process(function).returns(output.typeInfo())));
     }
 
     /** Gives an operator the element's name, uid, profile and parallelism. */

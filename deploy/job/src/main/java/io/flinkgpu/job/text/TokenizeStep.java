@@ -136,14 +136,11 @@ public final class TokenizeStep implements PipelineElement {
             RowSchema input,
             RowSchema output,
             BuildContext context) {
-        return ElementOutput.withDeadLetters(
-                context.place(
-                        context.input()
-                                .process(
-                                        new TokenizeRowsFunction(
-                                                settings,
-                                                new DeadLetterRows(context.name(), input),
-                                                context.takesDeadLetters()))
-                                .returns(output.typeInfo())));
+        return context.process(
+                new TokenizeRowsFunction(
+                        settings,
+                        new DeadLetterRows(context.name(), input),
+                        context.takesDeadLetters()),
+                output);
     }
 }
