@@ -43,6 +43,7 @@ class ArchitectureTest {
     private static final String RESOURCES = "io.flinkgpu.resources..";
     private static final String STATE = "io.flinkgpu.state..";
     private static final String INFERENCE = "io.flinkgpu.inference..";
+    private static final String TABLE = "io.flinkgpu.table..";
     private static final String CONNECTORS = "io.flinkgpu.connectors..";
     private static final String VIDEO = "io.flinkgpu.connectors.video..";
     private static final String EXAMPLES = "io.flinkgpu.examples..";
@@ -94,6 +95,7 @@ class ArchitectureTest {
                             RESOURCES,
                             STATE,
                             INFERENCE,
+                            TABLE,
                             CONNECTORS,
                             EXAMPLES,
                             JOB,
@@ -102,15 +104,37 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule resourceProfilesImportNoModule =
-            floor(RESOURCES, STATE, INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
+            floor(
+                    RESOURCES,
+                    STATE,
+                    INFERENCE,
+                    TABLE,
+                    CONNECTORS,
+                    EXAMPLES,
+                    JOB,
+                    DEPLOY,
+                    BENCHMARKS);
 
     @ArchTest
     static final ArchRule stateImportsNoModule =
-            floor(STATE, RESOURCES, INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
+            floor(
+                    STATE,
+                    RESOURCES,
+                    INFERENCE,
+                    TABLE,
+                    CONNECTORS,
+                    EXAMPLES,
+                    JOB,
+                    DEPLOY,
+                    BENCHMARKS);
 
     @ArchTest
     static final ArchRule inferenceImportsLowerFloors =
-            floor(INFERENCE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
+            floor(INFERENCE, TABLE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
+
+    @ArchTest
+    static final ArchRule tablesImportLowerFloors =
+            floor(TABLE, CONNECTORS, EXAMPLES, JOB, DEPLOY, BENCHMARKS);
 
     @ArchTest
     static final ArchRule connectorsImportLowerFloors =
