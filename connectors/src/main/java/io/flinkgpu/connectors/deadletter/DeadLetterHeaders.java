@@ -4,6 +4,7 @@ import io.flinkgpu.inference.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -38,6 +39,19 @@ public final class DeadLetterHeaders {
 
     /** Where a record that could not be decoded was read, such as {@code images-3@1042}. */
     public static final String ORIGIN = "inference.origin";
+
+    /** All of them: what is left are the headers that the row's record had before. */
+    public static final Set<String> NAMES =
+            Set.of(
+                    ERROR_CLASS,
+                    EXCEPTION,
+                    CAUSE,
+                    ATTEMPTS,
+                    PLACE,
+                    ARRIVED_AT,
+                    FAILED_AT,
+                    OMITTED_BYTES,
+                    ORIGIN);
 
     static final int MAX_CAUSE_LENGTH = 4_096;
 

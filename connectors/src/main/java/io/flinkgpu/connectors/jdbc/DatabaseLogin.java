@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Where a database is and who asks it.
@@ -12,13 +13,14 @@ import javax.annotation.Nullable;
  * @param user null: the URL says, or nobody does
  * @param password of the user
  */
-record DatabaseLogin(String url, @Nullable String user, @Nullable String password)
+@Internal
+public record DatabaseLogin(String url, @Nullable String user, @Nullable String password)
         implements Serializable {
 
     private static final long serialVersionUID = 1;
 
     /** A new connection, which the caller closes. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return user == null
                 ? DriverManager.getConnection(url)
                 : DriverManager.getConnection(url, user, password);

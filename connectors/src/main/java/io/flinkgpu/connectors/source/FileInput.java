@@ -36,6 +36,16 @@ public final class FileInput extends FilterInputStream {
         }
     }
 
+    /** The byte of the file that is read next. */
+    public long position() throws IOException {
+        try {
+            return file.getPos();
+        } catch (IOException | RuntimeException e) {
+            hasFailed = true;
+            throw e;
+        }
+    }
+
     /** Whether the file system failed so far. */
     public boolean hasFailed() {
         return hasFailed;

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
@@ -136,6 +137,12 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
         List<FoundFile> found = discovery(scanner()).find(Clock.systemUTC());
         return new FileCounts(
                 manifest == null ? found.size() : manifest.fresh(found).size(), found.size());
+    }
+
+    /** The first file that a source would read that is built now; looks for all of them. */
+    @Internal
+    protected Optional<FoundFile> first() throws IOException {
+        return discovery(scanner()).find(Clock.systemUTC()).stream().findFirst();
     }
 
     /**

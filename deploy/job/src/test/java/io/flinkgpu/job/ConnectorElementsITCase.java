@@ -74,6 +74,8 @@ class ConnectorElementsITCase {
                 directory.resolve("missing.bin").toUri().toString(),
                 "b.cls",
                 "8",
+                "b.json",
+                "[0.5,2]",
                 "c.path",
                 "x",
                 "c.cls",
@@ -98,7 +100,15 @@ class ConnectorElementsITCase {
                 name: read
                 sources:
                   - {name: files, type: iceberg, config: {catalog: {warehouse: tables}, table: train.samples}}
+                  - name: columns
+                    type: parquet
+                    config:
+                      path: tables/train/samples/data
+                      fields: {name: string, label: bigint, scores: array<float>}
+                      columns: {name: key}
                 sinks:
+                  - {name: labels, type: json-lines, input: columns, config: {path: labels}}
+                  - {name: bad-columns, type: dead-letters, input: columns.dead-letters, config: {path: bad-columns}}
                   - {name: rows, type: json-lines, input: files, config: {path: rows}}
                   - {name: bad, type: dead-letters, input: files.dead-letters, config: {path: bad-files}}
                 """);
@@ -114,12 +124,26 @@ class ConnectorElementsITCase {
         assertThat(lines("rows"))
                 .singleElement()
                 .satisfies(row -> assertThat(row.path("content").binaryValue()).hasSize(3));
+        assertThat(lines("labels"))
+                .extracting(ConnectorElementsITCase::fields)
+                .containsExactlyInAnyOrder(
+                        List.of("a", "1", "7", "null"), List.of("b", "1", "8", "[0.5,2.0]"));
+        assertThat(lines("labels")).allMatch(row -> row.path("path").asText().endsWith(".parquet"));
+        assertThat(directory.resolve("bad-columns")).doesNotExist();
         assertThat(lines("bad-files"))
                 .singleElement()
                 .satisfies(
                         letter ->
                                 assertThat(letter.path("row").path("path").asText())
                                         .endsWith("missing.bin"));
+    }
+
+    private static List<String> fields(JsonNode row) {
+        return List.of(
+                row.path("name").asText(),
+                row.path("row").asText(),
+                row.path("label").asText(),
+                row.path("scores").toString());
     }
 
     private void run(String yaml) throws Exception {

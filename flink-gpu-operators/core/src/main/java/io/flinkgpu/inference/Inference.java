@@ -1,11 +1,13 @@
 package io.flinkgpu.inference;
 
+import io.flinkgpu.inference.config.CheckedOptions;
 import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.BlocklistConfig;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.operator.ErrorHandling;
+import io.flinkgpu.inference.operator.FailureText;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
@@ -290,7 +292,19 @@ public final class Inference<IN, OUT> {
             throw incomplete(name, problems);
         }
         return new ErrorHandling<>(
-                policy, deadLetters, stream.getExecutionEnvironment().clean(defaults));
+                policy,
+                deadLetters,
+                stream.getExecutionEnvironment().clean(defaults),
+                failureText(settings));
+    }
+
+    private static FailureText failureText(Configuration settings) {
+        CheckedOptions checked = new CheckedOptions(settings);
+        int frames = checked.get(InferenceOptions.STACK_FRAMES);
+        checked.require(
+                frames >= 0, InferenceOptions.STACK_FRAMES, frames, "It must not be negative.");
+        checked.throwIfInvalid();
+        return new FailureText(frames);
     }
 
     private static IllegalArgumentException incomplete(String name, List<String> problems) {

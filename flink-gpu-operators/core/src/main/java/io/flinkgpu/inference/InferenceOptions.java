@@ -148,6 +148,16 @@ public final class InferenceOptions {
                                     + " data:DEAD_LETTER,timeout:DEFAULT_VALUE; the others keep the"
                                     + " common action.");
 
+    public static final ConfigOption<Integer> STACK_FRAMES =
+            ConfigOptions.key("inference.dead-letter.stack-frames")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription(
+                            "How many frames of the stack stand behind the cause of a dead letter,"
+                                    + " a line each, for the failure and for each of its causes;"
+                                    + " 8192 characters in all. Raising it makes dead letters"
+                                    + " larger; 0 leaves the message alone.");
+
     public static final ConfigOption<Integer> MAX_ATTEMPTS =
             ConfigOptions.key("inference.max-attempts")
                     .intType()

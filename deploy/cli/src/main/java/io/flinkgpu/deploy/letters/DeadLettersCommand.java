@@ -1,7 +1,6 @@
 package io.flinkgpu.deploy.letters;
 
 import io.flinkgpu.deploy.job.FilterOptions;
-import io.flinkgpu.deploy.job.JobRunCommand;
 import io.flinkgpu.job.redo.Letter;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code flink-gpu dead-letters}: list, show and replay. */
@@ -26,7 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DeadLettersCommand.ListLetters.class,
             DeadLettersCommand.ShowLetter.class,
-            DeadLettersCommand.Replay.class
+            ReplayCommand.class
         })
 @Internal
 public final class DeadLettersCommand implements Callable<Integer> {
@@ -115,45 +113,6 @@ public final class DeadLettersCommand implements Callable<Integer> {
                                 Comparator.reverseOrder()));
                 newest.subList(1, newest.size()).clear();
             }
-        }
-    }
-
-    /** {@code flink-gpu dead-letters replay}. */
-    @Command(
-            name = "replay",
-            description = {
-                "Run the rows of the dead letters of a job file through its pipeline again,",
-                "each once: the same as 'flink-gpu run FILE --redo failed', whose options it takes."
-            })
-    static final class Replay implements Callable<Integer> {
-
-        @Spec private CommandSpec spec;
-
-        @Parameters(paramLabel = "FILE", arity = "1", description = "The job file.")
-        private String file;
-
-        @CommandLine.Unmatched private List<String> others = new ArrayList<>();
-
-        @Override
-        public Integer call() throws Exception {
-            List<String> arguments = new ArrayList<>(List.of(file, "--redo", "failed"));
-            arguments.addAll(others);
-            CommandLine command = spec.commandLine();
-            List<Exception> failures = new ArrayList<>();
-            int exitCode =
-                    new CommandLine(new JobRunCommand())
-                            .setOut(command.getOut())
-                            .setErr(command.getErr())
-                            .setExecutionExceptionHandler(
-                                    (failure, run, parsed) -> {
-                                        failures.add(failure);
-                                        return CommandLine.ExitCode.SOFTWARE;
-                                    })
-                            .execute(arguments.toArray(String[]::new));
-            if (!failures.isEmpty()) {
-                throw failures.get(0);
-            }
-            return exitCode;
         }
     }
 }

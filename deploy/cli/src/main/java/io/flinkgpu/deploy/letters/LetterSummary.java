@@ -92,7 +92,11 @@ final class LetterSummary {
                                 letter.row()));
     }
 
+    /** Without the stack, which may stand behind it. */
     private static String shortened(String cause) {
-        return cause.length() <= CAUSE_LENGTH ? cause : cause.substring(0, CAUSE_LENGTH) + "...";
+        String message = cause.lines().findFirst().orElse("");
+        return message.length() <= CAUSE_LENGTH
+                ? message
+                : message.substring(0, CAUSE_LENGTH) + "...";
     }
 }

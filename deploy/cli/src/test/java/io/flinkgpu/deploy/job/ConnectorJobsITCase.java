@@ -1,10 +1,13 @@
 package io.flinkgpu.deploy.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinkgpu.connectors.deadletter.DeadLetterHeaders;
 import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.kafka.KafkaBroker;
@@ -16,6 +19,7 @@ import io.flinkgpu.inference.pool.server.ReplicaLease;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.inference.pool.server.ReplicaServer;
 import io.flinkgpu.inference.pool.server.ReplicaServerConfig;
+import io.flinkgpu.job.PipelineJob;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,21 +29,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.CheckpointType;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +74,21 @@ class ConnectorJobsITCase {
 
     private static final Path EXAMPLES = Path.of("src/main/dist/examples").toAbsolutePath();
     private static final int IMAGES = 60;
+    private static final String LIVE =
+            """
+            name: live
+            checkpoints: {interval: 10 min, directory: "${OUTPUT}/checkpoints"}
+            restart: {attempts: 0}
+            sources:
+              - name: images
+                type: kafka
+                config: {bootstrap-servers: "${KAFKA}", topic: live-in, format: bytes, value: content}
+            steps:
+              - {name: decode, type: decode-image, input: images, config: {height: 2, width: 2}}
+            sinks:
+              - {name: out, type: kafka, input: decode, config: {bootstrap-servers: "${KAFKA}", topic: live-out}}
+              - {name: bad, type: kafka, input: decode.dead-letters, config: {bootstrap-servers: "${KAFKA}", topic: live-bad}}
+            """;
 
     @TempDir private static Path shared;
     private static KafkaBroker broker;
@@ -213,6 +248,154 @@ class ConnectorJobsITCase {
                             assertThat(row.getField("contentType")).isEqualTo("image/jpeg");
                             assertThat((List<?>) row.getField("scores")).hasSize(10);
                         });
+    }
+
+    @Test
+    void rowsOfJavasDeadLettersAreSentAgainOnceEach() throws Exception {
+        broker.createTopics(
+                Stream.of("failed-rows", "rows").map(topic -> new KafkaTopic(topic, 2)).toList());
+        sendLetter("one", "1".getBytes(UTF_8));
+        sendLetter("two", new byte[0], new RecordHeader(DeadLetterHeaders.OMITTED_BYTES, null));
+        sendLetter("three", "3".getBytes(UTF_8), new RecordHeader("content-type", new byte[] {7}));
+        String[] replay = {"replay", "failed-rows", "--to", "rows", "--bootstrap-servers", servers};
+
+        assertThat(deadLetters(with(replay, "--check")))
+                .contains("Rows to send to topic 'rows': 2.");
+        assertThat(deadLetters(replay))
+                .contains("Rows sent to topic 'rows': 2.")
+                .contains("Left out: 1 letters whose rows were too large to be kept.");
+
+        assertThat(committed("rows"))
+                .extracting(row -> row.key() + "=" + row.value())
+                .containsExactlyInAnyOrder("one=1", "three=3");
+        assertThat(committed("rows"))
+                .filteredOn(row -> row.key().equals("three"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.headers()).hasSize(1));
+        assertThat(deadLetters(replay)).contains("Rows sent to topic 'rows': 0.");
+        sendLetter("four", "4".getBytes(UTF_8));
+        assertThat(deadLetters(replay)).contains("Rows sent to topic 'rows': 1.");
+        assertThat(deadLetters(with(replay, "--again", "--check")))
+                .contains("Rows to send to topic 'rows': 3.");
+        assertThat(deadLetters("list", "failed-rows", "--bootstrap-servers", servers))
+                .contains("4 dead letters, from ");
+    }
+
+    @Test
+    void aRedoLeavesTheTransactionsOfALiveRunAlone() throws Exception {
+        broker.createTopics(
+                Stream.of("live-in", "live-out", "live-bad")
+                        .map(topic -> new KafkaTopic(topic, 1))
+                        .toList());
+        Path file = Files.writeString(directory.resolve("live.yaml"), LIVE);
+        send(new ProducerRecord<>("live-in", "This is no image.".getBytes(UTF_8)));
+        send(new ProducerRecord<>("live-in", Files.readAllBytes(images().get(0))));
+        try (LiveRun live =
+                        LiveRun.start(
+                                PipelineJob.read(
+                                        file,
+                                        JobFiles.reading(
+                                                Map.of(
+                                                        "KAFKA",
+                                                        servers,
+                                                        "OUTPUT",
+                                                        output().toString()))));
+                Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            await().until(() -> openTransactions(admin).size() == 2);
+            live.checkpoint();
+            await().until(() -> committed("live-bad").size() == 1);
+            send(new ProducerRecord<>("live-in", Files.readAllBytes(images().get(1))));
+            await().until(() -> openTransactions(admin).size() == 1);
+            var open = openTransactions(admin);
+
+            Outcome redo = run(directory, file.toString(), "--redo=failed");
+
+            assertThat(redo.failure()).isEmpty();
+            assertThat(redo.out()).contains("Redone. Still bad: 1, by class {DATA=1}.");
+            assertThat(openTransactions(admin)).isEqualTo(open);
+            live.checkpoint();
+            await().until(() -> committed("live-out").size() == 2);
+            assertThat(committed("live-bad")).hasSize(2);
+        }
+    }
+
+    /** Those of the live run in which there are records, with producer and epoch. */
+    private static Map<String, String> openTransactions(Admin admin) throws Exception {
+        List<String> ids =
+                admin.listTransactions().all().get().stream()
+                        .filter(transaction -> transaction.state() == TransactionState.ONGOING)
+                        .map(TransactionListing::transactionalId)
+                        .filter(id -> id.startsWith("live/"))
+                        .toList();
+        Map<String, String> open = new TreeMap<>();
+        admin.describeTransactions(ids)
+                .all()
+                .get()
+                .forEach(
+                        (id, transaction) ->
+                                open.put(
+                                        id,
+                                        transaction.producerId()
+                                                + "@"
+                                                + transaction.producerEpoch()));
+        return open;
+    }
+
+    /** As {@code DeadLetterTopic} writes them. */
+    private static void sendLetter(String key, byte[] value, Header... more) throws Exception {
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>("failed-rows", key.getBytes(UTF_8), value);
+        letter.headers().add(DeadLetterHeaders.ERROR_CLASS, "DATA".getBytes(UTF_8));
+        letter.headers().add(DeadLetterHeaders.EXCEPTION, "Bad".getBytes(UTF_8));
+        for (Header header : more) {
+            letter.headers().add(header);
+        }
+        send(letter);
+    }
+
+    private static void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", servers),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private Path output() {
+        return directory.resolve("output");
+    }
+
+    /** A job in a Flink of its own that makes checkpoints when it is told to. */
+    private record LiveRun(MiniCluster cluster, JobID job) implements AutoCloseable {
+
+        static LiveRun start(PipelineJob pipeline) throws Exception {
+            MiniCluster cluster =
+                    new MiniCluster(
+                            new MiniClusterConfiguration.Builder()
+                                    .setNumSlotsPerTaskManager(1)
+                                    .build());
+            cluster.start();
+            StreamGraph graph =
+                    pipeline.define(StreamExecutionEnvironment.getExecutionEnvironment());
+            return new LiveRun(cluster, cluster.submitJob(graph).get().getJobID());
+        }
+
+        void checkpoint() throws Exception {
+            long unused = cluster.triggerCheckpoint(job, CheckpointType.FULL).get();
+        }
+
+        @Override
+        public void close() throws Exception {
+            assertThat(cluster.getJobStatus(job).get()).isEqualTo(JobStatus.RUNNING);
+            cluster.cancelJob(job).get();
+            cluster.close();
+        }
     }
 
     private static Outcome run(Path directory, String example, String... arguments) {

@@ -15,6 +15,7 @@ class DeadLettersCommandTest {
 
     @TempDir private Path directory;
     private String failure = "";
+    private String errors = "";
 
     /** Two of job files, of which one was redone, and one as Java jobs have written it. */
     @BeforeEach
@@ -75,17 +76,32 @@ class DeadLettersCommandTest {
                 .isEqualTo("Invalid --since: 'yesterday'. Write it as 2026-03-01T12:00:00Z.");
     }
 
+    @Test
+    void replayToATopicNeedsItsBrokersAndAnotherTopic() {
+        run("replay", "letters", "--to=images");
+        assertThat(errors).contains("--to needs the brokers. Add --bootstrap-servers.");
+        run("replay", "job.yaml", "--bootstrap-servers=host:1");
+        assertThat(errors).contains("Say where they go by --to.");
+        run("replay", "letters", "--to=images", "--bootstrap-servers=host:1", "--class=DATA");
+        assertThat(errors).contains("Invalid options: [--class=DATA].");
+        run("replay", "letters", "--to=letters", "--bootstrap-servers=host:1");
+        assertThat(failure).startsWith("Invalid topic: 'letters'.");
+    }
+
     private String run(String... arguments) {
         StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
         int unused =
                 new CommandLine(new DeadLettersCommand())
                         .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
                         .setExecutionExceptionHandler(
                                 (exception, command, parsed) -> {
                                     failure = exception.getMessage();
                                     return CommandLine.ExitCode.SOFTWARE;
                                 })
                         .execute(arguments);
+        errors = err.toString();
         return out.toString();
     }
 }

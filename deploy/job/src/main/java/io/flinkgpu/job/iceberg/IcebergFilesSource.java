@@ -57,7 +57,7 @@ public final class IcebergFilesSource implements PipelineElement {
 
     @Override
     public PlannedElement plan(ElementContext context) {
-        return IcebergJars.areThere(context, getClass().getClassLoader())
+        return IcebergJars.areThere(type(), context, getClass().getClassLoader())
                 ? IcebergReading.plan(context)
                 : PlannedElement.unusable(SCHEMA);
     }

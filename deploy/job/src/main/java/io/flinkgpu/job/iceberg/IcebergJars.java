@@ -4,9 +4,11 @@ import io.flinkgpu.job.element.ElementContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /** The jars that Iceberg needs besides those of every job file. */
-final class IcebergJars {
+@Internal
+public final class IcebergJars {
 
     /** A class of each, by the artifact that has it. */
     private static final Map<String, String> CLASSES = new LinkedHashMap<>();
@@ -21,8 +23,12 @@ final class IcebergJars {
 
     private IcebergJars() {}
 
-    /** Whether a loader has them all; adds a problem that names those that are missing. */
-    static boolean areThere(ElementContext context, ClassLoader loader) {
+    /**
+     * Whether a loader has them all; adds a problem that names those that are missing.
+     *
+     * @param type of the element that needs them
+     */
+    public static boolean areThere(String type, ElementContext context, ClassLoader loader) {
         List<String> missing =
                 CLASSES.entrySet().stream()
                         .filter(artifact -> !has(artifact.getValue(), loader))
@@ -32,8 +38,8 @@ final class IcebergJars {
             context.config()
                     .object()
                     .problem(
-                            "Invalid type 'iceberg' of '%s': jars are missing. Put %s into Flink's lib/."
-                                    .formatted(context.name(), String.join(", ", missing)));
+                            "Invalid type '%s' of '%s': jars are missing. Put %s into Flink's lib/."
+                                    .formatted(type, context.name(), String.join(", ", missing)));
         }
         return missing.isEmpty();
     }

@@ -39,7 +39,7 @@ public final class IcebergRowsSink implements PipelineElement {
 
     @Override
     public PlannedElement plan(ElementContext context) {
-        return IcebergJars.areThere(context, getClass().getClassLoader())
+        return IcebergJars.areThere(type(), context, getClass().getClassLoader())
                 ? IcebergWriting.plan(context)
                 : PlannedElement.unusable(RowSchema.NONE);
     }

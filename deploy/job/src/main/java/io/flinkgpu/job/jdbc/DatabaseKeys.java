@@ -1,5 +1,6 @@
 package io.flinkgpu.job.jdbc;
 
+import io.flinkgpu.connectors.jdbc.DatabaseLogin;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
 import io.flinkgpu.job.config.Secret;
@@ -20,9 +21,9 @@ final class DatabaseKeys {
 
     private DatabaseKeys() {}
 
-    /** Where to ask about tables. */
-    static TableLook look(Config config) {
-        return new TableLook(
+    /** Where the database is and who asks it. */
+    static DatabaseLogin login(Config config) {
+        return new DatabaseLogin(
                 config.get(URL),
                 config.find(USER).orElse(null),
                 config.find(PASSWORD).map(Secret::reveal).orElse(null));

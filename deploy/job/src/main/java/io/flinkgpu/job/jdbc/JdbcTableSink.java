@@ -1,5 +1,6 @@
 package io.flinkgpu.job.jdbc;
 
+import io.flinkgpu.connectors.jdbc.DatabaseLogin;
 import io.flinkgpu.connectors.jdbc.UpsertTable;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
@@ -86,17 +87,18 @@ public final class JdbcTableSink implements PipelineElement {
         if (!columns.check(config.at(KEY), at(config))) {
             return PlannedElement.unusable(RowSchema.NONE);
         }
-        TableLook look = DatabaseKeys.look(config);
+        DatabaseLogin login = DatabaseKeys.login(config);
         try {
-            Sink<Row> sink = sink(columns, look, config);
+            Sink<Row> sink = sink(columns, login, config);
             return PlannedElement.sink(build -> build.place(build.input().sinkTo(sink)))
                     .withNotes(
-                            look.check(
-                                    config.get(TABLE),
-                                    columns.fields().keySet(),
-                                    config.at(DatabaseKeys.URL),
-                                    config.at(TABLE),
-                                    at(config)));
+                            new TableLook(login)
+                                    .check(
+                                            config.get(TABLE),
+                                            columns.fields().keySet(),
+                                            config.at(DatabaseKeys.URL),
+                                            config.at(TABLE),
+                                            at(config)));
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             config.object().problem(invalid.getMessage());
             return PlannedElement.unusable(RowSchema.NONE);
@@ -133,14 +135,14 @@ public final class JdbcTableSink implements PipelineElement {
         return new TableColumns(types, places, config.get(KEY));
     }
 
-    private static Sink<Row> sink(TableColumns columns, TableLook look, Config config) {
+    private static Sink<Row> sink(TableColumns columns, DatabaseLogin login, Config config) {
         UpsertTable<Row> table =
                 UpsertTable.<Row>named(config.get(TABLE))
-                        .url(look.url())
+                        .url(login.url())
                         .batch(config.get(BATCH_ROWS), config.get(BATCH_DELAY))
                         .retries(config.get(RETRIES));
-        if (look.user() != null) {
-            table.login(look.user(), look.password());
+        if (login.user() != null) {
+            table.login(login.user(), login.password());
         }
         for (String key : columns.keys()) {
             int place = columns.fields().get(key);

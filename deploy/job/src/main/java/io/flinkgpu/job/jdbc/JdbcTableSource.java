@@ -1,5 +1,6 @@
 package io.flinkgpu.job.jdbc;
 
+import io.flinkgpu.connectors.jdbc.DatabaseLogin;
 import io.flinkgpu.connectors.jdbc.InputTable;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
@@ -87,19 +88,20 @@ public final class JdbcTableSource implements PipelineElement {
         if (!areColumns(config)) {
             return PlannedElement.unusable(schema);
         }
-        TableLook look = DatabaseKeys.look(config);
+        DatabaseLogin login = DatabaseKeys.login(config);
         try {
-            Source<Row, ?, ?> source = source(schema, look, config);
+            Source<Row, ?, ?> source = source(schema, login, config);
             Set<String> columns = new LinkedHashSet<>(config.get(FIELDS).keySet());
             columns.add(config.get(KEY));
             return PlannedElement.of(schema, build -> add(source, schema, build))
                     .withNotes(
-                            look.check(
-                                    config.get(TABLE),
-                                    columns,
-                                    config.at(DatabaseKeys.URL),
-                                    config.at(TABLE),
-                                    config.at(FIELDS)));
+                            new TableLook(login)
+                                    .check(
+                                            config.get(TABLE),
+                                            columns,
+                                            config.at(DatabaseKeys.URL),
+                                            config.at(TABLE),
+                                            config.at(FIELDS)));
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             config.object().problem(invalid.getMessage());
             return PlannedElement.unusable(schema);
@@ -119,15 +121,15 @@ public final class JdbcTableSource implements PipelineElement {
         return fits;
     }
 
-    private static Source<Row, ?, ?> source(RowSchema schema, TableLook look, Config config) {
+    private static Source<Row, ?, ?> source(RowSchema schema, DatabaseLogin login, Config config) {
         InputTable<Row> table =
                 InputTable.<Row>named(config.get(TABLE), new ColumnReader(schema))
-                        .url(look.url())
+                        .url(login.url())
                         .key(config.get(KEY))
                         .columns(config.get(FIELDS).keySet().toArray(String[]::new))
                         .pageRows(config.get(PAGE_ROWS));
-        if (look.user() != null) {
-            table.login(look.user(), look.password());
+        if (login.user() != null) {
+            table.login(login.user(), login.password());
         }
         config.find(WHERE).ifPresent(table::where);
         return table.build(schema.typeInfo());

@@ -1,5 +1,6 @@
 package io.flinkgpu.job.jdbc;
 
+import io.flinkgpu.connectors.jdbc.DatabaseLogin;
 import io.flinkgpu.job.config.NearestName;
 import io.flinkgpu.job.config.Value;
 import java.sql.Connection;
@@ -11,15 +12,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import javax.annotation.Nullable;
 
 /**
  * Asks a database about a table. Blocks; reads no rows.
  *
- * @param url may hold a password: no message shows it
- * @param user null: the URL says, or nobody does
+ * @param login whose URL may hold a password: no message shows it
  */
-record TableLook(String url, @Nullable String user, @Nullable String password) {
+record TableLook(DatabaseLogin login) {
 
     /** The database cannot be asked from here. */
     static final class UnreachableException extends Exception {
@@ -45,7 +44,7 @@ record TableLook(String url, @Nullable String user, @Nullable String password) {
         if (!hasDriver()) {
             urlAt.problem(
                     "Invalid %s: no driver for %s is here. Put the jar of the database's driver into Flink's lib/."
-                            .formatted(urlAt.subject(), url));
+                            .formatted(urlAt.subject(), login.url()));
             return List.of();
         }
         try {
@@ -73,7 +72,7 @@ record TableLook(String url, @Nullable String user, @Nullable String password) {
     /** Whether a driver for this database is on the class path. */
     boolean hasDriver() {
         try {
-            DriverManager.getDriver(url);
+            DriverManager.getDriver(login.url());
             return true;
         } catch (SQLException none) {
             return false;
@@ -88,7 +87,7 @@ record TableLook(String url, @Nullable String user, @Nullable String password) {
      * @throws IllegalArgumentException if the table cannot be read; the message says why
      */
     List<String> columns(String table) throws UnreachableException {
-        try (Connection connection = connect();
+        try (Connection connection = login.connect();
                 Statement statement = connection.createStatement()) {
             return columns(statement, table);
         } catch (SQLException closing) {
@@ -110,18 +109,7 @@ record TableLook(String url, @Nullable String user, @Nullable String password) {
         }
     }
 
-    private Connection connect() throws SQLException {
-        return user == null
-                ? DriverManager.getConnection(url)
-                : DriverManager.getConnection(url, user, password);
-    }
-
-    @Override
-    public String toString() {
-        return "TableLook[" + user + "]";
-    }
-
     private String said(SQLException failure) {
-        return String.valueOf(failure.getMessage()).replace(url, "the database").strip();
+        return String.valueOf(failure.getMessage()).replace(login.url(), "the database").strip();
     }
 }

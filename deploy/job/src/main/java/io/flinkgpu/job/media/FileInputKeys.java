@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.source.Source;
@@ -68,11 +69,11 @@ final class FileInputKeys {
      * Builds a source as the file says; adds a problem where that is impossible.
      *
      * @param builder of these inputs, with what the source's own keys say
-     * @param planned makes the element of it
+     * @param planned makes the element of the builder and its source
      */
     static <T, B extends FileSourceBuilder<T, B>> Optional<PlannedElement> build(
             Function<Path[], B> builder,
-            Function<Source<T, ?, ?>, PlannedElement> planned,
+            BiFunction<B, Source<T, ?, ?>, PlannedElement> planned,
             ElementContext context) {
         Config config = context.config();
         requireMonitor(config, MIN_AGE);
@@ -89,10 +90,11 @@ final class FileInputKeys {
             config.find(REMEMBER).ifPresent(files::remember);
             Optional<NewOnly> newOnly = NewOnly.of(context);
             newOnly.ifPresent(run -> files.newOnly(new FileManifest(run.mark(), run.since())));
-            PlannedElement element = planned.apply(files.build());
+            PlannedElement element = planned.apply(files, files.build());
             return Optional.of(
                     newOnly.isPresent()
-                            ? element.withMark(newOnly.get().mark()).withNotes(notes(files))
+                            ? element.withMark(newOnly.get().mark())
+                                    .withNotes(notes(element, files))
                             : element);
         } catch (InvalidInputException missing) {
             missing.problems().forEach(config.at(PATH)::problem);
@@ -102,10 +104,14 @@ final class FileInputKeys {
         return Optional.empty();
     }
 
-    private static List<String> notes(FileSourceBuilder<?, ?> files) {
+    private static List<String> notes(PlannedElement element, FileSourceBuilder<?, ?> files) {
         try {
             FileSourceBuilder.FileCounts counts = files.count();
-            return List.of("new files: %d of %d".formatted(counts.fresh(), counts.all()));
+            return Stream.concat(
+                            element.notes().stream(),
+                            Stream.of(
+                                    "new files: %d of %d".formatted(counts.fresh(), counts.all())))
+                    .toList();
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(
                     "Cannot tell new files: " + unreadable.getMessage(), unreadable);

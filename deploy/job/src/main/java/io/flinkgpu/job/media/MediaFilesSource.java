@@ -83,7 +83,7 @@ public final class MediaFilesSource implements PipelineElement {
     public PlannedElement plan(ElementContext context) {
         return FileInputKeys.<FileContent, MediaFiles>build(
                         paths -> files(paths, context.config()),
-                        source -> planned(source, context.config()),
+                        (files, source) -> planned(source, context.config()),
                         context)
                 .orElse(PlannedElement.unusable(SCHEMA));
     }

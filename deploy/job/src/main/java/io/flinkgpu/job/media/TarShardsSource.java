@@ -82,7 +82,7 @@ public final class TarShardsSource implements PipelineElement {
         }
         return FileInputKeys.<MediaSample, TarShards>build(
                         paths -> TarShards.of(paths).maxSampleSize(config.get(MAX_SAMPLE_SIZE)),
-                        source ->
+                        (shards, source) ->
                                 PlannedElement.of(
                                         schema, build -> add(source, members, schema, build)),
                         context)

@@ -69,7 +69,7 @@ public final class TextLinesSource implements PipelineElement {
                         paths ->
                                 TextLines.of(paths)
                                         .maxLineSize(context.config().get(MAX_LINE_SIZE)),
-                        source -> PlannedElement.of(SCHEMA, build -> add(source, build)),
+                        (files, source) -> PlannedElement.of(SCHEMA, build -> add(source, build)),
                         context)
                 .orElse(PlannedElement.unusable(SCHEMA));
     }

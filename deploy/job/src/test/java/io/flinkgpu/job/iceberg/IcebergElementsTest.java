@@ -130,7 +130,7 @@ class IcebergElementsTest {
 
         @Override
         public PlannedElement plan(ElementContext context) {
-            assertThat(IcebergJars.areThere(context, ClassLoader.getPlatformClassLoader()))
+            assertThat(IcebergJars.areThere(type(), context, ClassLoader.getPlatformClassLoader()))
                     .isFalse();
             return PlannedElement.unusable(RowSchema.NONE);
         }

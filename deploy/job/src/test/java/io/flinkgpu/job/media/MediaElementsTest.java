@@ -60,6 +60,43 @@ class MediaElementsTest {
                 .contains("two fields are named 'key'");
     }
 
+    private static final String PARQUET =
+            """
+            name: job
+            sources:
+              - name: rows
+                type: parquet
+                config:
+                  path: a.parquet
+                  fields: {text: string, where: string}
+                  columns: {where: path}
+            sinks:
+              - {name: shown, type: print, input: rows}
+            """;
+
+    @Test
+    void planOfParquetLooksAtTheFirstFile() throws Exception {
+        Files.writeString(directory.resolve("a.parquet"), "This is no Parquet.");
+
+        assertThat(files().describe(PARQUET))
+                .contains("rows: path string, row bigint, text string, where string")
+                .containsPattern("first file: Cannot read 'file:.*a.parquet' from row 1 on: ");
+    }
+
+    @Test
+    void tellsWhatIsWrongWithColumns() throws Exception {
+        Files.writeString(directory.resolve("a.parquet"), "");
+
+        assertThat(files().problems(PARQUET.replace("where: string}", "path: string}")))
+                .containsExactly(
+                        "line 7: Invalid field 'path': rows have a field of that name, which says where they come from. Call it otherwise, and name its column: columns: {NAME: path}.",
+                        "line 8: Invalid name 'where' in columns: it is none of the fields. Known are [text, path].");
+        assertThat(files().problems(PARQUET.replace("where: path}", "where: text}")))
+                .singleElement()
+                .asString()
+                .contains("Invalid field 'where' of column 'text': ");
+    }
+
     private TestingJobFiles files() {
         return TestingJobFiles.in(directory);
     }

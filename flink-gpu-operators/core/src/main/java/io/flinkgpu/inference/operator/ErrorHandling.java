@@ -14,10 +14,21 @@ import org.apache.flink.util.OutputTag;
  * @param deadLetters where they go; null only if the policy sends none there, or for a {@link
  *     RowInference}
  * @param defaults what is emitted in their place; null only if the policy asks for none
+ * @param told how dead letters say why
  */
 @Internal
 public record ErrorHandling<IN, OUT>(
         ErrorPolicy policy,
         @Nullable OutputTag<DeadLetter<IN>> deadLetters,
-        @Nullable DefaultValue<IN, OUT> defaults)
-        implements Serializable {}
+        @Nullable DefaultValue<IN, OUT> defaults,
+        FailureText told)
+        implements Serializable {
+
+    /** The same, with messages alone. */
+    public ErrorHandling(
+            ErrorPolicy policy,
+            @Nullable OutputTag<DeadLetter<IN>> deadLetters,
+            @Nullable DefaultValue<IN, OUT> defaults) {
+        this(policy, deadLetters, defaults, FailureText.MESSAGE);
+    }
+}

@@ -143,7 +143,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         outputAvailability,
                         subtask,
                         () -> admission.admit(),
-                        spec.errors().deadLetters());
+                        spec.errors());
         health = watchHealth();
         connect(subtask, metrics);
         coordinator.listen();

@@ -4,12 +4,10 @@ import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.process.Stopwatch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.annotation.Nullable;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
-import org.apache.flink.util.OutputTag;
 
 /**
  * Moves completed rows from the in-flight queue to the output.
@@ -26,7 +24,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     private final OutputAvailability availability;
     private final SubtaskContext subtask;
     private final Runnable emittedLater;
-    @Nullable private final OutputTag<DeadLetter<IN>> deadLetters;
+    private final ErrorHandling<IN, OUT> errors;
     private boolean scheduled;
 
     /**
@@ -38,13 +36,13 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
             OutputAvailability availability,
             SubtaskContext subtask,
             Runnable emittedLater,
-            @Nullable OutputTag<DeadLetter<IN>> deadLetters) {
+            ErrorHandling<IN, OUT> errors) {
         this.queue = queue;
         this.output = output;
         this.availability = availability;
         this.subtask = subtask;
         this.emittedLater = emittedLater;
-        this.deadLetters = deadLetters;
+        this.errors = errors;
     }
 
     /** Emits what is completed, some of it in later mails. */
@@ -97,14 +95,14 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
                         row.value(),
                         failure.errorClass(),
                         failure.cause().getClass().getSimpleName(),
-                        String.valueOf(failure.cause().getMessage()),
+                        errors.told().of(failure.cause()),
                         row.attempts(),
                         failure.place(),
                         row.arrivedAtMillis(),
                         failure.atMillis());
         StreamRecord<IN> record = row.record();
         output.collect(
-                deadLetters,
+                errors.deadLetters(),
                 record.hasTimestamp()
                         ? new StreamRecord<>(letter, record.getTimestamp())
                         : new StreamRecord<>(letter));

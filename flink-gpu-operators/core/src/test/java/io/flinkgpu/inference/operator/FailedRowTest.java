@@ -87,6 +87,32 @@ class FailedRowTest {
     }
 
     @Test
+    void deadLettersTellTheStackOnDemand() throws Exception {
+        try (InferenceHarness operator =
+                InferenceHarness.builder()
+                        .batch(1)
+                        .deadLetters(TAG)
+                        .stackFrames(1)
+                        .encode(
+                                (row, target) -> {
+                                    throw new IllegalArgumentException("no such word");
+                                })
+                        .open()) {
+            operator.process(1);
+
+            assertThat(operator.flink().getSideOutput(TAG))
+                    .singleElement()
+                    .satisfies(
+                            letter ->
+                                    assertThat(letter.getValue().cause())
+                                            .startsWith(
+                                                    "no such word\n    at "
+                                                            + FailedRowTest.class.getName())
+                                            .hasLineCount(2));
+        }
+    }
+
+    @Test
     void aGlitchCostsNoRow() throws Exception {
         try (InferenceHarness operator =
                 InferenceHarness.builder().batch(2).deadLetters(TAG).open()) {

@@ -194,6 +194,7 @@ final class InferenceHarness implements AutoCloseable {
         private ResultPartitionWriter writer;
         private ReuseSpec<Integer> reuse;
         private StateBackend stateBackend;
+        private int stackFrames;
         private Map<String, Counter> reuseCounters = new HashMap<>();
 
         Builder batch(int size) {
@@ -299,6 +300,12 @@ final class InferenceHarness implements AutoCloseable {
             return this;
         }
 
+        /** How much of the stack dead letters tell. */
+        Builder stackFrames(int frames) {
+            stackFrames = frames;
+            return this;
+        }
+
         /** Puts the counters of reuse into a map, by their names. */
         Builder countReuse(Map<String, Counter> counters) {
             reuseCounters = counters;
@@ -395,7 +402,8 @@ final class InferenceHarness implements AutoCloseable {
                     maxWeight,
                     weigher,
                     Map.of(),
-                    new ErrorHandling<>(errorPolicy(), deadLetters, defaults),
+                    new ErrorHandling<>(
+                            errorPolicy(), deadLetters, defaults, new FailureText(stackFrames)),
                     reuse);
         }
     }
