@@ -120,7 +120,7 @@ public final class ChaosCommand implements CliCommand, Callable<Integer> {
                             kinds -> new ChaosPlan(seed, kinds, first),
                             spec.commandLine().getOut());
             modes.add(run.run());
-            events.addAll(run.events());
+            run.events().stream().map(event -> event.relativeTo(directory)).forEach(events::add);
         }
         String edges = overKafka ? "Kafka" : "files";
         return ChaosReport.of(seed, minutes, model.text(), edges, modes, events);

@@ -1,5 +1,6 @@
 package io.flinkgpu.benchmarks.chaos;
 
+import java.nio.file.Path;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -10,4 +11,12 @@ import org.apache.flink.annotation.Internal;
  * @param kind such as KILL or DeviceBlocked
  */
 @Internal
-public record ChaosEvent(String at, String source, String kind, String subject, String detail) {}
+public record ChaosEvent(String at, String source, String kind, String subject, String detail) {
+
+    /** This event with the paths of files below a directory relative to it. */
+    ChaosEvent relativeTo(Path directory) {
+        String prefix = directory + "/";
+        return new ChaosEvent(
+                at, source, kind, subject.replace(prefix, ""), detail.replace(prefix, ""));
+    }
+}

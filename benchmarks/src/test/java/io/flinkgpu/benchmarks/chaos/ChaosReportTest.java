@@ -52,6 +52,17 @@ class ChaosReportTest {
         assertThat(of(mode(0, 0, 0, 1)).holds()).isFalse();
     }
 
+    @Test
+    void eventsNameFilesWithoutTheDirectoryOfTheRun() {
+        Path run = Path.of("/tmp/flink-gpu-chaos6251");
+        ChaosEvent hung =
+                new ChaosEvent(
+                        "2026-01-01T00:00:00Z", "job", "Hang", run + "/a", "b " + run + "/c");
+
+        assertThat(hung.relativeTo(run))
+                .isEqualTo(new ChaosEvent("2026-01-01T00:00:00Z", "job", "Hang", "a", "b c"));
+    }
+
     private static ChaosReport of(ChaosReport.Mode mode) {
         return ChaosReport.of(1, 1, "simulated", "files", List.of(mode), List.of());
     }

@@ -9,7 +9,6 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -28,8 +27,7 @@ final class BudgetOperator extends AbstractStreamOperator<Void>
     private transient BudgetCount total;
     private transient ListState<BudgetCount> state;
 
-    BudgetOperator(StreamOperatorParameters<Void> parameters, BudgetCheck check) {
-        super(parameters);
+    BudgetOperator(BudgetCheck check) {
         this.check = check;
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -30,8 +29,7 @@ final class CountingOperator<T> extends AbstractStreamOperator<T>
     private transient long rows;
     private transient long toldNanos;
 
-    CountingOperator(StreamOperatorParameters<T> parameters, Passage<T> passage) {
-        super(parameters);
+    CountingOperator(Passage<T> passage) {
         this.passage = passage;
     }
 

@@ -94,7 +94,7 @@ public final class ErrorBudgetGuard {
                                         new IllegalStateException(
                                                 "Cannot hold a budget: no stream is counted. Call rows and deadLetters first."));
         return all.rebalance()
-                .transform(NAME, Types.VOID, new BudgetOperatorFactory(check))
+                .transform(NAME, Types.VOID, new BudgetOperator(check))
                 .uid(NAME)
                 .setParallelism(1)
                 .setMaxParallelism(1);
@@ -103,7 +103,7 @@ public final class ErrorBudgetGuard {
     private <T> SingleOutputStreamOperator<T> count(
             String name, DataStream<T> stream, Passage<T> passage) {
         SingleOutputStreamOperator<T> counted =
-                stream.transform(name, stream.getType(), new CountingOperatorFactory<>(passage))
+                stream.transform(name, stream.getType(), new CountingOperator<>(passage))
                         .uid(name)
                         .setParallelism(stream.getParallelism());
         counts.add(counted.getSideOutput(BudgetCount.TAG));

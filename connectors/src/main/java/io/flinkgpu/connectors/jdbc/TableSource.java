@@ -51,7 +51,7 @@ record TableSource<T>(TablePages<T> pages, TypeInformation<T> type)
 
     @Override
     public SimpleVersionedSerializer<Optional<TableSplit>> getEnumeratorCheckpointSerializer() {
-        return new WaitingSerializer();
+        return WaitingSerializer.INSTANCE;
     }
 
     @Override
@@ -60,8 +60,10 @@ record TableSource<T>(TablePages<T> pages, TypeInformation<T> type)
     }
 
     /** No bytes, or those of the split. */
-    private static final class WaitingSerializer
+    static final class WaitingSerializer
             implements SimpleVersionedSerializer<Optional<TableSplit>> {
+
+        static final WaitingSerializer INSTANCE = new WaitingSerializer();
 
         @Override
         public int getVersion() {

@@ -10,7 +10,6 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Emits the token of the run and the job's id when its input ends. One subtask. */
@@ -24,8 +23,7 @@ final class RunEndOperator extends AbstractStreamOperator<String>
     private String token;
     private transient ListState<String> state;
 
-    RunEndOperator(StreamOperatorParameters<String> parameters, String token) {
-        super(parameters);
+    RunEndOperator(String token) {
         this.token = token;
     }
 

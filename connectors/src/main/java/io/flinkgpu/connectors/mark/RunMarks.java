@@ -108,7 +108,7 @@ public final class RunMarks {
         String uid = name + "." + NAME;
         SingleOutputStreamOperator<String> mark =
                 nothing.rebalance()
-                        .transform(uid, Types.STRING, new RunEndOperatorFactory(token))
+                        .transform(uid, Types.STRING, new RunEndOperator(token))
                         .uid(uid)
                         .setParallelism(1)
                         .setMaxParallelism(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.connectors.listing.FoundFile;
+import io.flinkgpu.connectors.types.WrittenState;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -29,16 +30,32 @@ class StateSerializersTest {
     }
 
     @Test
+    void readsTheSplitOfVersion1() throws IOException {
+        assertThat(WrittenState.ofVersion1("file-split", FileSplitSerializer.INSTANCE, SPLIT))
+                .isEqualTo(SPLIT);
+    }
+
+    @Test
     void readsTheStateThatItWrote() throws IOException {
         DiscoveryStateSerializer serializer = DiscoveryStateSerializer.INSTANCE;
+
+        assertIsState(serializer.deserialize(1, serializer.serialize(state())));
+    }
+
+    @Test
+    void readsTheStateOfVersion1() throws IOException {
+        assertIsState(
+                WrittenState.ofVersion1(
+                        "discovery-state", DiscoveryStateSerializer.INSTANCE, state()));
+    }
+
+    private static DiscoveryState state() {
         SeenFiles seen = new SeenFiles();
         seen.add(SPLIT.files().get(0));
+        return new DiscoveryState(true, 43, List.of(SPLIT), seen);
+    }
 
-        DiscoveryState read =
-                serializer.deserialize(
-                        1,
-                        serializer.serialize(new DiscoveryState(true, 43, List.of(SPLIT), seen)));
-
+    private static void assertIsState(DiscoveryState read) {
         assertThat(read.isComplete()).isTrue();
         assertThat(read.nextSplit()).isEqualTo(43);
         assertThat(read.pending()).containsExactly(SPLIT);

@@ -11,6 +11,7 @@ import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.configuration.RestOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -160,8 +161,10 @@ class PoolsTest {
         flink.withPool("digits", 2, 1, 4).cancelling(2);
         try (Pools patient =
                 new Pools(new FlinkRestClient(flink.address()), members, Duration.ofSeconds(30))) {
-            // It gets as far as the submission, which this Flink does not take.
-            assertThatThrownBy(() -> patient.start(pool("digits"), Map.of()))
+            // It gets as far as the submission, which this Flink does not take, however often
+            // asked.
+            Map<String, String> once = Map.of(RestOptions.RETRY_MAX_ATTEMPTS.key(), "0");
+            assertThatThrownBy(() -> patient.start(pool("digits"), once))
                     .isInstanceOf(PoolException.class)
                     .hasMessageStartingWith("Cannot start pool 'digits': ")
                     .hasMessageNotContaining("of this name");

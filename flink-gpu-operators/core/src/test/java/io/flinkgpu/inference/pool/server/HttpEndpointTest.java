@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.server;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+import static io.flinkgpu.inference.pool.server.TestingReplicaServer.slow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -237,7 +238,7 @@ class HttpEndpointTest {
     void saysWhenToComeBackIfTooManyRowsWait() throws Exception {
         server.close();
         server = new TestingReplicaServer(options().set(PoolOptions.SERVER_MAX_WAITING_ROWS, 1));
-        ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+        ReplicaLease lease = server.readyLease(slow(SLOW));
         Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
         await().until(() -> lease.describe().load().runningRows() == 1);
         Future<InferResponse> waiting = server.inferLater(pairsRequest("slow", 1));
@@ -265,7 +266,7 @@ class HttpEndpointTest {
 
     @Test
     void givesUpWhatIsNotAnsweredInTheTimeOfItsParameter() throws Exception {
-        server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+        server.readyLease(slow(SLOW));
         String hurried = "{\"parameters\":{\"timeout\":50000},".concat(PAIR.substring(1));
 
         HttpResponse<String> response = post("/v2/models/slow/infer", hurried);
@@ -294,7 +295,7 @@ class HttpEndpointTest {
 
     @Test
     void dropsARequestWhoseClientIsGoneWhileTheDeviceIsBusy() throws Exception {
-        ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+        ReplicaLease lease = server.readyLease(slow(SLOW));
         Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
         await().until(() -> lease.describe().load().runningRows() == 1);
 

@@ -4,6 +4,7 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsBatch;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+import static io.flinkgpu.inference.pool.server.TestingReplicaServer.slow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -183,7 +184,7 @@ class ReplicaServerTest {
     void pushesBackWhenTooManyRowsWait() throws Exception {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(options().set(PoolOptions.SERVER_MAX_WAITING_ROWS, 4))) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOWER, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(SLOWER));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
             Future<InferResponse> waiting = server.inferLater(pairsRequest("slow", 4));
@@ -205,7 +206,7 @@ class ReplicaServerTest {
     @Test
     void dropsARequestPastItsDeadlineWhileTheDeviceIsBusy() throws Exception {
         try (TestingReplicaServer server = new TestingReplicaServer(options())) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(SLOW));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
             Future<InferResponse> late =
@@ -225,8 +226,7 @@ class ReplicaServerTest {
     @Test
     void dropsACancelledRequestWhileTheDeviceIsBusy() throws Exception {
         try (TestingReplicaServer server = new TestingReplicaServer(options())) {
-            ReplicaLease lease =
-                    server.readyLease(pairs("slow").taking(Duration.ofSeconds(2), Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(Duration.ofSeconds(2)));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
             Future<InferResponse> waiting = server.inferLater(pairsRequest("slow", 3));
@@ -311,7 +311,7 @@ class ReplicaServerTest {
     @Test
     void finishesWhatRunsAndRefusesWhatIsNewWhileDraining() throws Exception {
         try (TestingReplicaServer server = new TestingReplicaServer(options())) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(SLOW));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
 
@@ -358,7 +358,7 @@ class ReplicaServerTest {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(
                         options().set(PoolOptions.SERVER_DRAIN_TIMEOUT, Duration.ofMillis(50)))) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(SLOW));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
             await().until(() -> lease.describe().load().runningRows() == 1);
 
@@ -374,7 +374,7 @@ class ReplicaServerTest {
         try (TestingReplicaServer server =
                 new TestingReplicaServer(
                         options().set(PoolOptions.SERVER_MAX_RUN_TIME, Duration.ofMillis(100)))) {
-            ReplicaLease lease = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease lease = server.readyLease(slow(SLOW));
             Future<InferResponse> running = server.inferLater(pairsRequest("slow", 1));
 
             await().until(() -> lease.describe().state() == ReplicaState.UNHEALTHY);
@@ -396,7 +396,7 @@ class ReplicaServerTest {
             assertThat(lease.isBroken()).isTrue();
 
             lease.close();
-            ReplicaLease next = server.readyLease(pairs("slow").taking(SLOW, Duration.ZERO));
+            ReplicaLease next = server.readyLease(slow(SLOW));
             assertThat(next.isBroken()).isFalse();
             assertThat(next.describe().state()).isEqualTo(ReplicaState.READY);
         }

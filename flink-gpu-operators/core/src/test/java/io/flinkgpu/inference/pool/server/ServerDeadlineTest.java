@@ -2,8 +2,8 @@ package io.flinkgpu.inference.pool.server;
 
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.LIMITS;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
-import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+import static io.flinkgpu.inference.pool.server.TestingReplicaServer.slow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -66,7 +66,7 @@ class ServerDeadlineTest {
     }
 
     private void ready() throws Exception {
-        lease = server.readyLease(pairs("slow").taking(Duration.ofSeconds(3), Duration.ZERO));
+        lease = server.readyLease(slow(Duration.ofSeconds(3)));
     }
 
     private void assertThatAllPassTheirDeadline() throws Exception {

@@ -4,6 +4,7 @@ import static io.flinkgpu.inference.pool.server.TestingReplicaServer.LIMITS;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.options;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairs;
 import static io.flinkgpu.inference.pool.server.TestingReplicaServer.pairsRequest;
+import static io.flinkgpu.inference.pool.server.TestingReplicaServer.slow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -186,8 +187,7 @@ class StandardGrpcClientTest {
 
     @Test
     void aConnectionOutlivesManyCallsGivenUpAtOnce() throws Exception {
-        ReplicaLease lease =
-                server.readyLease(pairs("slow").taking(Duration.ofSeconds(2), Duration.ZERO));
+        ReplicaLease lease = server.readyLease(slow(Duration.ofSeconds(2)));
         Future<InferResponse> neighbour = server.inferLater(pairsRequest("slow", 1));
         await().until(() -> lease.describe().load().runningRows() == 1);
         List<Future<InferResponse>> losers = new ArrayList<>();
@@ -204,8 +204,7 @@ class StandardGrpcClientTest {
     }
 
     private Future<InferResponse> slowCall() throws Exception {
-        ReplicaLease lease =
-                server.readyLease(pairs("slow").taking(Duration.ofSeconds(1), Duration.ZERO));
+        ReplicaLease lease = server.readyLease(slow(Duration.ofSeconds(1)));
         Future<InferResponse> call = server.inferLater(pairsRequest("slow", 1));
         await().until(() -> lease.describe().load().runningRows() == 1);
         return call;

@@ -58,6 +58,13 @@ public final class TestingReplicaServer implements AutoCloseable {
         return SimulatedModel.named(name).ofRows(DataType.FLOAT32, Shape.of(2));
     }
 
+    /**
+     * A model whose runs take their time. Its rows may be of any length, so that none warms it up.
+     */
+    static SimulatedModel slow(Duration run) {
+        return SimulatedModel.named("slow").taking(run, Duration.ZERO);
+    }
+
     static ReplicaRequest request(String name, ModelRef model) {
         return new ReplicaRequest("pool", Map.of(name, model), 8, 1, null);
     }
