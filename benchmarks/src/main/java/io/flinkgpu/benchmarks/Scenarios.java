@@ -56,7 +56,7 @@ final class Scenarios {
     private static final double KILLED_AT = 0.7;
     private static final Duration TAIL = Duration.ofSeconds(40);
 
-    /** Long enough for a ledger to be opened in the tenth that does not count. */
+    /** Long enough for a ledger to be opened in the third that does not count. */
     private static final Duration LEDGER = Duration.ofSeconds(30);
 
     private static final Duration LEDGER_QUICK = Duration.ofSeconds(8);

@@ -20,9 +20,14 @@ class SteadyStateTest {
                         "bench.steadyRows",
                         2_000L,
                         "bench.allRows",
-                        9_000L);
+                        9_000L,
+                        "bench.processorStart",
+                        5_000L,
+                        "bench.processorEnd",
+                        7_000_005_000L);
 
         assertThat(SteadyState.rowsPerSecond(accumulators)).isEqualTo(500);
+        assertThat(SteadyState.processorNanosPerRow(accumulators)).isEqualTo(3_500_000);
         assertThat(SteadyState.allRows(accumulators)).isEqualTo(9_000);
     }
 

@@ -1,5 +1,7 @@
 package io.flinkgpu.connectors.kafka;
 
+import io.flinkgpu.inference.ledger.SinkProbe;
+import io.flinkgpu.inference.ledger.SinkProbes;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
@@ -97,5 +99,17 @@ public final class OutputTopic<T> {
      */
     public Sink<T> build() {
         return producer.sink(records);
+    }
+
+    /**
+     * What the ledger records of the sink, which is to be given to {@link SinkProbes#add}: the
+     * topic, and with {@link #exactlyOnce} for each checkpoint the offsets up to which consumers
+     * with {@code read_committed} can read, partition by partition. The job manager asks the
+     * brokers, with the properties of the producer.
+     *
+     * @throws IllegalStateException if the brokers are missing
+     */
+    public SinkProbe probe() {
+        return producer.probe();
     }
 }

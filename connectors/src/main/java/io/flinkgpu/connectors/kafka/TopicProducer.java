@@ -1,5 +1,6 @@
 package io.flinkgpu.connectors.kafka;
 
+import io.flinkgpu.inference.ledger.SinkProbe;
 import java.time.Duration;
 import java.util.Properties;
 import javax.annotation.Nullable;
@@ -89,6 +90,18 @@ public final class TopicProducer {
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING);
         return new TopicSink<>(
                 builder.build(), topic, new TransactionLifetime(topic, transactionTimeout()));
+    }
+
+    /**
+     * What the ledger is told of the sink.
+     *
+     * @throws IllegalStateException if something required is missing
+     */
+    public SinkProbe probe() {
+        String brokers = required(servers, "bootstrapServers");
+        return guarantee == DeliveryGuarantee.EXACTLY_ONCE
+                ? new CommittedOffsets(topic, brokers, properties)
+                : SinkProbe.ofPlace("kafka-topic", topic);
     }
 
     private Duration transactionTimeout() {

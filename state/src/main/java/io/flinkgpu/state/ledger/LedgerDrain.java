@@ -11,8 +11,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves entries from the queue to the ledger, and tries again where the ledger is away.
  *
- * <p>The ledger is opened with the first entry. Entries that the database refuses for what they are
- * are given up one by one, the others with them are written. One thread.
+ * <p>The ledger is opened with the first entry. An entry that comes after a rest is written some
+ * moments later, together with those that follow it: a completed checkpoint and the progress of all
+ * stages are one transaction, which is synced to the disk once. Entries that the database refuses
+ * for what they are are given up one by one, the others with them are written. One thread.
  */
 final class LedgerDrain implements AutoCloseable {
 
@@ -21,6 +23,7 @@ final class LedgerDrain implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerDrain.class);
     private static final int MAX_BATCH = 500;
+    private static final Duration COMPANY = Duration.ofMillis(50);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final int MAX_DOUBLINGS = 20;
     private static final int CHECKPOINTS_BETWEEN_FORGETTING = 100;
@@ -35,6 +38,7 @@ final class LedgerDrain implements AutoCloseable {
     private long downSinceNanos;
     private long pausedSinceNanos;
     private Duration pause = Duration.ZERO;
+    private boolean resting;
     private boolean refusalLogged;
     private int checkpointsSinceForgetting;
 
@@ -69,14 +73,19 @@ final class LedgerDrain implements AutoCloseable {
      *     #IDLE}
      */
     Duration step() {
+        if (queue.isEmpty()) {
+            resting = true;
+            return IDLE;
+        }
+        if (resting) {
+            resting = false;
+            pauseFor(COMPANY);
+        }
         Duration left = pause.minusNanos(nanoClock.getAsLong() - pausedSinceNanos);
-        if (failures > 0 && !left.isNegative() && !left.isZero()) {
+        if (!left.isNegative() && !left.isZero()) {
             return left;
         }
         List<LedgerEntry> batch = queue.take(MAX_BATCH);
-        if (batch.isEmpty()) {
-            return IDLE;
-        }
         try {
             write(batch);
         } catch (LedgerException | RuntimeException failure) {
@@ -159,9 +168,13 @@ final class LedgerDrain implements AutoCloseable {
         }
         Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
         Duration longest = config.writing().maxPause();
-        pause = doubled.compareTo(longest) < 0 ? doubled : longest;
-        pausedSinceNanos = now;
+        pauseFor(doubled.compareTo(longest) < 0 ? doubled : longest);
         failures++;
+    }
+
+    private void pauseFor(Duration time) {
+        pause = time;
+        pausedSinceNanos = nanoClock.getAsLong();
     }
 
     private void noteUp() {
@@ -173,6 +186,7 @@ final class LedgerDrain implements AutoCloseable {
                     queue.dropped());
         }
         failures = 0;
+        pause = Duration.ZERO;
     }
 
     private void noteRefusal(LedgerEntry entry, LedgerException failure) {

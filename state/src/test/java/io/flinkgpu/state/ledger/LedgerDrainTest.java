@@ -35,6 +35,24 @@ class LedgerDrainTest {
     }
 
     @Test
+    void writesWhatComesTogetherAfterARestAtOnce() {
+        Duration unused = drain.step();
+        queue.put(TestingEntries.begun("r"));
+
+        assertThat(drain.step()).isEqualTo(Duration.ofMillis(50));
+        clock.advance(Duration.ofMillis(20));
+        queue.put(TestingEntries.checkpoint("r", 1));
+        assertThat(drain.step()).isEqualTo(Duration.ofMillis(30));
+        clock.advance(Duration.ofMillis(30));
+        assertThat(drain.step()).isZero();
+
+        assertThat(ledger.batches)
+                .containsExactly(
+                        List.of(TestingEntries.begun("r"), TestingEntries.checkpoint("r", 1)));
+        assertThat(drain.step()).isEqualTo(LedgerDrain.IDLE);
+    }
+
+    @Test
     void opensNothingBeforeTheFirstEntry() {
         assertThat(drain.step()).isEqualTo(LedgerDrain.IDLE);
 

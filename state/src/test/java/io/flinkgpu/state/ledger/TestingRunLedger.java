@@ -11,6 +11,7 @@ import java.util.Set;
 final class TestingRunLedger implements RunLedger {
 
     final List<LedgerEntry> recorded = new ArrayList<>();
+    final List<List<LedgerEntry>> batches = new ArrayList<>();
     final List<String> forgotten = new ArrayList<>();
     final Set<LedgerEntry> refused = new HashSet<>();
     boolean away;
@@ -35,6 +36,7 @@ final class TestingRunLedger implements RunLedger {
             }
         }
         recorded.addAll(entries);
+        batches.add(entries);
     }
 
     @Override

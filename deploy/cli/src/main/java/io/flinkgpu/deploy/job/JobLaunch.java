@@ -151,10 +151,20 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         }
         submitted.set(LedgerOptions.PLACE, place.toString());
         submitted.set(LedgerOptions.FLINK, address.toString());
-        if (submitted.get(LedgerOptions.URL, "").equals(NO_LEDGER)) {
-            submitted.set(LedgerOptions.URL, "");
-        }
+        submitted
+                .getOptional(LedgerOptions.URL)
+                .ifPresent(url -> submitted.set(LedgerOptions.URL, ledger(url)));
         return submitted;
+    }
+
+    /** A job manager has another working directory; a file of another machine is its own affair. */
+    private String ledger(String url) {
+        if (url.equals(NO_LEDGER)) {
+            return "";
+        }
+        return url.isBlank() || place.kind() == JobPlace.Kind.FLINK
+                ? url
+                : LedgerUrl.parse(url).absolute().jdbc();
     }
 
     private static <T> void copy(ConfigOption<T> option, Configuration from, Configuration to) {

@@ -4,7 +4,9 @@ import io.flinkgpu.state.ledger.LedgerException;
 import io.flinkgpu.state.ledger.Run;
 import io.flinkgpu.state.ledger.RunLedger;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -43,31 +45,70 @@ public final class RunsCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
-            description = "List them again every " + WATCH_SECONDS + " seconds, until interrupted.")
+            description = {
+                "List them again every "
+                        + WATCH_SECONDS
+                        + " seconds, until the last that runs has ended.",
+                "Where none runs yet, wait for one."
+            })
     private boolean watch;
 
     @Option(names = "--json", description = "Print JSON, one line each time.")
     private boolean json;
 
+    private final InstantSource clock;
+    private final Pause pause;
+
+    /** Waits for some time. */
+    @FunctionalInterface
+    interface Pause {
+        void await(Duration time) throws LedgerException, InterruptedException;
+    }
+
+    /** The command of a terminal. */
+    public RunsCommand() {
+        this(InstantSource.system(), time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+    }
+
+    /**
+     * With another time.
+     *
+     * @param pause between two lists
+     */
+    RunsCommand(InstantSource clock, Pause pause) {
+        this.clock = clock;
+        this.pause = pause;
+    }
+
     @Override
     public Integer call() throws LedgerException, InterruptedException {
         try (RunLedger ledger = location.open()) {
-            print(ledger.runs(limit));
-            while (watch) {
-                TimeUnit.SECONDS.sleep(WATCH_SECONDS);
-                print(ledger.runs(limit));
+            boolean haveRun = false;
+            boolean run = list(ledger);
+            while (watch && (run || !haveRun)) {
+                haveRun |= run;
+                pause.await(Duration.ofSeconds(WATCH_SECONDS));
+                run = list(ledger);
             }
         }
         return OK;
     }
 
-    private void print(List<Run> runs) {
+    /** Whether one of those that are listed runs. */
+    private boolean list(RunLedger ledger) throws LedgerException {
+        Instant now = clock.instant();
+        List<Run> runs = ledger.runs(limit);
+        print(runs, now);
+        return runs.stream().anyMatch(run -> RunWords.state(run, now).equals(RunWords.RUNNING));
+    }
+
+    private void print(List<Run> runs, Instant now) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(RunJson.list(runs));
         } else {
             out.print(watch && isOnTerminal() ? CLEAR : "");
-            RunsText.print(runs, Instant.now(), out);
+            RunsText.print(runs, now, out);
         }
         out.flush();
     }

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,7 +11,13 @@ import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.job.JobRunCommand;
+import io.flinkgpu.deploy.rest.FlinkRestClient;
+import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.run.JobSubmitter;
+import io.flinkgpu.state.ledger.LedgerConfig;
+import io.flinkgpu.state.ledger.Run;
+import io.flinkgpu.state.ledger.RunLedger;
+import io.flinkgpu.state.ledger.RunOutcome;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -19,7 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.client.program.PackagedProgramUtils;
@@ -107,23 +117,73 @@ class ClusterDemoITCase {
 
     @Test
     void runsAJobFile() throws Exception {
-        StringWriter err = new StringWriter();
+        execute(
+                new JobRunCommand(),
+                JOB_FILE.toString(),
+                "--cluster",
+                "--cluster-dir=" + clusterDirectory,
+                "--ledger=none",
+                "--set=INPUT=" + TestImages.list(directory, 200),
+                "--set=OUTPUT=" + directory.resolve("output"));
 
-        int exitCode =
-                new CommandLine(new JobRunCommand())
-                        .setOut(new PrintWriter(new StringWriter()))
-                        .setErr(new PrintWriter(err, true))
-                        .execute(
-                                JOB_FILE.toString(),
-                                "--cluster",
-                                "--cluster-dir=" + clusterDirectory,
-                                "--ledger=none",
-                                "--set=INPUT=" + TestImages.list(directory, 200),
-                                "--set=OUTPUT=" + directory.resolve("output"));
-
-        assertThat(err.toString()).isEmpty();
-        assertThat(exitCode).isZero();
         assertThat(results(directory.resolve("output"))).hasSize(200);
+    }
+
+    /** The ledger's path is relative to this process, whose directory is not the job manager's. */
+    @Test
+    void resumesAJobFile() throws Exception {
+        int rows = 1_500;
+        Path file =
+                Files.writeString(
+                        directory.resolve("numbers.yaml"),
+                        """
+                        name: numbers
+                        profile: cpu
+                        profiles:
+                          cpu: {cpu-cores: 0.5, task-heap: 256 mb, managed: 16 mb}
+                          gpu: {cpu-cores: 0.5, task-heap: 128 mb, task-off-heap: 512 mb, gpus: 0.5}
+                        checkpoints: {interval: 200 ms, directory: checkpoints}
+                        sources:
+                          - name: rows
+                            type: datagen
+                            config:
+                              rows: %d
+                              rows-per-second: 300
+                              fields:
+                                id: {type: bigint, kind: sequence}
+                                pixels: {type: array<float>, length: 1024}
+                        steps:
+                          - {name: classify, type: infer, input: rows, profile: gpu, config: {model: %s, inputs: {image: pixels}, outputs: {label: label}, drop: pixels}}
+                        sinks:
+                          - {name: results, type: json-lines, input: classify, config: {path: results}}
+                        """
+                                .formatted(rows, DemoCli.DIGITS.resolve("model")));
+        Path database = directory.resolve("ledger.db");
+        Path relative = Path.of("").toAbsolutePath().relativize(database);
+        String ledger = "--ledger=jdbc:sqlite:" + relative;
+
+        execute(
+                new JobRunCommand(),
+                file.toString(),
+                "--cluster",
+                "--cluster-dir=" + clusterDirectory,
+                "--detach",
+                ledger);
+        Run first =
+                awaitRun(
+                        database,
+                        run -> run.progress().stream().anyMatch(stage -> stage.rowsOut() > 0));
+        new FlinkRestClient(cluster.address().orElseThrow().rest())
+                .cancel(JobID.fromHexString(first.begun().job().id()));
+        awaitRun(database, run -> run.ended() != null);
+        execute(new ResumeCommand(), "numbers", ledger);
+
+        Run resumed = awaitRun(database, run -> run.ended() != null);
+        assertThat(resumed.begun().origin().run()).isEqualTo(first.id());
+        assertThat(resumed.ended().outcome()).isEqualTo(RunOutcome.FINISHED);
+        assertThat(results(directory))
+                .extracting(row -> row.path("id").asInt())
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, rows).boxed().toList());
     }
 
     @Test
@@ -200,6 +260,27 @@ class ClusterDemoITCase {
         assertThat(demo.failure())
                 .startsWith("Cannot use the local cluster: none runs in ")
                 .endsWith("Run './flink-gpu cluster up' first.");
+    }
+
+    private static void execute(Object command, String... arguments) {
+        StringWriter err = new StringWriter();
+        int exitCode =
+                new CommandLine(command)
+                        .setOut(new PrintWriter(new StringWriter()))
+                        .setErr(new PrintWriter(err, true))
+                        .execute(arguments);
+        assertThat(exitCode).as(err.toString()).isZero();
+    }
+
+    private static Run awaitRun(Path database, Predicate<Run> condition) throws Exception {
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(database));
+        try (RunLedger ledger = RunLedger.open(LedgerConfig.of("jdbc:sqlite:" + database))) {
+            return await().atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> ledger.runs(1),
+                            runs -> runs.stream().findFirst().filter(condition).isPresent())
+                    .get(0);
+        }
     }
 
     private static Set<String> taskManagers(JsonNode report, String operator) {

@@ -21,6 +21,9 @@ import io.flinkgpu.inference.pool.server.ReplicaServer;
 import io.flinkgpu.inference.pool.server.ReplicaServerConfig;
 import io.flinkgpu.job.PipelineJob;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
+import io.flinkgpu.state.ledger.LedgerConfig;
+import io.flinkgpu.state.ledger.LedgerEntry;
+import io.flinkgpu.state.ledger.RunLedger;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -125,7 +129,9 @@ class ConnectorJobsITCase {
 
     @Test
     void labelsGoFromTopicToTopic() throws Exception {
-        Outcome outcome = run(directory, "kafka-to-kafka.yaml", "--set=BOUNDED=true");
+        String ledger = "jdbc:sqlite:" + directory.resolve("ledger.db");
+        Outcome outcome =
+                runRecorded(ledger, directory, "kafka-to-kafka.yaml", "--set=BOUNDED=true");
 
         assertThat(outcome.failure()).isEmpty();
         assertThat(outcome.out())
@@ -151,6 +157,11 @@ class ConnectorJobsITCase {
                                                         .path("element")
                                                         .asText())
                                         .isEqualTo("decode"));
+
+        await().untilAsserted(
+                        () ->
+                                assertThat(newestPosition(ledger, "labels"))
+                                        .contains(ends("labels")));
 
         assertThat(deadLetters("list", "rejected", "--bootstrap-servers", servers))
                 .contains("1 dead letter, from ")
@@ -399,6 +410,11 @@ class ConnectorJobsITCase {
     }
 
     private static Outcome run(Path directory, String example, String... arguments) {
+        return runRecorded("none", directory, example, arguments);
+    }
+
+    private static Outcome runRecorded(
+            String ledger, Path directory, String example, String... arguments) {
         StringWriter out = new StringWriter();
         StringBuilder failure = new StringBuilder();
         List<String> all =
@@ -406,7 +422,7 @@ class ConnectorJobsITCase {
                         List.of(
                                 EXAMPLES.resolve("jobs").resolve(example).toString(),
                                 "--simulated",
-                                "--ledger=none",
+                                "--ledger=" + ledger,
                                 "--set=KAFKA=" + servers,
                                 "--set=OUTPUT=" + directory.resolve("output")));
         all.addAll(List.of(arguments));
@@ -452,15 +468,8 @@ class ConnectorJobsITCase {
     }
 
     private static List<ConsumerRecord<String, String>> committed(String topic) {
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
-                        new StringDeserializer(),
-                        new StringDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
+        try (KafkaConsumer<String, String> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -471,6 +480,41 @@ class ConnectorJobsITCase {
             }
             return records;
         }
+    }
+
+    /** What the ledger knows of a sink of the newest run. */
+    private static Optional<String> newestPosition(String ledger, String sink) throws Exception {
+        try (RunLedger opened = RunLedger.open(LedgerConfig.of(ledger))) {
+            return opened.history(opened.runs(1).get(0).id()).positions().stream()
+                    .filter(position -> position.sink().equals(sink))
+                    .map(LedgerEntry.SinkPosition::position)
+                    .reduce((older, newer) -> newer);
+        }
+    }
+
+    /** How far consumers can read a topic, in the words of the ledger. */
+    private static String ends(String topic) {
+        try (KafkaConsumer<String, String> consumer = consumer()) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions(consumer, topic));
+            return "topic %s: 0:%d 1:%d"
+                    .formatted(
+                            topic,
+                            ends.get(new TopicPartition(topic, 0)),
+                            ends.get(new TopicPartition(topic, 1)));
+        }
+    }
+
+    private static KafkaConsumer<String, String> consumer() {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new StringDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
     }
 
     private List<Record> table(String name) throws Exception {

@@ -1,6 +1,7 @@
 package io.flinkgpu.deploy.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.state.ledger.LedgerOptions;
 import io.flinkgpu.state.ledger.LedgerUrl;
@@ -76,16 +77,52 @@ class JobLaunchTest {
         assertThat(JobLaunch.onThisMachine(ofFlink).contains(LedgerOptions.URL)).isFalse();
     }
 
+    @Test
+    void namesAFileOfThisMachineByItsWholePath() {
+        String here = Path.of("runs/ledger.db").toAbsolutePath().toString();
+        JobPlace cluster = JobPlace.cluster(Path.of("/cluster"));
+        options.set(LedgerOptions.URL, "jdbc:sqlite:runs/ledger.db");
+
+        assertThat(submitted(cluster).get(LedgerOptions.URL)).isEqualTo("jdbc:sqlite:" + here);
+        assertThat(submitted().get(LedgerOptions.URL)).isEqualTo("jdbc:sqlite:" + here);
+        assertThat(
+                        submitted(JobPlace.flink(URI.create("http://other:8081")))
+                                .get(LedgerOptions.URL))
+                .isEqualTo("jdbc:sqlite:runs/ledger.db");
+    }
+
+    @Test
+    void namesOtherLedgersAsTheyAre() {
+        assertThat(submitted().contains(LedgerOptions.URL)).isFalse();
+
+        options.set(LedgerOptions.URL, "jdbc:postgresql://db/ledger?ssl=true");
+        assertThat(submitted().get(LedgerOptions.URL))
+                .isEqualTo("jdbc:postgresql://db/ledger?ssl=true");
+
+        options.set(LedgerOptions.URL, JobLaunch.NO_LEDGER);
+        assertThat(submitted().get(LedgerOptions.URL)).isEmpty();
+    }
+
+    @Test
+    void refusesALedgerThatIsNone() {
+        options.set(LedgerOptions.URL, "ledger.db");
+
+        assertThatThrownBy(this::submitted)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Invalid ledger.url: ledger.db. Write jdbc:sqlite:FILE");
+    }
+
     private static String directory(Configuration ofFlink) {
         return JobLaunch.onThisMachine(ofFlink).get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
     }
 
     private Configuration submitted() {
+        return submitted(JobPlace.HERE);
+    }
+
+    private Configuration submitted(JobPlace place) {
         return new JobLaunch(
-                        JobPlace.HERE,
-                        new PlaceOptions(),
-                        options,
-                        new PrintWriter(new StringWriter()))
+                        place, new PlaceOptions(), options, new PrintWriter(new StringWriter()))
                 .submitted(URI.create("http://flink:8081"), settings, new Configuration());
     }
 }

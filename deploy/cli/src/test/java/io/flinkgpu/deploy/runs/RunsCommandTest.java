@@ -142,6 +142,40 @@ class RunsCommandTest {
     }
 
     @Test
+    void watchShowsARunAnewUntilItHasEnded() throws Exception {
+        record(begun("run-1", START.minusSeconds(3600), null));
+        List<Duration> pauses = new ArrayList<>();
+        RunsCommand watch =
+                new RunsCommand(
+                        () -> START.plusSeconds(2L * pauses.size()),
+                        time -> {
+                            pauses.add(time);
+                            switch (pauses.size()) {
+                                case 1 -> ledger.record(List.of(begun("run-2", START, null)));
+                                case 2 -> ledger.record(progress("run-2", 1, 500));
+                                default ->
+                                        ledger.record(
+                                                List.of(ended("run-2", RunOutcome.FINISHED, "")));
+                            }
+                        });
+
+        Output output = run(watch, "--watch", "--limit", "1");
+
+        assertThat(output.exitCode()).isZero();
+        assertThat(pauses).hasSize(3).containsOnly(Duration.ofSeconds(2));
+        assertThat(output.out().lines().filter(line -> !line.startsWith("RUN ")))
+                .satisfiesExactly(
+                        silent -> assertThat(silent).matches("run-1 +digits +SILENT for 1 h.*"),
+                        begun -> assertThat(begun).matches("run-2 +digits +RUNNING .* - +0 +-"),
+                        advanced ->
+                                assertThat(advanced)
+                                        .matches("run-2 +digits +RUNNING .* 500 +3 +1 at .*"),
+                        ended ->
+                                assertThat(ended)
+                                        .matches("run-2 +digits +FINISHED .* 500 +3 +1 at .*"));
+    }
+
+    @Test
     void saysThatThereIsNoSuchRun() throws Exception {
         record(begun("run-1", START, null));
 
@@ -237,11 +271,17 @@ class RunsCommandTest {
     private record Output(int exitCode, String out, String err) {}
 
     private Output run(String... arguments) {
+        return run(
+                new RunsCommand(),
+                List.of(arguments).subList(1, arguments.length).toArray(String[]::new));
+    }
+
+    private Output run(RunsCommand runs, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--ledger", url()));
-        CommandLine command = new CommandLine(new RunsCommand());
+        CommandLine command = new CommandLine(runs);
         command.setExecutionExceptionHandler(
                 (failure, failed, parsed) -> {
                     failed.getErr().println(failure.getMessage());

@@ -118,8 +118,9 @@ public final class KafkaTopicSink implements PipelineElement {
             return PlannedElement.unusable(RowSchema.NONE);
         }
         try {
-            Sink<Row> sink = sink(records, properties, context);
-            SinkProbe position = SinkProbe.ofPlace("kafka-topic", config.get(TOPIC));
+            OutputTopic<Row> topic = topic(records, properties, context);
+            Sink<Row> sink = topic.build();
+            SinkProbe position = topic.probe();
             PlannedElement planned =
                     PlannedElement.sink(
                                     build -> {
@@ -184,7 +185,7 @@ public final class KafkaTopicSink implements PipelineElement {
         return field.map(found -> context.input().indexOf(found.name())).orElse(-1);
     }
 
-    private static Sink<Row> sink(
+    private static OutputTopic<Row> topic(
             RowRecords records, Map<String, String> properties, ElementContext context) {
         Config config = context.config();
         OutputTopic<Row> topic =
@@ -192,17 +193,13 @@ public final class KafkaTopicSink implements PipelineElement {
                         .bootstrapServers(config.get(KafkaKeys.BOOTSTRAP_SERVERS));
         properties.forEach(topic::property);
         return switch (config.get(DELIVERY)) {
-            case AT_LEAST_ONCE -> topic.atLeastOnce().build();
+            case AT_LEAST_ONCE -> topic.atLeastOnce();
             case EXACTLY_ONCE ->
                     topic.exactlyOnce(
-                                    transactionPrefix(
-                                            config.find(TRANSACTION_PREFIX)
-                                                    .orElse(
-                                                            context.file().job()
-                                                                    + "/"
-                                                                    + context.name()),
-                                            context.file().options()))
-                            .build();
+                            transactionPrefix(
+                                    config.find(TRANSACTION_PREFIX)
+                                            .orElse(context.file().job() + "/" + context.name()),
+                                    context.file().options()));
         };
     }
 

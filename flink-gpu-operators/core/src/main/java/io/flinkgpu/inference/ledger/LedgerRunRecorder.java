@@ -38,7 +38,7 @@ final class LedgerRunRecorder implements RunRecorder {
     private final RunSettings settings;
     private final StageTotals totals = new StageTotals();
     @Nullable private Lingering<JobID, JobLedger>.Share ledger;
-    private String modelVersion = "";
+    private ProgressReport.Model model;
 
     LedgerRunRecorder(
             OperatorCoordinator.Context context,
@@ -49,7 +49,7 @@ final class LedgerRunRecorder implements RunRecorder {
         this.stage = stage;
         this.config = config;
         this.settings = settings;
-        this.modelVersion = stage.plan().version();
+        this.model = new ProgressReport.Model(stage.plan().version(), stage.plan().checksum());
     }
 
     @Override
@@ -154,8 +154,10 @@ final class LedgerRunRecorder implements RunRecorder {
                                         total.inFlight(),
                                         total.deviceNanos()
                                                 / (double) Duration.ofSeconds(1).toNanos()));
-        if (!total.modelVersion().isEmpty() && !total.modelVersion().equals(modelVersion)) {
-            modelVersion = total.modelVersion();
+        ProgressReport.Model seen =
+                total.model().or(model).or(new ProgressReport.Model("", stage.plan().checksum()));
+        if (!seen.equals(model)) {
+            model = seen;
             describeStage();
         }
     }
@@ -173,7 +175,7 @@ final class LedgerRunRecorder implements RunRecorder {
                                         plan.mode(),
                                         plan.profile(),
                                         new LedgerEntry.Model(
-                                                plan.model(), modelVersion, plan.checksum())));
+                                                plan.model(), model.version(), model.checksum())));
     }
 
     private void showMetrics(JobLedger shown) {

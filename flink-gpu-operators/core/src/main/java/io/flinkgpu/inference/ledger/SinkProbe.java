@@ -34,6 +34,9 @@ public interface SinkProbe extends Serializable {
      */
     List<Position> committed(JobID job, long after, long upTo) throws Exception;
 
+    /** Lets go of what was opened in order to ask, such as a connection: nobody asks any more. */
+    default void close() throws Exception {}
+
     /** The probe of a sink whose position is its place alone, which is told once. */
     static SinkProbe ofPlace(String kind, String place) {
         return (job, after, upTo) ->

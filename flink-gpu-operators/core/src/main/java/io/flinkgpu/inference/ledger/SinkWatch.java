@@ -40,6 +40,7 @@ final class SinkWatch implements AutoCloseable {
     private boolean failureLogged; // the timer's thread alone
     private long newest = -1;
     private int looks;
+    private boolean closed;
     @Nullable private ScheduledFuture<?> next;
 
     /** Hears of positions. */
@@ -72,7 +73,7 @@ final class SinkWatch implements AutoCloseable {
 
     /** A checkpoint has completed. */
     synchronized void completed(long checkpoint) {
-        if (probes.isEmpty() || checkpoint <= newest) {
+        if (closed || probes.isEmpty() || checkpoint <= newest) {
             return;
         }
         newest = checkpoint;
@@ -82,21 +83,44 @@ final class SinkWatch implements AutoCloseable {
         }
     }
 
-    /** The job has ended, and with it what sinks had to commit. */
+    /** The job has ended, and with it what sinks had to commit: asks once more, and closes. */
     synchronized void ended() {
-        if (!probes.isEmpty() && newest >= 0 && !timer.isShutdown()) {
+        if (!closed && newest >= 0) {
             timer.execute(() -> ask(newest()));
         }
+        close();
     }
 
     /** Looks that wait are given up; one that goes on is not waited for. */
     @Override
     public synchronized void close() {
-        timer.shutdownNow();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (next != null) {
+            next.cancel(false);
+        }
+        if (!probes.isEmpty()) {
+            timer.execute(this::letGo);
+        }
+        // What was handed over to be run at once is run.
+        timer.shutdown();
+    }
+
+    private void letGo() {
+        probes.forEach(
+                (sink, probe) -> {
+                    try {
+                        probe.close();
+                    } catch (Exception | LinkageError failure) {
+                        LOG.debug("Cannot close the probe of sink {}.", sink, failure);
+                    }
+                });
     }
 
     private void schedule() {
-        if (looks < PAUSES.size() && !timer.isShutdown()) {
+        if (looks < PAUSES.size() && !closed) {
             next = timer.schedule(this::look, PAUSES.get(looks).toMillis(), TimeUnit.MILLISECONDS);
             looks++;
         } else {

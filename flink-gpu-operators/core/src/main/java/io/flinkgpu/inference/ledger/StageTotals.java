@@ -75,7 +75,7 @@ final class StageTotals {
                                         sum.deadLetters(),
                                         sum.inFlight(),
                                         sum.deviceNanos(),
-                                        sum.modelVersion()));
+                                        sum.model()));
     }
 
     private static ProgressReport plus(ProgressReport one, ProgressReport other) {
@@ -86,6 +86,6 @@ final class StageTotals {
                 one.deadLetters() + other.deadLetters(),
                 one.inFlight() + other.inFlight(),
                 one.deviceNanos() + other.deviceNanos(),
-                one.modelVersion().isEmpty() ? other.modelVersion() : one.modelVersion());
+                one.model().or(other.model()));
     }
 }

@@ -5,6 +5,7 @@ import io.flinkgpu.inference.process.DaemonThreads;
 import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,7 @@ final class HostedModel {
     private final ModelRef ref;
     private final ModelIdentity identity;
     private final ModelDevice device;
-    private final ModelRuntime runtime;
+    private final StoredModel stored;
     private final ModelUse use;
     private final RunListener listener;
     private final DynamicBatcher batcher;
@@ -54,14 +55,14 @@ final class HostedModel {
     HostedModel(
             ModelVersion version,
             ModelDevice device,
-            ModelRuntime runtime,
+            StoredModel stored,
             ModelUse use,
             DeviceRuns.Learned learned,
             RunListener listener) {
         this.ref = version.ref();
         this.identity = ModelIdentity.of(version);
         this.device = device;
-        this.runtime = runtime;
+        this.stored = stored;
         this.use = use;
         this.listener = listener;
         this.batcher = new DynamicBatcher(use.maxBatchSize());
@@ -92,6 +93,11 @@ final class HostedModel {
     /** What tells its answers from those of others. */
     ModelIdentity identity() {
         return identity;
+    }
+
+    /** The SHA-256 of the files that it was loaded from; empty: not known, or it has none. */
+    Optional<String> checksum() {
+        return stored.knownSha256();
     }
 
     /** Completes when it has given all memory back; never if a run never ends. */
@@ -163,7 +169,7 @@ final class HostedModel {
         try {
             room.join();
             Stopwatch loading = Stopwatch.start();
-            model = runtime.load(ref, device);
+            model = stored.load(ref, device);
             FittedModel fitted = new FittedModel(model, ref, batcher::fixBatchSize);
             model = fitted;
             loaded = fitted;

@@ -31,6 +31,15 @@ public interface ModelClient extends AutoCloseable {
     }
 
     /**
+     * The SHA-256 of the files that the model was loaded from, as {@link ModelRef#withSha256} takes
+     * it; empty while or where it is not known. Returns at once. Called by the thread that calls
+     * {@link #infer(TensorBatch, Deadline)}.
+     */
+    default Optional<String> checksum() {
+        return Optional.empty();
+    }
+
+    /**
      * Runs a batch, which the client owns from here on and closes, also when it fails.
      *
      * <p>May be called before {@link #ready()} completes: the batch waits. Cancelling the future

@@ -58,6 +58,11 @@ final class ModelShare implements LocalModelClient {
     }
 
     @Override
+    public Optional<String> checksum() {
+        return Optional.ofNullable(found()).flatMap(HostedModel::checksum);
+    }
+
+    @Override
     public CompletableFuture<InferenceResult> infer(
             TensorBatch batch, Deadline deadline, Deadline startBy, Merging merging) {
         InferenceRequest request =

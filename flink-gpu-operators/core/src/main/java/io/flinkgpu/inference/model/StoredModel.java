@@ -110,6 +110,11 @@ final class StoredModel implements ModelRuntime, AutoCloseable {
         return new ModelRef(model.runtime(), location, model.signature(), options);
     }
 
+    /** The checksum of its files as far as it is known by now; empty: it has none, or is closed. */
+    synchronized Optional<String> knownSha256() {
+        return open == null ? Optional.empty() : open.knownSha256();
+    }
+
     private synchronized void hold(OpenModel files) {
         open = files;
     }

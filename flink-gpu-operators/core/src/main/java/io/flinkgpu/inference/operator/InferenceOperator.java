@@ -70,6 +70,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     private transient InFlightState<IN> state;
     private transient WorkCounts work;
+    private transient ModelClient model;
     private transient BatchRunner<IN, OUT> runner;
     private transient BatchCalls<IN, OUT> calls;
     private transient RowAdmission<IN, OUT> admission;
@@ -155,6 +156,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private void connect(SubtaskContext subtask, InferenceMetrics metrics) throws Exception {
         ModelHost.ofProcess().cacheModels(ModelCacheConfig.from(layeredOptions()));
         ModelClient client = spec.clients().connect(SubtaskPlace.of(getRuntimeContext()));
+        model = client;
         metrics.show(client.gauges());
         BatchEncoder<InFlightRow<IN, OUT>> encoder =
                 new BatchEncoder<>(
@@ -254,7 +256,8 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         work.snapshot();
         if (reportsProgress) {
             coordinator.sendEventToCoordinator(
-                    work.report(context.getCheckpointId(), queue.rows()));
+                    work.report(
+                            context.getCheckpointId(), queue.rows(), model.checksum().orElse("")));
         }
     }
 

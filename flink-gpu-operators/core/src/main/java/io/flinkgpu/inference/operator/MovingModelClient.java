@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was asked for on the lost device fails with {@link DeviceLostException}; what is asked
  * for next runs on the new one, if there is one with room that is not blocked, be it the same
- * again. {@link #infer}, {@link #isLoading()}, {@link #identity()} and {@link #close()} belong to
- * the task's thread, which holds the lease.
+ * again. {@link #infer}, {@link #isLoading()}, {@link #identity()}, {@link #checksum()} and {@link
+ * #close()} belong to the task's thread, which holds the lease.
  */
 final class MovingModelClient implements ModelClient {
 
@@ -92,6 +92,11 @@ final class MovingModelClient implements ModelClient {
     @Override
     public Optional<ModelIdentity> identity() {
         return placement == null ? Optional.empty() : placement.client.identity();
+    }
+
+    @Override
+    public Optional<String> checksum() {
+        return placement == null ? Optional.empty() : placement.client.checksum();
     }
 
     /** Whether the model is being loaded in the place where it is. */

@@ -81,8 +81,12 @@ final class WorkCounts {
         state.update(List.of(counts.clone()));
     }
 
-    /** What the checkpoint at hand holds. */
-    ProgressReport report(long checkpoint, int inFlight) {
+    /**
+     * What the checkpoint at hand holds.
+     *
+     * @param modelChecksum empty: not known
+     */
+    ProgressReport report(long checkpoint, int inFlight, String modelChecksum) {
         return new ProgressReport(
                 checkpoint,
                 counts[ROWS_IN],
@@ -90,6 +94,6 @@ final class WorkCounts {
                 counts[DEAD_LETTERS],
                 inFlight,
                 counts[DEVICE_NANOS],
-                modelVersion);
+                new ProgressReport.Model(modelVersion, modelChecksum));
     }
 }

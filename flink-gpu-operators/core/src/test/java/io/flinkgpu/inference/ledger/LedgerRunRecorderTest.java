@@ -124,9 +124,9 @@ class LedgerRunRecorderTest {
 
     @Test
     void tellsTotalsOfCompletedCheckpointsAlone() throws Exception {
-        recorder.reported(0, new ProgressReport(1, 10, 5, 1, 4, 2_000_000_000L, "7"));
+        recorder.reported(0, report(1, 10, 5, new ProgressReport.Model("7", "5e")));
         recorder.checkpointCompleted(1);
-        recorder.reported(0, new ProgressReport(2, 20, 15, 1, 4, 3_000_000_000L, "7"));
+        recorder.reported(0, report(2, 20, 15, new ProgressReport.Model("7", "5e")));
 
         await().until(() -> !run().progress().isEmpty());
         assertThat(run().progress())
@@ -140,7 +140,31 @@ class LedgerRunRecorderTest {
                                 1,
                                 4,
                                 2.0));
-        await().until(() -> run().stages().get(0).model().version().equals("7"));
+        await().until(() -> model().equals(new LedgerEntry.Model("", "7", "5e")));
+    }
+
+    /** The next version has another one, which comes when it is known. */
+    @Test
+    void tellsTheChecksumOfTheVersionThatAnswers() throws Exception {
+        recorder.reported(0, report(1, 11, 10, new ProgressReport.Model("7", "5e")));
+        recorder.reported(0, report(2, 21, 20, new ProgressReport.Model("7", "")));
+        recorder.checkpointCompleted(2);
+        recorder.reported(0, report(3, 31, 30, new ProgressReport.Model("8", "")));
+        recorder.checkpointCompleted(3);
+
+        await().until(() -> model().equals(new LedgerEntry.Model("", "8", "")));
+        recorder.reported(0, report(4, 41, 40, new ProgressReport.Model("8", "9f")));
+        recorder.checkpointCompleted(4);
+        await().until(() -> model().equals(new LedgerEntry.Model("", "8", "9f")));
+    }
+
+    private static ProgressReport report(
+            long checkpoint, long in, long out, ProgressReport.Model model) {
+        return new ProgressReport(checkpoint, in, out, 1, in - out - 1, 2_000_000_000L, model);
+    }
+
+    private LedgerEntry.Model model() throws Exception {
+        return run().stages().get(0).model();
     }
 
     private RunRecorder recorder(OperatorID operator, String name) {

@@ -20,8 +20,9 @@ class SinkWatchTest {
     private final List<String> told = new ArrayList<>();
     private final List<SinkProbe.Position> commits = new ArrayList<>();
     private int asked;
+    private int closed;
     private RuntimeException failure;
-    private final SinkWatch watch = watch(this::committed);
+    private final SinkWatch watch = watch(new Committed());
 
     @Test
     void tellsWhatASinkHasCommitted() {
@@ -104,7 +105,23 @@ class SinkWatchTest {
         watch.completed(2);
         watch.ended();
 
+        timer.triggerAll();
         assertThat(asked).isZero();
+        assertThat(timer.getActiveScheduledTasks()).isEmpty();
+        assertThat(closed).isOne();
+    }
+
+    /** A probe may hold a connection, with classes of the job. */
+    @Test
+    void closesProbesWhenTheJobHasEnded() {
+        watch.completed(1);
+        commit(1);
+        watch.ended();
+        watch.close();
+        timer.triggerAll();
+
+        assertThat(told).containsExactly("table 1: at 1");
+        assertThat(closed).isOne();
     }
 
     @Test
@@ -204,14 +221,26 @@ class SinkWatchTest {
                 timer);
     }
 
-    private List<SinkProbe.Position> committed(JobID job, long after, long upTo) {
-        asked++;
-        if (failure != null) {
-            throw failure;
+    /** What the test has committed. */
+    private final class Committed implements SinkProbe {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public List<Position> committed(JobID job, long after, long upTo) {
+            asked++;
+            if (failure != null) {
+                throw failure;
+            }
+            return commits.stream()
+                    .filter(each -> each.checkpoint() > after && each.checkpoint() <= upTo)
+                    .toList();
         }
-        return commits.stream()
-                .filter(each -> each.checkpoint() > after && each.checkpoint() <= upTo)
-                .toList();
+
+        @Override
+        public void close() {
+            closed++;
+        }
     }
 
     private void commit(long checkpoint) {

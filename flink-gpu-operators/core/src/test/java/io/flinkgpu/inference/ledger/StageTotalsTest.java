@@ -10,13 +10,14 @@ class StageTotalsTest {
 
     @Test
     void sumsUpTheSubtasksOfACompletedCheckpoint() {
-        totals.add(0, new ProgressReport(1, 10, 7, 1, 2, 100, "3"));
-        totals.add(1, new ProgressReport(1, 20, 16, 0, 4, 200, ""));
+        totals.add(0, new ProgressReport(1, 10, 7, 1, 2, 100, model("3", "")));
+        totals.add(1, new ProgressReport(1, 20, 16, 0, 4, 200, model("", "5e")));
         assertThat(totals.sum()).isEmpty();
 
         totals.complete(1);
 
-        assertThat(totals.sum()).contains(new ProgressReport(1, 30, 23, 1, 6, 300, "3"));
+        assertThat(totals.sum())
+                .contains(new ProgressReport(1, 30, 23, 1, 6, 300, model("3", "5e")));
     }
 
     @Test
@@ -90,6 +91,10 @@ class StageTotalsTest {
     }
 
     private static ProgressReport report(long checkpoint, long rows) {
-        return new ProgressReport(checkpoint, rows, rows, 0, 0, rows, "");
+        return new ProgressReport(checkpoint, rows, rows, 0, 0, rows, ProgressReport.Model.UNKNOWN);
+    }
+
+    private static ProgressReport.Model model(String version, String checksum) {
+        return new ProgressReport.Model(version, checksum);
     }
 }

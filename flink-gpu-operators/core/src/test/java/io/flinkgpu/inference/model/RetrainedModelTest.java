@@ -101,6 +101,25 @@ class RetrainedModelTest {
     }
 
     @Test
+    void hasTheChecksumOfTheFilesThatItWasLoadedFrom() throws Exception {
+        try (ModelClient old = acquire()) {
+            await().until(() -> old.checksum().isPresent());
+            String before = old.checksum().orElseThrow();
+            assertThat(answer(old)).isEqualTo(2);
+            train(3, "2020-01-01T00:00:01Z");
+            try (ModelClient retrained = acquire()) {
+                assertThat(answer(retrained)).isEqualTo(3);
+
+                await().until(() -> retrained.checksum().isPresent());
+                assertThat(retrained.checksum().orElseThrow())
+                        .matches("[0-9a-f]{64}")
+                        .isNotEqualTo(before);
+                assertThat(old.checksum()).contains(before);
+            }
+        }
+    }
+
+    @Test
     void takesThePlaceOfTheOldOneThatNobodyUses() throws Exception {
         assertThat(answer()).isEqualTo(2);
         train(3, "2020-01-01T00:00:01Z");

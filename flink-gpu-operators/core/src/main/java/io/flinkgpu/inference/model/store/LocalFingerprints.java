@@ -64,6 +64,17 @@ final class LocalFingerprints {
         return now.fingerprint();
     }
 
+    /**
+     * The checksum of files whose fingerprint was asked for; completes in the background, with an
+     * empty text where it could not be had, or where other files have been seen since.
+     */
+    synchronized CompletableFuture<String> sha256Of(Path location, ModelFiles files) {
+        Seen seen = byLocation.get(location.toString());
+        return seen != null && seen.files().equals(files)
+                ? seen.sha256()
+                : CompletableFuture.completedFuture("");
+    }
+
     private Seen compared(Path location, ModelFiles files, Seen before) {
         String former = before.sha256().getNow("");
         if (former.isEmpty()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -110,9 +111,20 @@ public final class ModelStore {
         }
         if (!here.isLocal()) {
             ModelCache.Copy copy = new ModelCache(config).fetch(here, files, sha256);
-            return new OpenModel(location, copy.files(), files, copy::close);
+            return new OpenModel(
+                    location,
+                    copy.files(),
+                    files,
+                    CompletableFuture.completedFuture(copy.manifest().sha256()),
+                    copy::close);
         }
-        OpenModel open = new OpenModel(location, here.localPath(), files, () -> {});
+        OpenModel open =
+                new OpenModel(
+                        location,
+                        here.localPath(),
+                        files,
+                        fingerprints.sha256Of(here.localPath(), files),
+                        () -> {});
         String sum = sha256 == null ? null : open.sha256();
         if (sum != null && !sum.equals(sha256)) {
             throw ModelCache.wrongSum(sum, sha256);

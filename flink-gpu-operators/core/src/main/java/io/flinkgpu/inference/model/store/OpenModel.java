@@ -2,6 +2,8 @@ package io.flinkgpu.inference.model.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -15,6 +17,7 @@ public final class OpenModel implements AutoCloseable {
     private final String location;
     private final Path path;
     private final ModelFiles files;
+    private final CompletableFuture<String> sha256;
     private final Runnable letGo;
 
     /**
@@ -23,12 +26,19 @@ public final class OpenModel implements AutoCloseable {
      * @param location as people write it
      * @param path the file or directory here
      * @param files as they were listed at the location
+     * @param sha256 their checksum as soon as it is known; empty: it never will be
      * @param letGo gives the hold back
      */
-    OpenModel(String location, Path path, ModelFiles files, Runnable letGo) {
+    OpenModel(
+            String location,
+            Path path,
+            ModelFiles files,
+            CompletableFuture<String> sha256,
+            Runnable letGo) {
         this.location = location;
         this.path = path;
         this.files = files;
+        this.sha256 = sha256;
         this.letGo = letGo;
     }
 
@@ -40,6 +50,11 @@ public final class OpenModel implements AutoCloseable {
     /** Its files, as they were listed when it was opened. */
     public ModelFiles files() {
         return files;
+    }
+
+    /** The checksum of the model as far as it is known by now; reads nothing. */
+    public Optional<String> knownSha256() {
+        return Optional.of(sha256.getNow("")).filter(sum -> !sum.isEmpty());
     }
 
     /** The checksum of the model; reads all of it. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,8 +75,28 @@ class LocalFingerprintsTest {
         assertThat(after).isNotEqualTo(before);
     }
 
+    @Test
+    void knowsTheChecksumOfTheFilesThatItHasSeenLast() throws IOException {
+        write("weights", MONDAY);
+        ModelFiles seen = files();
+        assertThat(fingerprints.sha256Of(model, seen)).isCompletedWithValue("");
+        String unused = fingerprint();
+        CompletableFuture<String> sum = fingerprints.sha256Of(model, seen);
+        assertThat(sum).isNotDone();
+
+        background.remove().run();
+
+        assertThat(sum).isCompletedWithValue(Sha256.of(model, seen));
+        write("weighed", TUESDAY);
+        assertThat(fingerprints.sha256Of(model, files())).isCompletedWithValue("");
+    }
+
     private String fingerprint() throws IOException {
-        return fingerprints.of(model, ModelLocation.parse(model.toString()).files());
+        return fingerprints.of(model, files());
+    }
+
+    private ModelFiles files() throws IOException {
+        return ModelLocation.parse(model.toString()).files();
     }
 
     private void write(String text, String time) throws IOException {

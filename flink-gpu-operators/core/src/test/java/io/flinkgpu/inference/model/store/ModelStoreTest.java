@@ -3,6 +3,7 @@ package io.flinkgpu.inference.model.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,23 @@ class ModelStoreTest {
                     .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
             assertThat(directory.sha256()).isEqualTo(DIRECTORY_SUM);
             assertThat(copy.sha256()).isEqualTo(DIRECTORY_SUM);
+        }
+    }
+
+    /**
+     * That of a copy was computed while it was fetched, that of files in place in the background.
+     */
+    @Test
+    void knowsChecksumsWithoutReadingAgain() throws IOException {
+        write("two/b.txt", "abc");
+        write("two/a/x.txt", "");
+        String unusedFingerprint = store.fingerprint(here("two"));
+
+        try (OpenModel inPlace = store.open(here("two"), null);
+                OpenModel copy = store.open(away("two"), null)) {
+            assertThat(copy.knownSha256()).contains(DIRECTORY_SUM);
+            await().until(() -> inPlace.knownSha256().isPresent());
+            assertThat(inPlace.knownSha256()).contains(DIRECTORY_SUM);
         }
     }
 
