@@ -580,6 +580,16 @@ class ArchitectureTest {
         }
     }
 
+    @ArchTest
+    static void roomsImportFromThoseAboveThemInTheDocument(JavaClasses imported)
+            throws IOException {
+        for (String floor : List.of("connectors", "job")) {
+            assertThat(ArchitectureDocTest.importsFromBelow(imported, "io.flinkgpu." + floor))
+                    .as("rooms of " + floor)
+                    .isEmpty();
+        }
+    }
+
     @Test
     void everyPackageSaysWhoLivesThere() throws IOException {
         Map<Path, Boolean> described = new TreeMap<>();

@@ -11,9 +11,6 @@ import io.flinkgpu.resources.StageProfile;
 import io.flinkgpu.resources.device.SimulatedDiscovery;
 import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.state.CheckpointDefaults;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -30,18 +27,13 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Inference in running jobs, on a cluster of one process with one simulated GPU. */
 class InferenceITCase {
 
-    /** The committed savepoint has so many, too. */
     private static final int ROWS = 2_000;
-
-    private static final String SAVEPOINT_V1 = "/savepoint-v1-metadata";
-    private static final String SAVEPOINT_TARGET = "flinkgpu.savepoint.write";
 
     // More GPUs than any test asks for: slots without a profile take their share of them, too.
     @RegisterExtension
@@ -149,37 +141,6 @@ class InferenceITCase {
 
         assertThat(seenByFirst).isBetween(1, ROWS - 1);
         assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
-    }
-
-    /** Later versions must read it, too: the file stays as it is. */
-    @Test
-    void goesOnFromTheSavepointOfVersion1() throws Exception {
-        Path savepoint = Files.createDirectory(directory.resolve("savepoint-v1"));
-        try (InputStream committed = getClass().getResourceAsStream(SAVEPOINT_V1)) {
-            Files.copy(committed, savepoint.resolve("_metadata"));
-        }
-        StreamExecutionEnvironment environment =
-                environment(Savepoints.restoring(savepoint.toString()), 2);
-        addPipeline(environment, model("fixture"), null);
-
-        environment.execute();
-
-        assertThat(SeenOnce.restoredRows().get(0)).isBetween(1, ROWS - 1);
-        assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
-    }
-
-    /** How the file was made, and is made for a next version. */
-    @Test
-    @EnabledIfSystemProperty(named = SAVEPOINT_TARGET, matches = ".+")
-    void writesTheSavepointOfThisVersion() throws Exception {
-        StreamExecutionEnvironment environment = environment(new Configuration(), 2);
-        addPipeline(environment, slowModel("fixture"), null);
-
-        String savepoint = stopWithSavepoint(Savepoints.startAndAwaitRows(environment), false);
-
-        Files.copy(
-                Path.of(URI.create(savepoint)).resolve("_metadata"),
-                Path.of(System.getProperty(SAVEPOINT_TARGET)));
     }
 
     @Test

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SeparatedInferenceITCase {
 
     private static final int ROWS = 2_000;
+    private static final int DISTINCT = 400;
     private static final int MOVED_ROWS = 6_000;
     private static final Duration PACE = Duration.ofMillis(1);
 
@@ -134,6 +135,40 @@ class SeparatedInferenceITCase {
 
         assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
         assertThat(SeenOnce.restoredRows()).as("attempts").hasSize(1);
+    }
+
+    /**
+     * Two subtasks of the pipeline and two replicas: each row has one place where its answer is
+     * kept.
+     */
+    @Test
+    void asksThePoolOnceForRowsThatRepeat() throws Exception {
+        startPool("reused", Map.of("reused", slowModel("reused")), 2);
+        awaitReady("reused", 2);
+        StreamExecutionEnvironment environment = environment(new Configuration(), 2);
+
+        Inference.on(environment.fromSequence(0, ROWS - 1))
+                .model(slowModel("reused"))
+                .mode(InferenceMode.SEPARATED)
+                .pools(address("reused"))
+                .encode((row, writer) -> writer.longs("", Shape.scalar(), row % DISTINCT))
+                .decode((row, answer) -> row - row % DISTINCT + answer.longs()[0])
+                .batch(Batching.ofSize(16).maxDelay(Duration.ofMillis(5)))
+                .outputMode(OutputMode.UNORDERED)
+                .reuse(ResultReuse.on())
+                .apply("infer")
+                .map(new SeenOnce())
+                .returns(Types.LONG)
+                .setParallelism(1)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(1);
+        environment.execute();
+
+        assertThat(SeenOnce.seen().cardinality()).isEqualTo(ROWS);
+        assertThat(SeenOnce.restoredRows()).as("attempts").hasSize(1);
+        Awaitility.await()
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> assertThat(rowsServed("reused")).isEqualTo(DISTINCT));
     }
 
     /** Rows in flight go from one mode to the other, to other subtasks and into other batches. */
@@ -236,6 +271,14 @@ class SeparatedInferenceITCase {
                     .atMost(Duration.ofSeconds(60))
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> ready(registry.members(name)) == replicas);
+        }
+    }
+
+    private long rowsServed(String name) throws Exception {
+        try (PoolRegistryClient registry = new PoolRegistryClient(rest, new Configuration())) {
+            return registry.members(name).replicas().stream()
+                    .mapToLong(replica -> replica.load().rowsServed())
+                    .sum();
         }
     }
 

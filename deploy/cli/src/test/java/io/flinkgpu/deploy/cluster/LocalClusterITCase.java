@@ -22,22 +22,32 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes from the assembled distribution, which the build's package phase leaves. */
+/**
+ * Real processes from the assembled distribution, which the build's package phase leaves.
+ *
+ * <p>The tests share a cluster; those that end processes of it come last.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LocalClusterITCase {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    @TempDir private Path directory;
-    private LocalCluster cluster;
-    private ClusterSpec spec;
+    @TempDir private static Path directory;
+    private static LocalCluster cluster;
+    private static ClusterSpec spec;
+    private static ClusterAddress address;
+    private static FlinkRestClient client;
 
-    @BeforeEach
-    void findDistribution() {
+    @BeforeAll
+    static void startCluster() {
         Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
         assumeTrue(
                 Files.exists(home.resolve(".built")),
@@ -47,20 +57,20 @@ class LocalClusterITCase {
                 ClusterSpec.of(new Distribution(home))
                         .withDevices(GpuDevices.simulated())
                         .withRestPort(0);
+        address = cluster.start(spec);
+        client = new FlinkRestClient(address.rest());
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stopCluster() {
         if (cluster != null) {
             cluster.stop();
         }
     }
 
     @Test
-    void offersItsResourcesPlacesStagesByProfileAndLeavesNoProcess() throws Exception {
-        ClusterAddress address = cluster.start(spec);
-        FlinkRestClient client = new FlinkRestClient(address.rest());
-
+    @Order(1)
+    void offersItsResourcesAndPlacesStagesByProfile() throws Exception {
         assertOffers(client.taskManagers());
         assertThat(cluster.address()).contains(address);
         assertThatThrownBy(() -> cluster.start(spec))
@@ -73,20 +83,43 @@ class LocalClusterITCase {
         assertThat(client.vertices(job))
                 .extracting(VertexInfo::taskManagers)
                 .containsExactly(Set.of("cpu-1"), Set.of("gpu-1", "gpu-2"));
-        client.cancel(job);
-        await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(client.status(job)).isEqualTo(JobStatus.CANCELED));
-
-        List<ProcessRecord> stopped = cluster.stop();
-
-        assertThat(stopped).hasSize(4).noneMatch(ProcessRecord::isAlive);
-        assertThat(cluster.status()).isEmpty();
-        assertThat(cluster.address()).isEmpty();
+        cancel(job);
     }
 
     @Test
+    @Order(2)
+    void statusTellsOfJobThatWaitsForSlots() throws Exception {
+        JobID first = submitTwoStages(address);
+        JobID second = submitTwoStages(address);
+
+        await().atMost(TIMEOUT)
+                .untilAsserted(
+                        () ->
+                                assertThat(cluster.status().orElseThrow().waiting())
+                                        .singleElement()
+                                        .asString()
+                                        .startsWith(
+                                                "Job 'two stages' waits for slots: 2 of 2 subtasks of 'Source: "));
+        cancel(second);
+        cancel(first);
+    }
+
+    @Test
+    @Order(3)
+    void startFailsWhereTaskManagerHasFewerDevicesThanItOffers() {
+        LocalCluster other = LocalCluster.at(directory.resolve("other"));
+        ClusterSpec tooMany = spec.withOverrides(Map.of("external-resource.gpu.amount", "2"));
+
+        assertThatThrownBy(() -> other.start(tooMany))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageMatching("(?s)Cannot start gpu-[12]: its process ended.*")
+                .hasMessageContaining("Invalid external-resource.gpu.amount: 2.");
+        assertThat(other.status()).isEmpty();
+    }
+
+    @Test
+    @Order(4)
     void statusTellsOfKilledTaskManager() {
-        cluster.start(spec);
         assertThat(cluster.status()).get().matches(ClusterStatus::isHealthy);
 
         cluster.kill("gpu-2");
@@ -98,30 +131,22 @@ class LocalClusterITCase {
     }
 
     @Test
-    void statusTellsOfJobThatWaitsForSlots() throws Exception {
-        ClusterAddress address = cluster.start(spec);
-        JobID unusedFirst = submitTwoStages(address);
-        JobID unusedSecond = submitTwoStages(address);
+    @Order(5)
+    void stopLeavesNoProcess() {
+        List<ProcessRecord> stopped = cluster.stop();
 
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () ->
-                                assertThat(cluster.status().orElseThrow().waiting())
-                                        .singleElement()
-                                        .asString()
-                                        .startsWith(
-                                                "Job 'two stages' waits for slots: 2 of 2 subtasks of 'Source: "));
+        assertThat(stopped)
+                .extracting(ProcessRecord::name)
+                .containsExactly("jobmanager", "cpu-1", "gpu-1");
+        assertThat(stopped).noneMatch(ProcessRecord::isAlive);
+        assertThat(cluster.status()).isEmpty();
+        assertThat(cluster.address()).isEmpty();
     }
 
-    @Test
-    void startFailsWhereTaskManagerHasFewerDevicesThanItOffers() {
-        ClusterSpec tooMany = spec.withOverrides(Map.of("external-resource.gpu.amount", "2"));
-
-        assertThatThrownBy(() -> cluster.start(tooMany))
-                .isInstanceOf(ClusterException.class)
-                .hasMessageMatching("(?s)Cannot start gpu-[12]: its process ended.*")
-                .hasMessageContaining("Invalid external-resource.gpu.amount: 2.");
-        assertThat(cluster.status()).isEmpty();
+    private static void cancel(JobID job) {
+        client.cancel(job);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(client.status(job)).isEqualTo(JobStatus.CANCELED));
     }
 
     private static void assertOffers(List<TaskManagerInfo> managers) {

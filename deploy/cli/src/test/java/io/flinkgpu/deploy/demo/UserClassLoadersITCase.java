@@ -49,7 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class UserClassLoadersITCase {
 
-    private static final int JOBS = 30;
+    /** Enough for one kind of job alone to leave more behind than {@link #MOST_LIVE}. */
+    private static final int JOBS = Integer.getInteger("flinkgpu.test.class-loaders.jobs", 12);
+
     private static final int MOST_LIVE = 2;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern USER_LOADER =

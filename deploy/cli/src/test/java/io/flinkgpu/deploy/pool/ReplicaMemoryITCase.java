@@ -39,8 +39,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.MemorySize;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -78,15 +78,15 @@ class ReplicaMemoryITCase {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    @TempDir private Path directory;
+    @TempDir private static Path directory;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Random random = new Random(7);
-    private ClusterSet clusters;
-    private LocalCluster cluster;
+    private static ClusterSet clusters;
+    private static LocalCluster cluster;
 
-    @BeforeEach
-    void startCluster() {
+    @BeforeAll
+    static void startCluster() {
         Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
         assumeTrue(
                 Files.exists(home.resolve(".built")),
@@ -100,8 +100,8 @@ class ReplicaMemoryITCase {
                                 .withRestPort(0));
     }
 
-    @AfterEach
-    void stopCluster() {
+    @AfterAll
+    static void stopCluster() {
         if (clusters != null) {
             clusters.close();
         }
