@@ -57,9 +57,14 @@ final class Scenarios {
     private static final Duration TAIL = Duration.ofSeconds(40);
 
     /** Long enough for a ledger to be opened in the third that does not count. */
-    private static final Duration LEDGER = Duration.ofSeconds(30);
+    private static final Duration LEDGER = Duration.ofSeconds(15);
 
-    private static final Duration LEDGER_QUICK = Duration.ofSeconds(8);
+    private static final Duration LEDGER_QUICK = Duration.ofSeconds(6);
+
+    /** Runs of one and the same job differ by some percent, and a ledger costs less. */
+    private static final int LEDGER_REPETITIONS = 10;
+
+    private static final int LEDGER_WARM_UPS = 2;
 
     private final boolean quick;
     private final OptionalInt repetitions;
@@ -97,7 +102,7 @@ final class Scenarios {
                 new FusedOverhead(mlp, BATCH_SIZE, jobs),
                 new Runtimes(cnn, BATCH_SIZE, jobs),
                 new CheckpointUnderLoad(stall, plan(0, stall)),
-                new LedgerOverhead(mlp, BATCH_SIZE, plan(1, quick ? LEDGER_QUICK : LEDGER)),
+                new LedgerOverhead(mlp, BATCH_SIZE, ledgerPlan()),
                 new ColdStart(SUBTASKS, widths, plan(0, Duration.ofSeconds(1))),
                 new Naive(cnn, BATCH_SIZE, SLOTS, jobs),
                 new Naive(mlp, BATCH_SIZE, SLOTS, jobs),
@@ -169,6 +174,13 @@ final class Scenarios {
                 DataType.FLOAT32,
                 Shape.of(BATCH_SIZE, model.rowFloats()),
                 inFlight);
+    }
+
+    private Plan ledgerPlan() {
+        return new Plan(
+                LEDGER_WARM_UPS,
+                repetitions.orElse(quick ? QUICK_REPETITIONS : LEDGER_REPETITIONS),
+                quick ? LEDGER_QUICK : LEDGER);
     }
 
     private Plan plan(int warmUps, Duration length) {

@@ -181,6 +181,9 @@ class ClusterDemoITCase {
         Run resumed = awaitRun(database, run -> run.ended() != null);
         assertThat(resumed.begun().origin().run()).isEqualTo(first.id());
         assertThat(resumed.ended().outcome()).isEqualTo(RunOutcome.FINISHED);
+        assertThat(resumed.stages())
+                .singleElement()
+                .satisfies(stage -> assertThat(stage.model().checksum()).matches("[0-9a-f]{64}"));
         assertThat(results(directory))
                 .extracting(row -> row.path("id").asInt())
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, rows).boxed().toList());
