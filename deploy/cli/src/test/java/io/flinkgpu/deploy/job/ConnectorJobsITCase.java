@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -81,7 +82,7 @@ class ConnectorJobsITCase {
     private static final String LIVE =
             """
             name: live
-            checkpoints: {interval: 10 min, directory: "${OUTPUT}/checkpoints"}
+            checkpoints: {interval: 4 min, directory: "${OUTPUT}/checkpoints"}
             restart: {attempts: 0}
             sources:
               - name: images
@@ -392,8 +393,11 @@ class ConnectorJobsITCase {
                                     .setNumSlotsPerTaskManager(1)
                                     .build());
             cluster.start();
+            Configuration options = new Configuration();
+            // Otherwise the first one comes at any time before the interval is over.
+            options.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofMinutes(4));
             StreamGraph graph =
-                    pipeline.define(StreamExecutionEnvironment.getExecutionEnvironment());
+                    pipeline.define(StreamExecutionEnvironment.getExecutionEnvironment(options));
             return new LiveRun(cluster, cluster.submitJob(graph).get().getJobID());
         }
 
