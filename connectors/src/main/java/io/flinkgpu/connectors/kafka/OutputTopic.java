@@ -107,7 +107,7 @@ public final class OutputTopic<T> {
      * with {@code read_committed} can read, partition by partition. The job manager asks the
      * brokers, with the properties of the producer.
      *
-     * @throws IllegalStateException if the brokers are missing
+     * @throws IllegalStateException if something required is missing
      */
     public SinkProbe probe() {
         return producer.probe();

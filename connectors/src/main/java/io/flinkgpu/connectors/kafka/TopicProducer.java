@@ -78,11 +78,9 @@ public final class TopicProducer {
                         .setKafkaProducerConfig(properties)
                         .setBootstrapServers(required(servers, "bootstrapServers"))
                         .setRecordSerializer(records);
-        if (guarantee == null) {
-            throw missing("exactlyOnce or atLeastOnce");
-        }
+        boolean transactional = isExactlyOnce();
         builder.setDeliveryGuarantee(guarantee);
-        if (guarantee != DeliveryGuarantee.EXACTLY_ONCE) {
+        if (!transactional) {
             return new TopicSink<>(builder.build(), topic, null);
         }
         builder.setTransactionalIdPrefix(
@@ -99,9 +97,16 @@ public final class TopicProducer {
      */
     public SinkProbe probe() {
         String brokers = required(servers, "bootstrapServers");
-        return guarantee == DeliveryGuarantee.EXACTLY_ONCE
+        return isExactlyOnce()
                 ? new CommittedOffsets(topic, brokers, properties)
                 : SinkProbe.ofPlace("kafka-topic", topic);
+    }
+
+    private boolean isExactlyOnce() {
+        if (guarantee == null) {
+            throw missing("exactlyOnce or atLeastOnce");
+        }
+        return guarantee == DeliveryGuarantee.EXACTLY_ONCE;
     }
 
     private Duration transactionTimeout() {

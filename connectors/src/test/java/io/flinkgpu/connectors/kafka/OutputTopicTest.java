@@ -3,7 +3,9 @@ package io.flinkgpu.connectors.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.inference.ledger.SinkProbe;
 import java.time.Duration;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,24 @@ class OutputTopicTest {
                         "Cannot build the sink of topic 'out': transactionalIdPrefix is not set.");
         assertThat(topic.exactlyOnce("job").build()).isNotNull();
         assertThat(topic.atLeastOnce().build()).isNotNull();
+    }
+
+    /** Without transactions brokers do not know what is of a checkpoint. */
+    @Test
+    void tellsOfItsTopicAloneWithoutTransactions() throws Exception {
+        OutputTopic<String> topic = topic();
+        assertThatThrownBy(topic::probe)
+                .hasMessage("Cannot build the sink of topic 'out': bootstrapServers is not set.");
+        topic.bootstrapServers("localhost:9092");
+        assertThatThrownBy(topic::probe)
+                .hasMessage(
+                        "Cannot build the sink of topic 'out': exactlyOnce or atLeastOnce is not set.");
+
+        SinkProbe probe = topic.atLeastOnce().probe();
+
+        assertThat(probe.committed(new JobID(), -1, 3))
+                .containsExactly(new SinkProbe.Position(3, "kafka-topic", "out"));
+        assertThat(topic.exactlyOnce("job").probe()).isInstanceOf(CommittedOffsets.class);
     }
 
     @Test
