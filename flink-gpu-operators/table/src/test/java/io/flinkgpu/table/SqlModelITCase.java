@@ -3,6 +3,13 @@ package io.flinkgpu.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.flinkgpu.inference.model.ModelHost;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.pool.server.ReplicaLease;
+import io.flinkgpu.inference.pool.server.ReplicaRequest;
+import io.flinkgpu.inference.pool.server.ReplicaServer;
+import io.flinkgpu.inference.pool.server.ReplicaServerConfig;
+import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.table.model.CreateModelStatement;
 import io.flinkgpu.table.model.ModelLook;
 import io.flinkgpu.table.model.TableModelConfig;
@@ -13,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -111,6 +121,48 @@ class SqlModelITCase {
                         rows(
                                 "SELECT doubled, squared, negated FROM ML_PREDICT(TABLE single, MODEL described, DESCRIPTOR(v, k, f))"))
                 .containsExactly(Row.of(new Float[] {2f, 4f}, 49L, false));
+    }
+
+    @Test
+    void asksAPool() throws Exception {
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        ReplicaServer server =
+                new ReplicaServer(
+                        ReplicaServerConfig.from(new Configuration(), "localhost"),
+                        ModelHost.ofProcess(),
+                        new DeviceLeaseTable(),
+                        timer);
+        try (ReplicaLease replica =
+                server.lease(
+                        new ReplicaRequest(
+                                "pool",
+                                Map.of(
+                                        "doubling",
+                                        ModelRef.onnx(SqlModels.doubling(models).toString())),
+                                8,
+                                1,
+                                null),
+                        List.of(),
+                        "test")) {
+            replica.ready().get(30, TimeUnit.SECONDS);
+            run(
+                    """
+                    CREATE TEMPORARY MODEL doubling INPUT (x ARRAY<FLOAT>) OUTPUT (y ARRAY<FLOAT>)
+                      WITH ('provider' = 'flink-gpu', 'location' = 'doubling', 'pools' = 'static://%s', 'on-error' = 'null')
+                    """
+                            .formatted(server.address().orElseThrow()));
+
+            assertThat(
+                            rows(
+                                    "SELECT id, y FROM ML_PREDICT(TABLE pairs, MODEL doubling, DESCRIPTOR(x))"))
+                    .containsExactlyInAnyOrder(
+                            Row.of(1, new Float[] {2f, 4f}),
+                            Row.of(2, null),
+                            Row.of(3, new Float[] {10f, 12f}));
+        } finally {
+            server.drain().get(30, TimeUnit.SECONDS);
+            timer.shutdownNow();
+        }
     }
 
     @Test
