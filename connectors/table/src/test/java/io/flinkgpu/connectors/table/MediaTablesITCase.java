@@ -218,7 +218,7 @@ class MediaTablesITCase {
         assertThat(
                         tables.explainSql(
                                 "INSERT INTO floats SELECT pixels(content, 2, 2, 3, 'pad') FROM files"))
-                .doesNotContain("CAST(");
+                .contains("+- Calc(select=[pixels(content, 2, 2, 3, _UTF-16LE'pad') AS EXPR$0])");
         assertThat(
                         tables.explainSql(
                                 "SELECT p[1], p[2] FROM (SELECT pixels(content, 1, 2, 1) AS p FROM files) WHERE p IS NOT NULL"))

@@ -53,8 +53,7 @@ final class OptionsDoc {
                 "Tables of media files (WITH of connector media-files)",
                 MediaFilesTableOptions.class);
         SECTIONS.put(
-                "Tables of tar shards (WITH of connector tar-shards)",
-                TarShardsTableOptions.class);
+                "Tables of tar shards (WITH of connector tar-shards)", TarShardsTableOptions.class);
         SECTIONS.put(
                 "Tables of dead letters (WITH of connector dead-letters)",
                 DeadLettersTableOptions.class);

@@ -5,27 +5,25 @@ import io.flinkgpu.connectors.audio.AudioDecoding;
 import io.flinkgpu.connectors.audio.BadAudioException;
 import io.flinkgpu.connectors.content.ContentTypes;
 import io.flinkgpu.connectors.file.FileContent;
+import java.util.HashMap;
 import java.util.List;
-import javax.annotation.Nullable;
+import java.util.Map;
 import org.apache.flink.table.data.GenericArrayData;
 
-/** What calls of the functions that decode audio share: the decoder. Task thread only. */
+/** What calls of the functions that decode audio share: the decoders. Task thread only. */
 final class AudioCall {
 
     static final DecoderArguments ARGUMENTS =
             new DecoderArguments(
                     List.of(DecoderArguments.Literal.number("sample_rate")), AudioCall::check);
 
-    @Nullable private AudioDecoding decoding;
-    @Nullable private AudioDecoder decoder;
+    // Calls with other literals may share a function; there are as many as the query has calls.
+    private final Map<AudioDecoding, AudioDecoder> decoders = new HashMap<>();
 
     /** Samples of one channel, in {@code [-1, 1]}. */
     GenericArrayData decode(byte[] bytes, int sampleRate) throws BadAudioException {
-        AudioDecoding wanted = AudioDecoding.mono(sampleRate);
-        if (!wanted.equals(decoding)) {
-            decoder = new AudioDecoder(wanted);
-            decoding = wanted;
-        }
+        AudioDecoder decoder =
+                decoders.computeIfAbsent(AudioDecoding.mono(sampleRate), AudioDecoder::new);
         FileContent file = new FileContent("", bytes, ContentTypes.UNKNOWN, bytes.length, 0, null);
         return new GenericArrayData(decoder.decode(file).samples());
     }

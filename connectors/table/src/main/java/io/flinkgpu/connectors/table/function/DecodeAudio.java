@@ -19,7 +19,7 @@ import org.apache.flink.table.types.inference.TypeInference;
  * literal, values in {@code [-1, 1]}; as {@link AudioDecoding} says, within {@link
  * AudioLimits#DEFAULT}. NULL gives NULL; bytes that cannot be decoded fail the job.
  *
- * <p>Used by one thread; keeps its decoder from call to call.
+ * <p>Used by one thread; keeps its decoders from call to call.
  */
 @PublicEvolving
 public final class DecodeAudio extends ScalarFunction {

@@ -22,7 +22,7 @@ import org.apache.flink.table.types.inference.TypeInference;
  * (luminance) or 3 (red, green, blue), {@code resize} is {@code 'stretch'} (by default), {@code
  * 'pad'} or {@code 'crop'}. NULL gives NULL; bytes that cannot be decoded fail the job.
  *
- * <p>Used by one thread; keeps its decoder from call to call.
+ * <p>Used by one thread; keeps its decoders from call to call.
  */
 @PublicEvolving
 public final class DecodeImage extends ScalarFunction {

@@ -7,13 +7,14 @@ import io.flinkgpu.connectors.image.ImageDecoder;
 import io.flinkgpu.connectors.image.ImageDecoding;
 import io.flinkgpu.connectors.image.ResizeMode;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import javax.annotation.Nullable;
 import org.apache.flink.table.data.GenericArrayData;
 
-/** What calls of the functions that decode images share: the decoder. Task thread only. */
+/** What calls of the functions that decode images share: the decoders. Task thread only. */
 final class ImageCall implements AutoCloseable {
 
     static final String STRETCH = "stretch";
@@ -27,29 +28,23 @@ final class ImageCall implements AutoCloseable {
                             DecoderArguments.Literal.optionalText("resize")),
                     ImageCall::check);
 
-    @Nullable private ImageDecoding decoding;
-    @Nullable private ImageDecoder decoder;
+    // Calls with other literals may share a function; there are as many as the query has calls.
+    private final Map<ImageDecoding, ImageDecoder> decoders = new HashMap<>();
 
     /** Pixels {@code [height, width, channel]}, values in {@code [0, 1]}. */
     GenericArrayData decode(byte[] bytes, int height, int width, int channels, String resize)
             throws BadImageException {
-        ImageDecoding wanted = decoding(height, width, channels, resize);
-        if (!wanted.equals(decoding)) {
-            close();
-            decoder = new ImageDecoder(wanted);
-            decoding = wanted;
-        }
+        ImageDecoder decoder =
+                decoders.computeIfAbsent(
+                        decoding(height, width, channels, resize), ImageDecoder::new);
         FileContent file = new FileContent("", bytes, ContentTypes.UNKNOWN, bytes.length, 0, null);
         return new GenericArrayData(decoder.decode(file).pixels());
     }
 
     @Override
     public void close() {
-        if (decoder != null) {
-            decoder.close();
-            decoder = null;
-            decoding = null;
-        }
+        decoders.values().forEach(ImageDecoder::close);
+        decoders.clear();
     }
 
     private static void check(List<Object> values) {

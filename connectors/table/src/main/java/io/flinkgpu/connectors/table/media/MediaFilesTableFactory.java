@@ -4,6 +4,7 @@ import static io.flinkgpu.connectors.table.media.MediaFilesTableOptions.CONCURRE
 import static io.flinkgpu.connectors.table.media.MediaFilesTableOptions.MAX_FILE_SIZE;
 import static io.flinkgpu.connectors.table.media.MediaFilesTableOptions.REFERENCES;
 
+import io.flinkgpu.connectors.content.ContentTypes;
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.media.MediaFiles;
 import io.flinkgpu.connectors.table.check.TableProblems;
@@ -125,7 +126,7 @@ public final class MediaFilesTableFactory implements DynamicTableSourceFactory {
         boolean isContentRead =
                 !selection.columns().isEmpty() || selection.metadata().contains(OnError.KEY);
         if (!isContentRead) {
-            return files.maxFileSize(new MemorySize(1)).refersToLargerFiles();
+            return files.maxFileSize(new MemorySize(ContentTypes.HEAD_BYTES)).refersToLargerFiles();
         }
         files.maxFileSize(options.get(MAX_FILE_SIZE));
         return options.get(REFERENCES) ? files.refersToLargerFiles() : files;
