@@ -15,9 +15,9 @@ import org.apache.flink.metrics.Counter;
  *
  * <p>Task thread only.
  */
-final class FileRecordReader<T>
+final class FileRecordReader<T, R>
         extends SingleThreadMultiplexSourceReaderBase<
-                RecordFormat.Positioned<T>, T, FileSplit, SplitProgress> {
+                RecordFormat.Positioned<T>, R, FileSplit, SplitProgress> {
 
     private static final int SPLITS_AT_ONCE = 2;
 
@@ -36,10 +36,11 @@ final class FileRecordReader<T>
         }
     }
 
-    FileRecordReader(RecordFormat<T> format, SourceReaderContext context) {
+    FileRecordReader(
+            RecordFormat<T> format, RecordMapping<T, R> mapping, SourceReaderContext context) {
         super(
                 () -> new FileSplitReader<>(format, System::nanoTime),
-                new Emitter<>(context),
+                new Emitter<>(mapping, context),
                 context.getConfiguration(),
                 context);
     }
@@ -84,30 +85,40 @@ final class FileRecordReader<T>
     }
 
     /** Emits a record and moves its split's progress behind it. */
-    private static final class Emitter<T>
-            implements RecordEmitter<RecordFormat.Positioned<T>, T, SplitProgress> {
+    private static final class Emitter<T, R>
+            implements RecordEmitter<RecordFormat.Positioned<T>, R, SplitProgress> {
 
+        private final RecordMapping<T, R> mapping;
         private final Counter errors;
         private final Counter bytes;
 
-        private Emitter(SourceReaderContext context) {
+        private Emitter(RecordMapping<T, R> mapping, SourceReaderContext context) {
+            this.mapping = mapping;
             this.errors = context.metricGroup().getNumRecordsInErrorsCounter();
             this.bytes = context.metricGroup().getIOMetricGroup().getNumBytesInCounter();
         }
 
         @Override
         public void emitRecord(
-                RecordFormat.Positioned<T> read, SourceOutput<T> output, SplitProgress progress) {
+                RecordFormat.Positioned<T> read, SourceOutput<R> output, SplitProgress progress)
+                throws Exception {
             bytes.inc(read.bytes());
             if (read.isFailed()) {
                 errors.inc();
             }
-            if (read.timestampMillis() == 0) {
-                output.collect(read.record());
-            } else {
-                output.collect(read.record(), read.timestampMillis());
+            R record = mapping.map(read.record());
+            if (record != null) {
+                emit(record, read.timestampMillis(), output);
             }
             progress.next = read.next();
+        }
+
+        private void emit(R record, long timestampMillis, SourceOutput<R> output) {
+            if (timestampMillis == 0) {
+                output.collect(record);
+            } else {
+                output.collect(record, timestampMillis);
+            }
         }
     }
 }

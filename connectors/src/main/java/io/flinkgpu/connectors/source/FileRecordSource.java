@@ -12,17 +12,19 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** The source that {@link FileSourceBuilder} builds. */
-final class FileRecordSource<T>
-        implements Source<T, FileSplit, DiscoveryState>, ResultTypeQueryable<T> {
+final class FileRecordSource<T, R>
+        implements Source<R, FileSplit, DiscoveryState>, ResultTypeQueryable<R> {
 
     private static final long serialVersionUID = 1L;
 
     private final Discovery discovery;
     private final RecordFormat<T> format;
+    private final RecordMapping<T, R> mapping;
 
-    FileRecordSource(Discovery discovery, RecordFormat<T> format) {
+    FileRecordSource(Discovery discovery, RecordFormat<T> format, RecordMapping<T, R> mapping) {
         this.discovery = discovery;
         this.format = format;
+        this.mapping = mapping;
     }
 
     @Override
@@ -31,8 +33,8 @@ final class FileRecordSource<T>
     }
 
     @Override
-    public SourceReader<T, FileSplit> createReader(SourceReaderContext context) {
-        return new FileRecordReader<>(format, context);
+    public SourceReader<R, FileSplit> createReader(SourceReaderContext context) {
+        return new FileRecordReader<>(format, mapping, context);
     }
 
     @Override
@@ -59,7 +61,7 @@ final class FileRecordSource<T>
     }
 
     @Override
-    public TypeInformation<T> getProducedType() {
-        return format.type();
+    public TypeInformation<R> getProducedType() {
+        return mapping.type();
     }
 }

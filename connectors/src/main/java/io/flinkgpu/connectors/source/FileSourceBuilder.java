@@ -35,6 +35,7 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
     private Duration minAge = Duration.ZERO;
     @Nullable private Duration remember;
     @Nullable private FileManifest manifest;
+    private boolean mayFindNothing;
 
     /**
      * A builder for these inputs.
@@ -121,6 +122,13 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
         return self();
     }
 
+    /** Takes a directory or a glob without a file for an input; a source that monitors does so. */
+    @Internal
+    public B mayFindNothing() {
+        this.mayFindNothing = true;
+        return self();
+    }
+
     /**
      * How many files a source that is built now would read.
      *
@@ -148,17 +156,28 @@ public abstract class FileSourceBuilder<T, B extends FileSourceBuilder<T, B>> {
      *     such problems
      */
     public Source<T, ?, ?> build() {
+        RecordFormat<T> format = format();
+        return build(format, new RecordMapping.Identity<>(format.type()));
+    }
+
+    /** The same as {@link #build()}, of a source that emits something else. */
+    @Internal
+    public <R> Source<R, ?, ?> build(RecordMapping<T, R> mapping) {
+        return build(format(), mapping);
+    }
+
+    private <R> Source<R, ?, ?> build(RecordFormat<T> format, RecordMapping<T, R> mapping) {
         if (manifest != null && interval != null) {
             throw new IllegalArgumentException(
                     "Invalid newOnly: the source monitors its inputs, and reads what is new anyway. Leave one of them out.");
         }
         InputScanner scanner = scanner();
         InvalidInputException.throwIfAny(scanner.problems(inputs));
-        return new FileRecordSource<>(discovery(scanner), format());
+        return new FileRecordSource<>(discovery(scanner), format, mapping);
     }
 
     private InputScanner scanner() {
-        return new InputScanner(extensions, isRecursive, interval != null);
+        return new InputScanner(extensions, isRecursive, mayFindNothing || interval != null);
     }
 
     private Discovery discovery(InputScanner scanner) {

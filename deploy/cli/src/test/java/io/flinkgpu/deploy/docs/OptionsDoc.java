@@ -1,5 +1,9 @@
 package io.flinkgpu.deploy.docs;
 
+import io.flinkgpu.connectors.table.deadletter.DeadLettersTableOptions;
+import io.flinkgpu.connectors.table.media.FileTableOptions;
+import io.flinkgpu.connectors.table.media.MediaFilesTableOptions;
+import io.flinkgpu.connectors.table.media.TarShardsTableOptions;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.health.BlocklistOptions;
 import io.flinkgpu.inference.health.DetectorOptions;
@@ -42,6 +46,17 @@ final class OptionsDoc {
         SECTIONS.put(
                 "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
         SECTIONS.put("Ledger (job manager, and over it the job)", LedgerOptions.class);
+        SECTIONS.put(
+                "Tables of files (WITH of connectors media-files and tar-shards)",
+                FileTableOptions.class);
+        SECTIONS.put(
+                "Tables of media files (WITH of connector media-files)",
+                MediaFilesTableOptions.class);
+        SECTIONS.put(
+                "Tables of tar shards (WITH of connector tar-shards)", TarShardsTableOptions.class);
+        SECTIONS.put(
+                "Tables of dead letters (WITH of connector dead-letters)",
+                DeadLettersTableOptions.class);
         SECTIONS.put("Python models (options of a ModelRef)", PythonOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }

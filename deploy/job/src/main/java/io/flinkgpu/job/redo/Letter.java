@@ -3,10 +3,9 @@ package io.flinkgpu.job.redo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
+import io.flinkgpu.connectors.deadletter.DeadLetterLines;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.UUID;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
@@ -70,7 +69,7 @@ public record Letter(
     /** Reads a line; what is missing, as in those of Java jobs, is empty. */
     public static Letter read(JsonNode line) {
         return new Letter(
-                id(line),
+                DeadLetterLines.id(line),
                 line.path("element").asText(),
                 Failure.read(line),
                 object(line.path("row")),
@@ -88,13 +87,6 @@ public record Letter(
         } catch (JsonProcessingException noObject) {
             return value;
         }
-    }
-
-    private static String id(JsonNode line) {
-        return line.path("id").isTextual()
-                ? line.path("id").asText()
-                : UUID.nameUUIDFromBytes(line.toString().getBytes(StandardCharsets.UTF_8))
-                        .toString();
     }
 
     private static String text(JsonNode value) {
