@@ -12,6 +12,7 @@ import io.flinkgpu.deploy.model.ModelCommand;
 import io.flinkgpu.deploy.pool.PoolCommand;
 import io.flinkgpu.deploy.resume.ResumeCommand;
 import io.flinkgpu.deploy.runs.RunsCommand;
+import io.flinkgpu.deploy.sql.SqlCommand;
 import io.flinkgpu.deploy.state.StateCommand;
 import io.flinkgpu.deploy.tones.TonesCommand;
 import java.io.PrintWriter;
@@ -78,6 +79,7 @@ public final class FlinkGpuCli implements Callable<Integer> {
                 new DemoCommand(),
                 new JobRunCommand(),
                 new ResumeCommand(),
+                new SqlCommand(),
                 new ClusterCommand(),
                 new PoolCommand(),
                 new KafkaCommand(),

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.annotation.Internal;
@@ -78,6 +79,21 @@ public final class EmbeddedFlink implements AutoCloseable {
             cluster.close();
             throw failure;
         }
+    }
+
+    /**
+     * Starts one for jobs that nobody knows yet: a few at a time, with profiles or without.
+     *
+     * @param parallelism subtasks of each stage
+     * @param options that win over its own
+     */
+    public static EmbeddedFlink startForAnyJobs(
+            int parallelism, List<GpuDevice> devices, Map<String, String> options)
+            throws Exception {
+        SharedSize size = new SharedSize(parallelism, devices.size());
+        Map<String, String> all = new TreeMap<>(size.options());
+        all.putAll(options);
+        return start(size.stages(), parallelism, devices, all);
     }
 
     /** The root of the web UI and the REST API. */

@@ -1,6 +1,6 @@
 package io.flinkgpu.deploy.job;
 
-import io.flinkgpu.deploy.rest.VertexInfo;
+import io.flinkgpu.deploy.observe.SourceRows;
 import io.flinkgpu.deploy.run.AttendedRun;
 import io.flinkgpu.deploy.run.JobRun;
 import io.flinkgpu.inference.process.Stopwatch;
@@ -18,11 +18,13 @@ import org.apache.flink.annotation.Internal;
 public final class JobFollower {
 
     private static final Duration INTERVAL = Duration.ofSeconds(2);
-    private static final String SOURCE = "Source:";
+
+    private static final long UNKNOWN = -1;
 
     private final JobRun job;
     private final PrintWriter out;
     private final Stopwatch time = Stopwatch.start();
+    private long rows = UNKNOWN;
 
     /** Follows a job that has been submitted. */
     public JobFollower(JobRun job, PrintWriter out) {
@@ -36,9 +38,9 @@ public final class JobFollower {
      * @throws IllegalStateException if it fails or is cancelled; says why
      */
     public void follow() throws InterruptedException {
-        new AttendedRun(job).await(INTERVAL, this::look);
-        out.printf(Locale.ROOT, "%5.1f s  finished%n", seconds());
-        out.flush();
+        AttendedRun attended = new AttendedRun(job);
+        attended.await(INTERVAL, this::look);
+        attended.look(() -> say("finished"));
     }
 
     private void look() {
@@ -46,22 +48,15 @@ public final class JobFollower {
     }
 
     private void say(String state) {
-        long rows =
-                job.vertices().stream()
-                        .filter(vertex -> vertex.name().startsWith(SOURCE))
-                        .mapToLong(VertexInfo::recordsWritten)
-                        .sum();
+        // Flink forgets the metrics of a job that has ended.
+        SourceRows.read(job).ifPresent(made -> rows = Math.max(rows, made));
         out.printf(
                 Locale.ROOT,
-                "%5.1f s  %s  rows from sources %,d  checkpoints %d%n",
-                seconds(),
+                "%5.1f s  %s%s  checkpoints %d%n",
+                time.nanos() / 1e9,
                 state,
-                rows,
+                rows < 0 ? "" : String.format(Locale.ROOT, "  rows from sources %,d", rows),
                 job.completedCheckpoints());
         out.flush();
-    }
-
-    private double seconds() {
-        return time.nanos() / 1e9;
     }
 }

@@ -180,17 +180,20 @@ public record JobLaunch(JobPlace place, PlaceOptions how, Configuration options,
         if (!ofFlink.contains(LedgerOptions.URL)) {
             defaults.set(LedgerOptions.URL, LedgerUrl.EMBEDDED);
         }
-        defaults.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                ofFlink.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                        .orElseGet(
-                                () ->
-                                        Path.of(
-                                                        System.getProperty("user.home"),
-                                                        ".flink-gpu",
-                                                        "checkpoints")
-                                                .toUri()
-                                                .toString()));
+        defaults.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpointsOnThisMachine(ofFlink));
         return defaults;
+    }
+
+    /** The directory of checkpoints of a Flink of this machine, or else the user's. */
+    public static String checkpointsOnThisMachine(Configuration ofFlink) {
+        return ofFlink.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .orElseGet(
+                        () ->
+                                Path.of(
+                                                System.getProperty("user.home"),
+                                                ".flink-gpu",
+                                                "checkpoints")
+                                        .toUri()
+                                        .toString());
     }
 }

@@ -58,7 +58,7 @@ public final class AttendedRun {
                 try {
                     return end.get(interval.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException running) {
-                    lookOnce(look);
+                    look(look);
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -71,7 +71,8 @@ public final class AttendedRun {
         }
     }
 
-    private void lookOnce(Look look) throws InterruptedException {
+    /** Looks once; a look that gets no answer is left out. */
+    public void look(Look look) throws InterruptedException {
         try {
             look.look();
         } catch (FlinkRestException e) {

@@ -6,9 +6,14 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.dag.Pipeline;
+import org.apache.flink.client.deployment.ClusterClientJobClientAdapter;
+import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.deployment.executors.RemoteExecutor;
 import org.apache.flink.client.deployment.executors.RemoteExecutorFactory;
+import org.apache.flink.client.program.ClusterClient;
+import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -112,5 +117,23 @@ public final class JobSubmitter {
                         .execute(job, configuration, JobSubmitter.class.getClassLoader())
                         .get();
         return new JobRun(new FlinkRestClient(address), submitted);
+    }
+
+    /** A job of this Flink that was submitted by other means, to be followed. */
+    public JobRun attach(JobID job) {
+        return new JobRun(
+                new FlinkRestClient(address),
+                new ClusterClientJobClientAdapter<>(
+                        this::client, job, JobSubmitter.class.getClassLoader()));
+    }
+
+    private ClusterClient<StandaloneClusterId> client() {
+        try {
+            return new RestClusterClient<>(configuration, StandaloneClusterId.getInstance());
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "Cannot make a client of Flink at %s: %s".formatted(address, e.getMessage()),
+                    e);
+        }
     }
 }

@@ -1,0 +1,111 @@
+package io.flinkgpu.deploy.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Scripts on a Flink in this process. */
+@Timeout(180)
+class SqlCommandITCase {
+
+    @TempDir private Path directory;
+    private final StringWriter out = new StringWriter();
+    private String failure = "";
+
+    @Test
+    void aScriptRunsUpToTheStatementThatFails() throws Exception {
+        Path written = directory.resolve("written");
+
+        int exitCode =
+                run(
+                        """
+                        -- A table of numbers; and one of files.
+                        CREATE TABLE numbers (n BIGINT) WITH (
+                          'connector' = 'datagen', 'number-of-rows' = '1000',
+                          'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '1000');
+                        CREATE TABLE slow WITH ('rows-per-second' = '400', 'fields.n.end' = '1000')
+                          LIKE numbers (OVERWRITING OPTIONS);
+                        CREATE TABLE files (n BIGINT, name STRING) WITH (
+                          'connector' = 'filesystem', 'path' = '%s', 'format' = 'json');
+                        SHOW TABLES;
+                        SELECT n, 'a;b' AS name FROM numbers WHERE n <= 2 LIMIT 2;
+                        INSERT INTO files SELECT n, 'a;b' FROM slow;
+                        EXECUTE STATEMENT SET BEGIN
+                          INSERT INTO files SELECT n, 'c' FROM numbers WHERE n <= 10;
+                          INSERT INTO files SELECT n, 'd' FROM numbers WHERE n <= 10;
+                        END;
+                        SELECT m
+                          FROM numbers;
+                        SELECT 'never';
+                        """
+                                .formatted(written.toUri()));
+
+        assertThat(out.toString())
+                .contains(" numbers |")
+                .contains("| op |")
+                .contains("| +I |")
+                .contains("2 rows")
+                .contains("  running  ")
+                .contains("finished")
+                .doesNotContain("never");
+        assertThat(failure)
+                .isEqualTo(
+                        "Cannot run script.sql: line 16: At line 16, column 8: Column 'm' not found in any table");
+        assertThat(exitCode).isOne();
+        assertThat(lines(written)).isEqualTo(1020);
+    }
+
+    @Test
+    void aJobThatFailsEndsTheScript() throws Exception {
+        int exitCode =
+                run(
+                        """
+                        CREATE TABLE numbers (n INT) WITH (
+                          'connector' = 'datagen', 'number-of-rows' = '10',
+                          'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '9');
+                        CREATE TABLE nothing (n INT) WITH ('connector' = 'blackhole');
+                        INSERT INTO nothing SELECT 1 / n FROM numbers;
+                        """,
+                        "-Drestart-strategy.type=none");
+
+        assertThat(failure)
+                .startsWith("Cannot run script.sql: line 5: Cannot finish job ")
+                .endsWith(": / by zero");
+        assertThat(exitCode).isOne();
+    }
+
+    private int run(String script, String... arguments) throws Exception {
+        Path file = Files.writeString(directory.resolve("script.sql"), script);
+        CommandLine command =
+                new CommandLine(new SqlCommand())
+                        .setOut(new PrintWriter(out, true))
+                        .setExecutionExceptionHandler(
+                                (exception, line, parsed) -> {
+                                    failure = String.valueOf(exception.getMessage());
+                                    return CommandLine.ExitCode.SOFTWARE;
+                                });
+        String[] all = new String[arguments.length + 3];
+        all[0] = "-f";
+        all[1] = file.toString();
+        all[2] = "--simulated";
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        return command.execute(all);
+    }
+
+    private static long lines(Path directory) throws Exception {
+        long lines = 0;
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                lines += Files.readAllLines(file).size();
+            }
+        }
+        return lines;
+    }
+}
