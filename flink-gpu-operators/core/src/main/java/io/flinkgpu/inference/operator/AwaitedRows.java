@@ -141,16 +141,26 @@ final class AwaitedRows<IN, OUT>
         if (over != null) {
             return;
         }
-        over =
+        InferenceException reason =
                 failure instanceof InferenceException own
                         ? own
                         : new InferenceException(
                                 "Cannot infer rows: " + failure.getMessage(), failure);
-        runner.close();
-        calls.close();
+        over = reason;
+        letGo(reason);
         List<CompletableFuture<OUT>> left = new ArrayList<>(futures.values());
         futures.clear();
-        left.forEach(future -> future.completeExceptionally(over));
+        left.forEach(future -> future.completeExceptionally(reason));
+    }
+
+    /** INVARIANT: futures fail whatever else does; those who wait hear of it with the reason. */
+    private void letGo(InferenceException reason) {
+        try {
+            runner.close();
+            calls.close();
+        } catch (RuntimeException second) {
+            reason.addSuppressed(second);
+        }
     }
 
     /** Fails what is left. */

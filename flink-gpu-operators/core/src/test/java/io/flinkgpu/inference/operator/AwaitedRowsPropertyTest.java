@@ -24,7 +24,7 @@ class AwaitedRowsPropertyTest {
 
     private static final int STEPS = 120;
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void everyFutureIsCompletedOnce(
             @ForAll @IntRange(min = 1, max = 7) int batchSize,
             @ForAll @IntRange(min = 1, max = 20) int callersCapacity,

@@ -336,4 +336,19 @@ class AwaitedRowsTest {
         assertThat(inference.client.isClosed()).isTrue();
         assertThat(inference.infer(5)).isCompletedExceptionally();
     }
+
+    @Test
+    void rowsFailAlsoWhereTheClientCannotBeClosed() {
+        AwaitedRowsHarness inference = AwaitedRowsHarness.builder().open();
+        CompletableFuture<String> answer = inference.infer(1);
+        IllegalStateException stuck = new IllegalStateException("stuck");
+        inference.client.failToClose(stuck);
+
+        inference.close();
+
+        assertThatThrownBy(answer::join)
+                .cause()
+                .hasMessage("Cannot infer row: its inference was closed.")
+                .hasSuppressedException(stuck);
+    }
 }

@@ -23,6 +23,7 @@ final class ManualModelClient implements ModelClient {
     private final List<Call> calls = new ArrayList<>();
     private boolean answersAtOnce;
     private boolean closed;
+    private RuntimeException closeFailure;
     private String waitsFor;
     private boolean loadsElsewhere;
     private int moves;
@@ -79,6 +80,13 @@ final class ManualModelClient implements ModelClient {
     @Override
     public void close() {
         closed = true;
+        if (closeFailure != null) {
+            throw closeFailure;
+        }
+    }
+
+    void failToClose(RuntimeException cause) {
+        closeFailure = cause;
     }
 
     void waitFor(String what) {
