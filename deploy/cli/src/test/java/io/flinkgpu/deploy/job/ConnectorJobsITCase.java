@@ -398,7 +398,7 @@ class ConnectorJobsITCase {
             options.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofMinutes(4));
             StreamGraph graph =
                     pipeline.define(StreamExecutionEnvironment.getExecutionEnvironment(options));
-            return new LiveRun(cluster, cluster.submitJob(graph).get().getJobID());
+            return new LiveRun(cluster, cluster.submitJob(graph.getJobGraph()).get().getJobID());
         }
 
         void checkpoint() throws Exception {
