@@ -28,6 +28,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -203,13 +204,15 @@ class SqlModelITCase {
         run(
                 "CREATE TEMPORARY VIEW predicted AS SELECT * FROM ML_PREDICT(TABLE pairs, MODEL doubling, DESCRIPTOR(x))");
 
-        sql.createStatementSet()
+        StatementSet statements =
+                sql.createStatementSet()
                 .addInsertSql(
                         "INSERT INTO good SELECT id, y[1], y[2] FROM predicted WHERE error IS NULL")
                 .addInsertSql(
-                        "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL")
-                .execute()
-                .await();
+                        "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL");
+        statements.execute().await();
+
+        assertThat(optimized(statements.explain())).containsOnlyOnce("MLPredictTableFunction(");
 
         assertThat(lines("good")).containsExactlyInAnyOrder("1,2.0,4.0", "3,10.0,12.0");
         assertThat(lines("bad"))
@@ -410,6 +413,10 @@ class SqlModelITCase {
                                 new Row[] {Row.of(1, 9), Row.of(2, 9), Row.of(3, 4)},
                                 new Row[] {Row.of(0, 1.5), Row.of(1, Double.NaN)},
                                 new Integer[] {2, 3}));
+    }
+
+    private static String optimized(String plan) {
+        return plan.substring(plan.indexOf("== Optimized Execution Plan =="));
     }
 
     private static Float[] blank() {
