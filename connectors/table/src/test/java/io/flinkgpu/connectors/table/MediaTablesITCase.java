@@ -122,8 +122,7 @@ class MediaTablesITCase {
 
         assertThat(rows("SELECT error.exception, content FROM told WHERE error IS NOT NULL"))
                 .containsExactly(Row.of("io.flinkgpu.connectors.file.FileTooLargeException", null));
-        assertThat(rows("SELECT CHAR_LENGTH(TO_BASE64(CAST(content AS STRING))) FROM skipped"))
-                .hasSize(1);
+        assertThat(rows("SELECT content FROM skipped")).hasSize(1);
         assertThat(rows("SELECT size FROM referred WHERE content IS NULL"))
                 .containsExactly(Row.of(100L));
         assertThatThrownBy(() -> rows("SELECT content FROM failing"))
@@ -229,7 +228,9 @@ class MediaTablesITCase {
         refuses("pixels(content, 2, 2, 4)", "Invalid channels: 4.");
         refuses("pixels(content, 2, CHAR_LENGTH(path), 3)", "Invalid width: INT. It must be a");
         refuses("pixels(content, 2, 2, 3, 'fill')", "Invalid resize: 'fill'.");
-        refuses("pixels(content, 2, 2)", "At least 4 arguments expected but 3 passed");
+        refuses(
+                "pixels(content, 2, 2)",
+                "height INT LITERAL, width INT LITERAL, channels INT LITERAL");
         refuses("samples(content, 10)", "Invalid sample_rate: 10.");
     }
 
