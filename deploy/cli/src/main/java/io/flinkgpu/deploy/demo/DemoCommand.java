@@ -1,13 +1,16 @@
 package io.flinkgpu.deploy.demo;
 
+import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProfileFit;
 import io.flinkgpu.deploy.embedded.EmbeddedDevices;
 import io.flinkgpu.deploy.embedded.EmbeddedFlink;
+import io.flinkgpu.deploy.job.JobPlace;
 import io.flinkgpu.deploy.model.ModelArgument;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
 import io.flinkgpu.deploy.run.JobRun;
+import io.flinkgpu.deploy.sql.SqlLaunch;
 import io.flinkgpu.examples.DigitsJob;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.resources.device.GpuDevice;
@@ -66,9 +69,19 @@ public final class DemoCommand implements Callable<Integer> {
                     "In mode separated, on clusters of its own: kill one GPU task manager when half of the rows are done.")
     private boolean chaos;
 
+    @Option(
+            names = "--sql",
+            description =
+                    "Show and run the same pipeline as a SQL script, with the example's images.")
+    private boolean asScript;
+
     @Override
     public Integer call() throws Exception {
         DemoConfig config = options.toConfig();
+        if (asScript) {
+            runScript(config);
+            return 0;
+        }
         check(config);
         if (chaos && !config.needsOwnPool()) {
             throw new IllegalArgumentException(
@@ -91,6 +104,21 @@ public final class DemoCommand implements Callable<Integer> {
                     "Cannot kill a task manager: the run was over before half of its rows were seen. Raise --repeat.");
         }
         return 0;
+    }
+
+    private void runScript(DemoConfig config) throws Exception {
+        DemoScript.requireFit(spec.commandLine().getParseResult());
+        OutputDirectory.claim(config.output());
+        JobPlace place =
+                onCluster
+                        ? JobPlace.cluster(
+                                Optional.ofNullable(clusterDirectory)
+                                        .orElseGet(LocalCluster::defaultDirectory))
+                        : JobPlace.HERE;
+        DemoScript.run(
+                new SqlLaunch(place, simulated, false, config.options(), out()),
+                Distribution.current(),
+                config.output());
     }
 
     /** What can be told before anything starts. */

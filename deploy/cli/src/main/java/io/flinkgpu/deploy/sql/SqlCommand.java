@@ -1,10 +1,7 @@
 package io.flinkgpu.deploy.sql;
 
-import io.flinkgpu.deploy.cluster.ExitHook;
-import io.flinkgpu.deploy.job.FlinkSettings;
 import io.flinkgpu.deploy.job.JobPlace;
 import io.flinkgpu.deploy.job.PlaceOptions;
-import io.flinkgpu.deploy.run.JobSubmitter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.plugin.PluginUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sql",
         description = {
-            "Open a SQL shell, or run the statements of a script.",
+            "Open a SQL shell, run the statements of a script, or describe a model in SQL.",
             "Jobs run in this process, or on the local cluster with --cluster, or where --flink says."
         },
         mixinStandardHelpOptions = true,
@@ -48,6 +41,13 @@ public final class SqlCommand implements Callable<Integer> {
                     "Run the statements of this file (-: of the standard input), up to the first that fails.")
     private Path file;
 
+    @Option(
+            names = "--describe",
+            paramLabel = "MODEL",
+            description =
+                    "Print the CREATE MODEL of [RUNTIME:]LOCATION[#SIGNATURE], with a column for each tensor.")
+    private String model;
+
     @Mixin private PlaceOptions where;
 
     @Option(
@@ -60,32 +60,18 @@ public final class SqlCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobPlace place = where.asked().orElse(JobPlace.HERE);
         where.requireFit(place);
-        Optional<SqlScript> script = file == null ? Optional.empty() : Optional.of(read(file));
-        // Found in plugins/, as a task manager finds them.
-        Configuration process = FlinkSettings.ofProcess();
-        FileSystem.initialize(process, PluginUtils.createPluginManagerFromRootFolder(process));
-        try (SqlPlace flink = SqlPlace.open(place, where.simulated(), options)) {
-            out().printf("Running on %s. Web UI: %s%n", flink.describe(), flink.address());
+        if (model != null) {
+            out().printf("%s;%n", DescribedModel.statement(model, SqlLaunch.loadPlugins()));
             out().flush();
-            run(flink, script);
+            return 0;
+        }
+        SqlLaunch launch = new SqlLaunch(place, where.simulated(), where.detach(), options, out());
+        if (file == null) {
+            launch.open((session, flink) -> SqlShell.run(session, flink, history()));
+        } else {
+            launch.run(read(file));
         }
         return 0;
-    }
-
-    private void run(SqlPlace flink, Optional<SqlScript> script)
-            throws IOException, InterruptedException {
-        JobSubmitter submitter = new JobSubmitter(flink.address());
-        submitter.configuration().addAll(flink.defaults());
-        Configuration settings =
-                SessionSettings.of(submitter.configuration(), options, where.detach());
-        try (SqlSession session = SqlSession.open(settings);
-                ExitHook endsQueries = ExitHook.open("close-sql-session", session::close)) {
-            if (script.isPresent()) {
-                new ScriptRun(new StatementRunner(session, submitter, out())).run(script.get());
-            } else {
-                SqlShell.run(session, submitter, history());
-            }
-        }
     }
 
     private static SqlScript read(Path file) throws IOException {

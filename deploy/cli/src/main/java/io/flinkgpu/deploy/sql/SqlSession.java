@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.ResultKind;
 import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.client.gateway.SingleSessionManager;
 import org.apache.flink.table.client.gateway.StatementResult;
 import org.apache.flink.table.data.RowData;
@@ -19,6 +23,7 @@ import org.apache.flink.table.gateway.api.utils.SqlGatewayException;
 import org.apache.flink.table.gateway.rest.util.SqlGatewayRestAPIVersion;
 import org.apache.flink.table.gateway.service.SqlGatewayServiceImpl;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
+import org.apache.flink.table.gateway.service.utils.SqlExecutionException;
 import org.apache.flink.util.CloseableIterator;
 
 /**
@@ -31,6 +36,18 @@ import org.apache.flink.util.CloseableIterator;
 final class SqlSession implements AutoCloseable {
 
     private static final String MODULE = "flink-gpu";
+
+    /** So says {@code ModuleManager}: scripts for other clients load what is loaded here. */
+    private static final String ALREADY_LOADED =
+            "A module with name '%s' already exists".formatted(MODULE);
+
+    private static final StatementResult DONE =
+            new StatementResult(
+                    ResolvedSchema.of(Column.physical("result", DataTypes.STRING())),
+                    CloseableIterator.empty(),
+                    false,
+                    ResultKind.SUCCESS,
+                    null);
 
     /** The gateway has no timeouts. */
     private static final long NO_TIMEOUT = 0;
@@ -77,6 +94,12 @@ final class SqlSession implements AutoCloseable {
         try {
             sessions.getSession(session).getOperationManager().awaitOperationTermination(operation);
             return result(operation);
+        } catch (SqlExecutionException failure) {
+            gateway.closeOperation(session, operation);
+            if (FailureText.of(failure).equals(ALREADY_LOADED)) {
+                return DONE;
+            }
+            throw failure;
         } catch (InterruptedException | RuntimeException failure) {
             gateway.closeOperation(session, operation);
             throw failure;

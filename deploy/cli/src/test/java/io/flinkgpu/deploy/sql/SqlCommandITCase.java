@@ -81,22 +81,62 @@ class SqlCommandITCase {
         assertThat(exitCode).isOne();
     }
 
+    @Test
+    void theExampleOfDigitsRuns() throws Exception {
+        Path examples = Path.of("src/main/dist/examples").toAbsolutePath();
+        Path images = examples.resolve("digits/images/7");
+        Path labels = directory.resolve("labels");
+        String script =
+                Files.readString(examples.resolve("sql/digits.sql"))
+                        .replace("'examples/digits/model'", "'" + examples + "/digits/digits.onnx'")
+                        .replace("'examples/digits/images'", "'" + images + "'")
+                        .replace("/tmp/flink-gpu-sql/labels", labels.toString());
+
+        int exitCode = run(script);
+
+        assertThat(failure).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(lines(labels)).isEqualTo(files(images));
+    }
+
+    @Test
+    void aModelIsDescribedAsAStatement() {
+        int exitCode = execute("--describe", "src/main/dist/examples/digits/digits.onnx");
+
+        assertThat(failure).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(out.toString())
+                .startsWith("CREATE MODEL `digits`")
+                .contains("'provider' = 'flink-gpu'")
+                .contains("src/main/dist/examples/digits/digits.onnx'")
+                .endsWith(");" + System.lineSeparator());
+    }
+
     private int run(String script, String... arguments) throws Exception {
         Path file = Files.writeString(directory.resolve("script.sql"), script);
-        CommandLine command =
-                new CommandLine(new SqlCommand())
-                        .setOut(new PrintWriter(out, true))
-                        .setExecutionExceptionHandler(
-                                (exception, line, parsed) -> {
-                                    failure = String.valueOf(exception.getMessage());
-                                    return CommandLine.ExitCode.SOFTWARE;
-                                });
         String[] all = new String[arguments.length + 3];
         all[0] = "-f";
         all[1] = file.toString();
         all[2] = "--simulated";
         System.arraycopy(arguments, 0, all, 3, arguments.length);
-        return command.execute(all);
+        return execute(all);
+    }
+
+    private int execute(String... arguments) {
+        return new CommandLine(new SqlCommand())
+                .setOut(new PrintWriter(out, true))
+                .setExecutionExceptionHandler(
+                        (exception, line, parsed) -> {
+                            failure = String.valueOf(exception.getMessage());
+                            return CommandLine.ExitCode.SOFTWARE;
+                        })
+                .execute(arguments);
+    }
+
+    private static long files(Path directory) throws Exception {
+        try (var files = Files.list(directory)) {
+            return files.count();
+        }
     }
 
     private static long lines(Path directory) throws Exception {
