@@ -54,7 +54,8 @@ class SeparatedFaultsITCase {
     private static final int WIDTH = 16;
     private static final double RATE = 300;
     private static final Duration LONG = Duration.ofMinutes(3);
-    private static final Duration PAUSE = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofSeconds(15);
+    private static final Duration OUTAGE = Duration.ofSeconds(10);
     private static final ModelRef ECHO =
             SimulatedModel.named("echo")
                     .ofRows(DataType.FLOAT32, Shape.of(WIDTH))
@@ -105,7 +106,7 @@ class SeparatedFaultsITCase {
         List.of("gpu-1", "gpu-2", "gpu-3").forEach(poolCluster::kill);
         long checkpointsBefore = run.job().completedCheckpoints();
         await().atMost(LONG)
-                .pollDelay(Duration.ofSeconds(20))
+                .pollDelay(OUTAGE)
                 .until(() -> run.job().completedCheckpoints() >= checkpointsBefore + 10);
         long emittedDuringOutage = LoadResult.read(run.spec()).results();
         poolCluster.startMissing();
@@ -163,7 +164,7 @@ class SeparatedFaultsITCase {
     @Order(5)
     void restartsNothingWhenAPoolIsScaledWhileAPipelinesTaskManagerStandsStill(TestInfo test)
             throws Exception {
-        LoadRun run = submit(test, Duration.ofSeconds(30));
+        LoadRun run = submit(test, Duration.ofSeconds(25));
         awaitResults(run, 3);
 
         signal("cpu-1", "STOP");
