@@ -206,13 +206,14 @@ class SqlModelITCase {
 
         StatementSet statements =
                 sql.createStatementSet()
-                .addInsertSql(
-                        "INSERT INTO good SELECT id, y[1], y[2] FROM predicted WHERE error IS NULL")
-                .addInsertSql(
-                        "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL");
+                        .addInsertSql(
+                                "INSERT INTO good SELECT id, y[1], y[2] FROM predicted WHERE error IS NULL")
+                        .addInsertSql(
+                                "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL");
+        String plan = optimized(statements.explain());
         statements.execute().await();
 
-        assertThat(optimized(statements.explain())).containsOnlyOnce("MLPredictTableFunction(");
+        assertThat(plan).containsOnlyOnce("MLPredictTableFunction(");
 
         assertThat(lines("good")).containsExactlyInAnyOrder("1,2.0,4.0", "3,10.0,12.0");
         assertThat(lines("bad"))
