@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import io.flinkgpu.inference.operator.ErrorHandling;
+import io.flinkgpu.inference.operator.InferenceSpec;
+import io.flinkgpu.inference.operator.RowInference;
+import io.flinkgpu.inference.operator.RowInferenceContext;
+import io.flinkgpu.inference.operator.TestingPlace;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
@@ -20,10 +25,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -31,6 +39,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -169,6 +178,54 @@ class SeparatedInferenceITCase {
         Awaitility.await()
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> assertThat(rowsServed("reused")).isEqualTo(DISTINCT));
+    }
+
+    /** As SQL functions do, whose job has no coordinator that tells them the members. */
+    @Test
+    void rowsOfAFunctionFollowAPoolThatStartsAgain() throws Exception {
+        Map<String, ModelRef> models = Map.of("function", model("function").ref());
+        try (RowInference<Long, Long> inference = rowInference("function")) {
+            List<CompletableFuture<Long>> early = infer(inference, 0);
+            startPool("function", models, 1);
+            assertAnswered(early, 0);
+
+            pool.cancel().get();
+            startPool("function", models, 2);
+            awaitReady("function", 2);
+
+            assertAnswered(infer(inference, ROWS), ROWS);
+        }
+    }
+
+    private RowInference<Long, Long> rowInference(String name) throws Exception {
+        Configuration settings =
+                new Configuration()
+                        .set(InferenceOptions.MODE, InferenceMode.SEPARATED)
+                        .set(PoolOptions.ADDRESSES, List.of(address(name)));
+        InferenceSpec<Long, Long> spec =
+                new InferenceSpec<>(
+                        ModelClients.of(model(name).ref(), null, settings),
+                        (row, writer) -> writer.longs("", Shape.scalar(), row),
+                        (row, answer) -> answer.longs()[0],
+                        InferenceConfig.from(settings),
+                        0,
+                        null,
+                        settings.toMap(),
+                        new ErrorHandling<>(ErrorPolicy.always(ErrorAction.FAIL), null, null));
+        return RowInference.open(
+                spec,
+                new RowInferenceContext(new TestingPlace(), new UnregisteredMetricsGroup(), ROWS));
+    }
+
+    private static List<CompletableFuture<Long>> infer(
+            RowInference<Long, Long> inference, long from) {
+        return LongStream.range(from, from + ROWS).mapToObj(inference::infer).toList();
+    }
+
+    private static void assertAnswered(List<CompletableFuture<Long>> answers, long from) {
+        assertThat(answers)
+                .extracting(CompletableFuture::join)
+                .containsExactlyElementsOf(LongStream.range(from, from + ROWS).boxed().toList());
     }
 
     /** Rows in flight go from one mode to the other, to other subtasks and into other batches. */
