@@ -42,7 +42,7 @@ final class ScriptRun {
     }
 
     private void run(Statement statement) throws InterruptedException {
-        try (StatementResult result = runner.run(statement.inPlace())) {
+        try (StatementResult result = runner.run(statement.inPlace(), () -> {})) {
             if (result.isQueryResult() || result.getJobId() == null) {
                 printer.print(result, runner.session().settings());
             } else if (!runner.isFollowed(result)) {

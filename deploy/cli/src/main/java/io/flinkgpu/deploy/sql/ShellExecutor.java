@@ -35,7 +35,8 @@ final class ShellExecutor implements Executor {
     @Override
     public StatementResult executeStatement(String statement) {
         try {
-            StatementResult result = runner.run(statement);
+            // The cursor stands behind the statement.
+            StatementResult result = runner.run(statement, runner.out()::println);
             return new StatementResult(
                     result.getResultSchema(),
                     new Told(result),
@@ -44,7 +45,7 @@ final class ShellExecutor implements Executor {
                     result.getJobId(),
                     result.getRowDataToStringConverter());
         } catch (InterruptedException cancelled) {
-            throw new SqlExecutionException("Cancelled.");
+            throw told("Cancelled.");
         } catch (RuntimeException failure) {
             throw told(failure);
         }
@@ -95,7 +96,10 @@ final class ShellExecutor implements Executor {
                     "The SQL statement is incomplete.",
                     new SqlParserEOFException("The SQL statement is incomplete."));
         }
-        String reason = FailureText.of(failure);
+        return told(FailureText.of(failure));
+    }
+
+    private static SqlExecutionException told(String reason) {
         return new SqlExecutionException(
                 reason, new RestClientException(reason, HttpResponseStatus.BAD_REQUEST));
     }

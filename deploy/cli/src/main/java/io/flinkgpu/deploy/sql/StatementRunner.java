@@ -20,11 +20,13 @@ record StatementRunner(SqlSession session, JobSubmitter flink, PrintWriter out) 
     /**
      * Runs one. Interrupted, it cancels the statement or its job.
      *
+     * @param beforeProgress called when a job is about to be followed
      * @throws IllegalStateException if its job fails or is cancelled
      */
-    StatementResult run(String statement) throws InterruptedException {
+    StatementResult run(String statement, Runnable beforeProgress) throws InterruptedException {
         StatementResult result = session.execute(statement);
         if (isFollowed(result)) {
+            beforeProgress.run();
             follow(result.getJobId());
         }
         return result;
