@@ -4,18 +4,14 @@ import io.flinkgpu.inference.config.LayeredOptions;
 import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.BlocklistConfig;
 import io.flinkgpu.inference.model.ModelRef;
-import io.flinkgpu.inference.model.ModelUse;
 import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.operator.ErrorHandling;
-import io.flinkgpu.inference.operator.FusedModelClientProvider;
 import io.flinkgpu.inference.operator.InferenceOperatorFactory;
 import io.flinkgpu.inference.operator.InferenceSpec;
 import io.flinkgpu.inference.operator.ModelClientProvider;
 import io.flinkgpu.inference.operator.ReuseSpec;
 import io.flinkgpu.inference.operator.RowContent;
 import io.flinkgpu.inference.pool.PoolOptions;
-import io.flinkgpu.inference.pool.client.PoolClientConfig;
-import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
 import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
@@ -245,11 +241,11 @@ public final class Inference<IN, OUT> {
         // What the job's processes read when they start is checked before the job does.
         BlocklistConfig unusedBlocklist = BlocklistConfig.from(settings);
         ModelCacheConfig unusedCache = ModelCacheConfig.from(settings);
-        InferenceMode mode = mode(settings);
+        InferenceMode mode = ModelClients.mode(settings);
         ReuseSpec<IN> reuse = reuse(name, settings);
         InferenceSpec<IN, OUT> spec =
                 new InferenceSpec<>(
-                        clients == null ? clients(mode, config, settings) : clients,
+                        clients == null ? ModelClients.of(model, profile, settings) : clients,
                         stream.getExecutionEnvironment().clean(encoder),
                         stream.getExecutionEnvironment().clean(decoder),
                         config,
@@ -341,36 +337,6 @@ public final class Inference<IN, OUT> {
         Configuration ofJob =
                 Configuration.fromMap(stream.getExecutionEnvironment().getConfiguration().toMap());
         return LayeredOptions.of(ofJob, options.toMap());
-    }
-
-    private ModelClientProvider clients(
-            InferenceMode mode, InferenceConfig config, Configuration settings) {
-        return mode == InferenceMode.SEPARATED ? separated(settings) : fused(config);
-    }
-
-    private ModelClientProvider separated(Configuration settings) {
-        PoolClientConfig config = PoolClientConfig.from(settings, System.getenv());
-        PoolDiscoveries discoveries =
-                PoolDiscoveries.load(Thread.currentThread().getContextClassLoader());
-        // An address that nobody can read is refused here, and not by the running job.
-        config.pools().forEach(pool -> discoveries.open(pool, settings).close());
-        return new SeparatedModelClientProvider(model, config);
-    }
-
-    private static InferenceMode mode(Configuration options) {
-        return options.getOptional(InferenceOptions.MODE)
-                .orElseGet(() -> InferenceMode.from(System.getenv()));
-    }
-
-    private ModelClientProvider fused(InferenceConfig config) {
-        ModelUse use =
-                new ModelUse(
-                        config.maxBatchSize(),
-                        config.runThreads(),
-                        config.modelLinger(),
-                        config.limits().maxRunTime(),
-                        config.limits().loadTimeout());
-        return new FusedModelClientProvider(model, use, profile);
     }
 
     private void requireComplete(String name) {

@@ -97,6 +97,31 @@ public record InferenceConfig(
         return rows - rows % batchSize;
     }
 
+    /**
+     * The settings for a caller that never has more than so many rows in flight: batches are no
+     * larger, and grow so far only that four of them are in flight.
+     *
+     * @param rows at least 1
+     */
+    public InferenceConfig withCapacity(int rows) {
+        int batch = Math.min(maxBatchSize, rows);
+        int places = Math.min(capacity, rows);
+        return new InferenceConfig(
+                batch,
+                adaptiveMaxBatchSize == maxBatchSize
+                        ? batch
+                        : Math.max(batch, Math.min(adaptiveMaxBatchSize, rows / BATCHES_IN_FLIGHT)),
+                maxBatchDelay,
+                maxBatchBytes,
+                places,
+                capacityBytes,
+                outputMode,
+                runThreads,
+                modelLinger,
+                deadline,
+                limits);
+    }
+
     /** How long a batch may wait for its answer until something gives it up. */
     public Duration longestCall() {
         return Stream.of(limits.watchdogTimeout(), limits.maxRunTime(), deadline)

@@ -4,13 +4,16 @@ import io.flinkgpu.inference.ledger.StagePlan;
 import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.inference.operator.SubtaskPlace;
+import io.flinkgpu.inference.pool.MembershipListener;
+import io.flinkgpu.inference.pool.MembershipWatch;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.client.PoolClientConfig;
 import io.flinkgpu.inference.pool.client.RemoteModelClient;
+import io.flinkgpu.inference.pool.discovery.PoolWatches;
 import java.io.IOException;
 import java.util.List;
-import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
+import org.apache.flink.configuration.Configuration;
 
 /** Connects subtasks to pools; those of a process share router and connections. */
 final class SeparatedModelClientProvider implements ModelClientProvider {
@@ -31,13 +34,18 @@ final class SeparatedModelClientProvider implements ModelClientProvider {
      * @throws IOException if a file that the security options name cannot be used
      */
     @Override
-    public ModelClient connect(RuntimeContext subtask) throws IOException {
-        return RemoteModelClient.connect(model, config, localNode(subtask));
+    public ModelClient connect(SubtaskPlace subtask) throws IOException {
+        return RemoteModelClient.connect(model, config, subtask.localAddress());
     }
 
     @Override
     public List<PoolAddress> pools() {
         return config.pools();
+    }
+
+    @Override
+    public MembershipWatch watchPools(Configuration options, MembershipListener listener) {
+        return PoolWatches.ofProcess().watch(config.pools(), options, listener);
     }
 
     @Override
@@ -48,14 +56,5 @@ final class SeparatedModelClientProvider implements ModelClientProvider {
                 model.toString(),
                 model.version(),
                 model.options().getOrDefault(ModelRef.SHA256, ""));
-    }
-
-    /**
-     * As replicas in task managers of this machine call it: Flink 2.3 keeps it in its internals.
-     */
-    private static String localNode(RuntimeContext subtask) {
-        return subtask instanceof StreamingRuntimeContext context
-                ? context.getTaskManagerRuntimeInfo().getTaskManagerExternalAddress()
-                : "";
     }
 }

@@ -6,11 +6,11 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelIdentity;
 import io.flinkgpu.inference.model.ModelReadiness;
 import io.flinkgpu.inference.operator.ModelClientProvider;
+import io.flinkgpu.inference.operator.SubtaskPlace;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Connects subtasks to the models of another provider, and counts how often each row is asked. */
 final class CountingModels implements ModelClientProvider {
@@ -36,7 +36,7 @@ final class CountingModels implements ModelClientProvider {
     }
 
     @Override
-    public ModelClient connect(RuntimeContext subtask) throws Exception {
+    public ModelClient connect(SubtaskPlace subtask) throws Exception {
         return new CountingClient(models.connect(subtask));
     }
 

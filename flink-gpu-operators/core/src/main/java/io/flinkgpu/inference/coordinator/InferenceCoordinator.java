@@ -13,7 +13,10 @@ import io.flinkgpu.inference.pool.MembersChanged;
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
 import io.flinkgpu.inference.pool.PoolOptions;
+import io.flinkgpu.inference.pool.discovery.MemberRetention;
 import io.flinkgpu.inference.pool.discovery.PoolDiscoveries;
+import io.flinkgpu.inference.pool.discovery.PoolWatch;
+import io.flinkgpu.inference.process.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,7 +81,9 @@ final class InferenceCoordinator implements OperatorCoordinator, CoordinationReq
                                         discoveries.open(pool, options),
                                         new MemberRetention(known, retention, System::nanoTime),
                                         options.get(PoolOptions.DISCOVERY_INTERVAL),
-                                        this::membersChanged)));
+                                        this::membersChanged,
+                                        watch ->
+                                                DaemonThreads.ofJob("pool-watch " + pool, watch))));
         publish();
         watches.forEach(PoolWatch::start);
         blocklist.restore(restoredBlocks);

@@ -72,6 +72,17 @@ public final class HealthWatch implements AutoCloseable {
         return new HealthWatch(subtask, ProcessHealth.ofProcess(options), scope);
     }
 
+    /**
+     * Starts the detectors of the process if none has, for those who have no coordinator to tell:
+     * devices that fail are blocked in this process.
+     *
+     * @throws org.apache.flink.configuration.IllegalConfigurationException naming every invalid
+     *     option
+     */
+    public static void startDetectors(Configuration options) {
+        ProcessHealth unused = ProcessHealth.ofProcess(options);
+    }
+
     private HealthWatch(Subtask subtask, ProcessHealth health, @Nullable Scope scope) {
         this.subtask = subtask;
         this.health = health;

@@ -31,9 +31,9 @@ import javax.annotation.Nullable;
  *
  * <p>What is done about a batch that fails is said by {@link BatchRetryPolicy}: it is sent again,
  * or searched for its bad rows by sending parts of it until these stand alone, and the others have
- * their results. What becomes of a row that fails is said by {@link FailedRowHandler}. How many
- * rows the next batch may have is up to an {@link AdaptiveBatchSize}, which hears how the batches
- * fare. Mailbox thread only.
+ * their results. What becomes of a row that fails is up to {@link Failures}. How many rows the next
+ * batch may have is up to an {@link AdaptiveBatchSize}, which hears how the batches fare. Subtask's
+ * thread only.
  */
 final class BatchCalls<IN, OUT> {
 
@@ -53,10 +53,21 @@ final class BatchCalls<IN, OUT> {
         void batchCompleted();
     }
 
+    /** Completes rows that are given up. */
+    interface Failures<IN, OUT> {
+
+        /**
+         * Completes a row.
+         *
+         * @throws InferenceException if the failure is to end the subtask
+         */
+        void fail(InFlightRow<IN, OUT> row, ErrorClass errorClass, Throwable failure);
+    }
+
     private final ModelClient client;
     private final BatchEncoder<InFlightRow<IN, OUT>> encoder;
     private final AnswerDecoder<IN, OUT> decoder;
-    private final FailedRowHandler<IN, OUT> failures;
+    private final Failures<IN, OUT> failures;
     private final BatchRetryPolicy retries;
     private final AdaptiveBatchSize batchSize;
     private final SubtaskContext subtask;
@@ -85,12 +96,13 @@ final class BatchCalls<IN, OUT> {
             InferenceSpec<IN, OUT> spec,
             ModelClient client,
             BatchEncoder<InFlightRow<IN, OUT>> encoder,
+            Failures<IN, OUT> failures,
             SubtaskContext subtask,
             Listener<IN, OUT> listener) {
         this.client = client;
         this.encoder = encoder;
         this.decoder = new AnswerDecoder<>(spec.decoder());
-        this.failures = new FailedRowHandler<>(spec.errors(), subtask);
+        this.failures = failures;
         this.retries = new BatchRetryPolicy(spec.config().limits().maxAttempts());
         this.batchSize = batchSize(spec.config(), subtask);
         this.subtask = subtask;
@@ -185,7 +197,7 @@ final class BatchCalls<IN, OUT> {
                 client.ready()
                         .whenComplete(
                                 (readiness, failure) ->
-                                        subtask.mailbox()
+                                        subtask.thread()
                                                 .execute(
                                                         () -> modelSettled(readiness, failure),
                                                         "note model readiness"));
@@ -219,7 +231,7 @@ final class BatchCalls<IN, OUT> {
     /** Any thread. */
     private void answered(Call<IN, OUT> call, InferenceResult result, Throwable failure) {
         boolean taken =
-                subtask.mailbox()
+                subtask.thread()
                         .execute(() -> complete(call, result, failure), "complete inferred batch");
         if (!taken && result != null) {
             result.outputs().close();
@@ -316,7 +328,7 @@ final class BatchCalls<IN, OUT> {
         Call<IN, OUT> pausing = remember(batch, bytes);
         subtask.after(
                 retries.pause(batch).toMillis(),
-                time -> {
+                () -> {
                     if (forget(pausing) && !closed) {
                         resend(batch);
                     }

@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
  * Packs rows into batches and sends them to the model.
  *
  * <p>The open batch is sent when a limit is reached, when its first row has waited for the batch
- * delay, or on {@link #flush()}; {@link BatchCalls} takes it from there. Mailbox thread only.
+ * delay, or on {@link #flush()}; {@link BatchCalls} takes it from there. Subtask's thread only.
  */
 final class BatchRunner<IN, OUT> {
 
@@ -108,7 +108,7 @@ final class BatchRunner<IN, OUT> {
     private void setDelayTimer() {
         delayTimerIsSet = true;
         Duration left = maxDelay.minus(open.time());
-        subtask.after(left.plusNanos(NANOS_IN_MILLI - 1).toMillis(), time -> delayElapsed());
+        subtask.after(left.plusNanos(NANOS_IN_MILLI - 1).toMillis(), this::delayElapsed);
     }
 
     /** One timer serves many batches: if the batch it was set for is gone, it is set again. */

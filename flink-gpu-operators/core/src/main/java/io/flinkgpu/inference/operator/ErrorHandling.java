@@ -11,7 +11,8 @@ import org.apache.flink.util.OutputTag;
 /**
  * What a stage is told about rows that fail.
  *
- * @param deadLetters where they go; null only if the policy sends none there
+ * @param deadLetters where they go; null only if the policy sends none there, or for a {@link
+ *     RowInference}
  * @param defaults what is emitted in their place; null only if the policy asks for none
  */
 @Internal

@@ -6,8 +6,8 @@ import io.flinkgpu.inference.fault.ErrorClass;
 import io.flinkgpu.inference.health.FaultEvent;
 import io.flinkgpu.inference.model.ModelRunException;
 
-/** Does to a row that failed what its stage was told to. Mailbox thread only. */
-final class FailedRowHandler<IN, OUT> {
+/** Does to a row that failed what its stage was told to. Subtask's thread only. */
+final class FailedRowHandler<IN, OUT> implements BatchCalls.Failures<IN, OUT> {
 
     private final ErrorHandling<IN, OUT> errors;
     private final SubtaskContext subtask;
@@ -22,7 +22,8 @@ final class FailedRowHandler<IN, OUT> {
      *
      * @throws InferenceException if the failure is to fail the job
      */
-    void fail(InFlightRow<IN, OUT> row, ErrorClass errorClass, Throwable failure) {
+    @Override
+    public void fail(InFlightRow<IN, OUT> row, ErrorClass errorClass, Throwable failure) {
         ErrorAction action = action(errorClass, failure);
         if (action == ErrorAction.FAIL) {
             throw new InferenceException("Cannot infer row: " + failure.getMessage(), failure);
@@ -36,10 +37,7 @@ final class FailedRowHandler<IN, OUT> {
         } else {
             row.fail(
                     new InFlightRow.Failure(
-                            errorClass,
-                            failure,
-                            place(failure),
-                            subtask.timers().getCurrentProcessingTime()));
+                            errorClass, failure, place(failure), subtask.thread().currentMillis()));
         }
     }
 

@@ -13,7 +13,6 @@ import io.flinkgpu.resources.lease.DeviceLeaseTable;
 import io.flinkgpu.resources.lease.LeaseRequest;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
  * Runs the model in the subtask's own process: leases a device as the profile asks, or takes the
@@ -35,14 +34,14 @@ public final class FusedModelClientProvider implements ModelClientProvider {
     }
 
     @Override
-    public ModelClient connect(RuntimeContext subtask) {
+    public ModelClient connect(SubtaskPlace subtask) {
         String holder = holder(subtask);
         if (!leasesDevices()) {
             return new MovingModelClient(holder, model, avoided -> onProcessor());
         }
         DeviceLeaseTable table = DeviceLeaseTable.ofProcess();
         table.register(
-                subtask.getExternalResourceInfos(StageProfile.GPU_RESOURCE).stream()
+                subtask.externalResources(StageProfile.GPU_RESOURCE).stream()
                         .map(GpuDevice::from)
                         .toList());
         LeaseRequest request = LeaseRequest.of(holder, profile).reusing(model);
@@ -81,9 +80,7 @@ public final class FusedModelClientProvider implements ModelClientProvider {
         return profile != null && profile.usesGpu();
     }
 
-    private static String holder(RuntimeContext subtask) {
-        return subtask.getTaskInfo().getTaskNameWithSubtasks()
-                + " attempt "
-                + subtask.getTaskInfo().getAttemptNumber();
+    private static String holder(SubtaskPlace subtask) {
+        return subtask.name() + " attempt " + subtask.attempt();
     }
 }

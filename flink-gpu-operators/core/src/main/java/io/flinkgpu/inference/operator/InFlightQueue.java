@@ -14,7 +14,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * after a restore. It has no bound of its own; the operator stops taking rows when {@link #rows()}
  * reaches its capacity. Mailbox thread only.
  */
-interface InFlightQueue<IN, OUT> {
+interface InFlightQueue<IN, OUT> extends RowsInFlight {
 
     /** Takes what leaves the queue. */
     interface Emitter<IN, OUT> {
@@ -38,13 +38,11 @@ interface InFlightQueue<IN, OUT> {
     void completed(InFlightRow<IN, OUT> row);
 
     /** Whether {@link #emitNext} has something to emit. */
+    @Override
     boolean hasCompleted();
 
     /** Emits one row, watermark or status and forgets it; only if {@link #hasCompleted()}. */
     void emitNext(Emitter<IN, OUT> emitter);
-
-    /** How many rows are in flight; nothing else counts. */
-    int rows();
 
     boolean isEmpty();
 

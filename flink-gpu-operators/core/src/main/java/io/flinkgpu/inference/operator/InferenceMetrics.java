@@ -42,7 +42,15 @@ final class InferenceMetrics {
     private long modelLoadMillis = -1;
     private long modelBytes = -1;
 
+    /** Metrics whose totals are accumulators of the context's job, too. */
     InferenceMetrics(RuntimeContext context, MetricGroup operatorGroup) {
+        this(operatorGroup);
+        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHES, totalBatches);
+        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHED_ROWS, totalBatchedRows);
+    }
+
+    /** Metrics without accumulators, which SQL functions may not have. */
+    InferenceMetrics(MetricGroup operatorGroup) {
         group = operatorGroup.addGroup(InferenceMetricNames.GROUP);
         rowsIn = group.counter(InferenceMetricNames.ROWS_IN);
         rowsOut = group.counter(InferenceMetricNames.ROWS_OUT);
@@ -57,8 +65,6 @@ final class InferenceMetrics {
         group.gauge("modelLoadMillis", () -> modelLoadMillis);
         group.gauge("modelBytes", () -> modelBytes);
         showFaults(group.addGroup("faults"));
-        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHES, totalBatches);
-        context.addAccumulator(InferenceMetricNames.TOTAL_BATCHED_ROWS, totalBatchedRows);
     }
 
     /** Shows how full the operator is; read by the reporter's thread, which may see old values. */

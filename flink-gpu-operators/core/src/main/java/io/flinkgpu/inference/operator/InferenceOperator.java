@@ -132,8 +132,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
         SubtaskContext subtask =
                 new SubtaskContext(
                         getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
-                        mailbox,
-                        getProcessingTimeService(),
+                        new TaskThread(mailbox, getProcessingTimeService()),
                         metrics,
                         work,
                         FaultEvents.ofProcess());
@@ -155,13 +154,20 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
 
     private void connect(SubtaskContext subtask, InferenceMetrics metrics) throws Exception {
         ModelHost.ofProcess().cacheModels(ModelCacheConfig.from(layeredOptions()));
-        ModelClient client = spec.clients().connect(getRuntimeContext());
+        ModelClient client = spec.clients().connect(SubtaskPlace.of(getRuntimeContext()));
         metrics.show(client.gauges());
         BatchEncoder<InFlightRow<IN, OUT>> encoder =
                 new BatchEncoder<>(
                         (row, writer) -> spec.encoder().encode(row.value(), writer),
                         DirectBufferPool.ofProcess());
-        calls = new BatchCalls<>(spec, client, encoder, subtask, this);
+        calls =
+                new BatchCalls<>(
+                        spec,
+                        client,
+                        encoder,
+                        new FailedRowHandler<>(spec.errors(), subtask),
+                        subtask,
+                        this);
         runner = new BatchRunner<>(spec, encoder, calls, subtask);
         reuse = keptAnswers == null ? null : reuseOf(client);
         admission =
@@ -179,7 +185,7 @@ final class InferenceOperator<IN, OUT> extends AbstractStreamOperator<OUT>
                         spec.config().limits().watchdogTimeout(),
                         client,
                         calls,
-                        outputAvailability,
+                        outputAvailability::isAvailable,
                         subtask);
         watchdog.start();
     }

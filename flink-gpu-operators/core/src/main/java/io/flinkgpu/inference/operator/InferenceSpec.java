@@ -42,4 +42,18 @@ public record InferenceSpec<IN, OUT>(
             ErrorHandling<IN, OUT> errors) {
         this(clients, encoder, decoder, config, maxBatchWeight, weigher, jobOptions, errors, null);
     }
+
+    /** The same for a caller that never has more than so many rows in flight. */
+    InferenceSpec<IN, OUT> withCapacity(int rows) {
+        return new InferenceSpec<>(
+                clients,
+                encoder,
+                decoder,
+                config.withCapacity(rows),
+                maxBatchWeight,
+                weigher,
+                jobOptions,
+                errors,
+                reuse);
+    }
 }

@@ -113,7 +113,7 @@ final class ResultEmitter<IN, OUT> implements InFlightQueue.Emitter<IN, OUT> {
     /** Any thread. */
     private void goOn() {
         boolean unused =
-                subtask.mailbox()
+                subtask.thread()
                         .execute(
                                 () -> {
                                     scheduled = false;

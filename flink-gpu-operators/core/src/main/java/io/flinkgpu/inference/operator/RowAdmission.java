@@ -6,20 +6,20 @@ import java.util.PriorityQueue;
 import java.util.function.IntSupplier;
 
 /**
- * Gives the rows of the in-flight queue their places, in the order in which they came.
+ * Gives the rows in flight their places, in the order in which they came.
  *
  * <p>A row that has a place is encoded, and keeps it until its result is emitted. There are as many
  * places as the capacity has rows at the present size of batches, and as the encoded inputs in
  * flight leave memory for: the next row is expected to be as large as the last one was, and one
  * that has more than all of the memory passes alone. A row without a place stays in the queue,
  * which is state, as the row that it is; after a restore at a lower parallelism these are many.
- * Mailbox thread only.
+ * Subtask's thread only.
  */
 final class RowAdmission<IN, OUT> {
 
     private final InferenceConfig config;
     private final long maxBytes;
-    private final InFlightQueue<IN, OUT> queue;
+    private final RowsInFlight queue;
     private final BatchRunner<IN, OUT> runner;
     private final BatchCalls<IN, OUT> calls;
     private final IntSupplier joinedRows;
@@ -36,7 +36,7 @@ final class RowAdmission<IN, OUT> {
      */
     RowAdmission(
             InferenceConfig config,
-            InFlightQueue<IN, OUT> queue,
+            RowsInFlight queue,
             BatchRunner<IN, OUT> runner,
             BatchCalls<IN, OUT> calls,
             IntSupplier joinedRows) {

@@ -7,6 +7,7 @@ import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.process.Stopwatch;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>The time in which there can be no answer does not count: while the sink takes nothing and
  * while the model loads, here or elsewhere after its device was lost. Of the time between two looks
  * no more counts than it should have been, since more means that this thread was held up, and
- * answers may lie in its mailbox. Mailbox thread only.
+ * answers may lie in its mailbox. Subtask's thread only.
  */
 final class Watchdog {
 
@@ -33,28 +34,31 @@ final class Watchdog {
     private final long stepMillis;
     private final ModelClient client;
     private final BatchCalls<?, ?> calls;
-    private final OutputAvailability output;
+    private final BooleanSupplier outputTakes;
     private final SubtaskContext subtask;
     private Stopwatch uncounted;
     @Nullable private Object oldestCall;
 
+    /**
+     * @param outputTakes whether what is completed can leave
+     */
     Watchdog(
             Duration timeout,
             ModelClient client,
             BatchCalls<?, ?> calls,
-            OutputAvailability output,
+            BooleanSupplier outputTakes,
             SubtaskContext subtask) {
         this.policy = new StallPolicy(timeout);
         this.stepMillis = Math.max(1, timeout.toMillis() / LOOKS_PER_TIMEOUT);
         this.client = client;
         this.calls = calls;
-        this.output = output;
+        this.outputTakes = outputTakes;
         this.subtask = subtask;
         this.uncounted = Stopwatch.start(subtask.nanoClock());
     }
 
     void start() {
-        subtask.after(stepMillis, time -> look());
+        subtask.after(stepMillis, this::look);
     }
 
     /** Rows have been completed. */
@@ -68,7 +72,7 @@ final class Watchdog {
         Duration passed = uncounted.time();
         uncounted = Stopwatch.start(subtask.nanoClock());
         boolean unused = oldestCallChanged();
-        if (oldestCall != null && output.isAvailable() && !client.isLoading()) {
+        if (oldestCall != null && outputTakes.getAsBoolean() && !client.isLoading()) {
             act(policy.waited(atMostOneStep(passed)));
         }
         start();

@@ -3,6 +3,7 @@ package io.flinkgpu.inference.operator;
 import io.flinkgpu.inference.ledger.ProgressReport;
 import io.flinkgpu.inference.model.InferenceResult;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -26,12 +27,17 @@ final class WorkCounts {
     private static final int DEVICE_NANOS = 3;
     private static final int PLACES = 4;
 
-    private final ListState<long[]> state;
+    @Nullable private final ListState<long[]> state;
     private final long[] counts = new long[PLACES];
     private String modelVersion = "";
 
-    private WorkCounts(ListState<long[]> state) {
+    private WorkCounts(@Nullable ListState<long[]> state) {
         this.state = state;
+    }
+
+    /** Counts that no checkpoint holds: those of a caller without state. */
+    static WorkCounts unkept() {
+        return new WorkCounts(null);
     }
 
     /** The counts of the restored checkpoint, or none. */

@@ -329,6 +329,12 @@ public final class Tensor implements AutoCloseable {
         return values;
     }
 
+    /** A read-only view of the bytes of some elements. */
+    ByteBuffer bytesOf(int from, int count) {
+        int start = byteOffset(from);
+        return data().slice(start, byteOffset(from + count) - start).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     byte[][] bytes(int from, int count) {
         ByteBuffer source = elements(DataType.BYTES, from);
         byte[][] values = new byte[count][];

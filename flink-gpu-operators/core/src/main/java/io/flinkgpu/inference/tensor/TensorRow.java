@@ -1,5 +1,6 @@
 package io.flinkgpu.inference.tensor;
 
+import java.nio.ByteBuffer;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -117,6 +118,17 @@ public final class TensorRow {
     /** Byte strings of an output read as UTF-8, flattened. */
     public String[] strings(String output) {
         return strings(batch.tensor(output));
+    }
+
+    /** The element type of an output. */
+    public DataType dataType(String output) {
+        return batch.tensor(output).dataType();
+    }
+
+    /** The bytes of an output of any type, in the layout of {@link Tensor}; little-endian. */
+    public ByteBuffer data(String output) {
+        Tensor tensor = batch.tensor(output);
+        return tensor.bytesOf(first(tensor), size(tensor));
     }
 
     /** Shape of an output without its batch axis. */

@@ -99,12 +99,20 @@ class BatchRunnerTest {
                 new InferenceMetrics(
                         new MockStreamingRuntimeContext(1, 0), new UnregisteredMetricsGroup());
         SubtaskContext subtask =
-                new SubtaskContext("test", null, timers, metrics, null, FaultEvents.ofProcess());
+                new SubtaskContext(
+                        "test",
+                        new TaskThread(null, timers),
+                        metrics,
+                        null,
+                        FaultEvents.ofProcess());
         BatchEncoder<InFlightRow<Integer, Integer>> encoder =
                 new BatchEncoder<>(
                         (row, writer) -> spec.encoder().encode(row.value(), writer),
                         DirectBufferPool.ofProcess());
         return new BatchRunner<>(
-                spec, encoder, new BatchCalls<>(spec, client, encoder, subtask, null), subtask);
+                spec,
+                encoder,
+                new BatchCalls<>(spec, client, encoder, null, subtask, null),
+                subtask);
     }
 }

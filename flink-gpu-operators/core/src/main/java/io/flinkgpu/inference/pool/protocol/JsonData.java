@@ -8,6 +8,7 @@ import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.DirectBufferPool;
 import io.flinkgpu.inference.tensor.PooledBuffer;
 import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.inference.tensor.SmallFloats;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

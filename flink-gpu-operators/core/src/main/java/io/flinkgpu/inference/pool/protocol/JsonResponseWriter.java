@@ -3,6 +3,7 @@ package io.flinkgpu.inference.pool.protocol;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flinkgpu.inference.tensor.DataType;
+import io.flinkgpu.inference.tensor.SmallFloats;
 import io.flinkgpu.inference.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

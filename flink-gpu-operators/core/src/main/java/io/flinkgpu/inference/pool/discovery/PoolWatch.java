@@ -1,11 +1,11 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool.discovery;
 
 import io.flinkgpu.inference.pool.Membership;
-import io.flinkgpu.inference.pool.discovery.MembershipSource;
-import io.flinkgpu.inference.process.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A pool that cannot be asked keeps its last known members.
  */
-final class PoolWatch implements AutoCloseable {
+@Internal
+public final class PoolWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolWatch.class);
 
@@ -31,20 +32,23 @@ final class PoolWatch implements AutoCloseable {
      *
      * @param pause between two looks at a pool that cannot be asked
      * @param listener called in the watch's thread with the members after each change
+     * @param threads makes the watch's thread
      */
-    PoolWatch(
+    public PoolWatch(
             MembershipSource source,
             MemberRetention retention,
             Duration pause,
-            Consumer<Membership> listener) {
+            Consumer<Membership> listener,
+            ThreadFactory threads) {
         this.source = source;
         this.retention = retention;
         this.pause = pause;
         this.listener = listener;
-        this.thread = DaemonThreads.ofJob("pool-watch " + retention.members().pool(), this::run);
+        this.thread = threads.newThread(this::run);
     }
 
-    void start() {
+    /** Starts to look. */
+    public void start() {
         thread.start();
     }
 

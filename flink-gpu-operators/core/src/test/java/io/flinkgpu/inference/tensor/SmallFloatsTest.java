@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.pool.protocol;
+package io.flinkgpu.inference.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,14 @@
-package io.flinkgpu.inference.pool.protocol;
+package io.flinkgpu.inference.tensor;
 
-import io.flinkgpu.inference.tensor.DataType;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The floating-point formats of 16 bits as numbers, which Java 17 has no types for.
  *
  * <p>Rounds to the nearest, ties to even (IEEE 754-2019, section 4.3.1).
  */
-enum SmallFloats {
+@Internal
+public enum SmallFloats {
     /** The interchange format binary16 of IEEE 754. */
     FP16(10, 5),
     /** The upper half of binary32. */
@@ -24,7 +25,7 @@ enum SmallFloats {
     }
 
     /** The format of a type's elements, which must be one of these. */
-    static SmallFloats of(DataType type) {
+    public static SmallFloats of(DataType type) {
         return switch (type) {
             case FLOAT16 -> FP16;
             case BFLOAT16 -> BF16;
@@ -33,7 +34,7 @@ enum SmallFloats {
     }
 
     /** The bits of the number nearest to this; those of infinity where it is too large. */
-    short encode(double value) {
+    public short encode(double value) {
         int sign = Double.doubleToRawLongBits(value) < 0 ? 1 << (Short.SIZE - 1) : 0;
         double size = Math.abs(value);
         if (Double.isNaN(value)) {
@@ -50,7 +51,7 @@ enum SmallFloats {
     }
 
     /** The number that these bits stand for. */
-    float decode(short bits) {
+    public float decode(short bits) {
         int size = bits & 0x7fff;
         int exponent = size >> mantissaBits;
         int mantissa = size & ((1 << mantissaBits) - 1);

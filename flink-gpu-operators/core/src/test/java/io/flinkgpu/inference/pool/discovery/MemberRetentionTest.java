@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,10 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.PoolAddress;
-import io.flinkgpu.inference.pool.discovery.MembershipSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,7 +40,8 @@ class PoolWatchTest {
                         new MemberRetention(
                                 Membership.unknown(POOL), Duration.ZERO, System::nanoTime),
                         Duration.ofMillis(1),
-                        heard::add)) {
+                        heard::add,
+                        Thread::new)) {
             watch.start();
 
             await().untilAsserted(() -> assertThat(heard).containsExactly(complete));

@@ -1,4 +1,4 @@
-package io.flinkgpu.inference.coordinator;
+package io.flinkgpu.inference.pool.discovery;
 
 import io.flinkgpu.inference.pool.Membership;
 import io.flinkgpu.inference.pool.Replica;
@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Keeps the members of a pool while its registry does not know them all.
@@ -20,7 +21,8 @@ import java.util.function.LongSupplier;
  * member loads, which may be its successor. While the registry cannot be asked nothing is
  * forgotten. Not thread-safe.
  */
-final class MemberRetention {
+@Internal
+public final class MemberRetention {
 
     private final long retentionNanos;
     private final LongSupplier nanoClock;
@@ -32,7 +34,7 @@ final class MemberRetention {
      *
      * @param nanoClock such as {@link System#nanoTime()}
      */
-    MemberRetention(Membership known, Duration retention, LongSupplier nanoClock) {
+    public MemberRetention(Membership known, Duration retention, LongSupplier nanoClock) {
         this.retentionNanos = retention.toNanos();
         this.nanoClock = nanoClock;
         this.members = known;
@@ -40,7 +42,7 @@ final class MemberRetention {
     }
 
     /** The members to go by. */
-    Membership members() {
+    public Membership members() {
         return members;
     }
 
@@ -48,7 +50,7 @@ final class MemberRetention {
      * Takes a look at the registry into account; true if the members have changed by it. A change
      * of load alone is none.
      */
-    boolean update(Membership seen) {
+    public boolean update(Membership seen) {
         note(seen.replicas());
         List<Replica> replicas = new ArrayList<>(seen.replicas());
         boolean loading =
@@ -66,7 +68,7 @@ final class MemberRetention {
     }
 
     /** The registry cannot be asked: that it names nobody says nothing against the members. */
-    void noteUnreachable() {
+    public void noteUnreachable() {
         note(members.replicas());
     }
 
