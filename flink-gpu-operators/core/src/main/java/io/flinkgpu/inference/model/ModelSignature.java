@@ -6,6 +6,7 @@ import io.flinkgpu.inference.tensor.ShapeMismatchException;
 import io.flinkgpu.inference.tensor.Tensor;
 import io.flinkgpu.inference.tensor.TensorBatch;
 import io.flinkgpu.inference.tensor.TensorRowWriter;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param name such as {@code serving_default}
  */
 @PublicEvolving
-public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+public record ModelSignature(String name, List<TensorSpec> inputs, List<TensorSpec> outputs)
+        implements Serializable {
 
     public ModelSignature {
         inputs = List.copyOf(inputs);

@@ -2,6 +2,7 @@ package io.flinkgpu.inference.model;
 
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
+import java.io.Serializable;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -10,7 +11,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param shape with the batch axis in front; open axes are {@link Shape#UNKNOWN}
  */
 @PublicEvolving
-public record TensorSpec(String name, DataType dataType, Shape shape) {
+public record TensorSpec(String name, DataType dataType, Shape shape) implements Serializable {
 
     @Override
     public String toString() {

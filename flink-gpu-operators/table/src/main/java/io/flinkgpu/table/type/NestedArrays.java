@@ -50,11 +50,7 @@ final class NestedArrays {
 
     private static int fill(
             ArrayData array, int axis, long[] lengths, ElementType element, Object all, int at) {
-        if (array.size() != lengths[axis]) {
-            throw new IllegalArgumentException(
-                    "its arrays differ in length at depth %d: %d and %d"
-                            .formatted(axis, lengths[axis], array.size()));
-        }
+        requireLength(array, axis, lengths);
         if (axis + 1 == lengths.length) {
             requireValues(array);
             System.arraycopy(element.many(array), 0, all, at, array.size());
@@ -66,6 +62,31 @@ final class NestedArrays {
             next = fill(array.getArray(i), axis + 1, lengths, element, all, next);
         }
         return next;
+    }
+
+    /**
+     * Checks that arrays in arrays have these lengths.
+     *
+     * @throws IllegalArgumentException if the arrays of an axis differ in length, or one is NULL
+     */
+    static void requireLengths(ArrayData array, long[] lengths) {
+        requireLengths(array, 0, lengths);
+    }
+
+    private static void requireLengths(ArrayData array, int axis, long[] lengths) {
+        requireLength(array, axis, lengths);
+        for (int i = 0; axis + 1 < lengths.length && i < array.size(); i++) {
+            requireValue(array, i);
+            requireLengths(array.getArray(i), axis + 1, lengths);
+        }
+    }
+
+    private static void requireLength(ArrayData array, int axis, long[] lengths) {
+        if (array.size() != lengths[axis]) {
+            throw new IllegalArgumentException(
+                    "its arrays differ in length at depth %d: %d and %d"
+                            .formatted(axis, lengths[axis], array.size()));
+        }
     }
 
     /** The elements as arrays in arrays of these lengths. */
