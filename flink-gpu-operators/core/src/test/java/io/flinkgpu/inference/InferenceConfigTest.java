@@ -168,6 +168,32 @@ class InferenceConfigTest {
         assertThat(config.capacityAt(batchSize)).isEqualTo(rows);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // of the settings: batch, adaptive, capacity; of the caller; what is left of them
+        "32,, 10, 10, 10, 10",
+        "32,, 100, 32, 32, 100",
+        "32,, 1000, 32, 32, 128",
+        "32, 512, 1000, 32, 250, 128",
+        "32, 512, 100, 32, 32, 100",
+        "32, 512, 1, 1, 1, 1"
+    })
+    void batchesNeedNoMoreThanACallerHas(
+            String batch, String adaptive, int ofCaller, int rows, int most, int capacity) {
+        Map<String, String> options = new HashMap<>(Map.of("inference.batch.max-size", batch));
+        if (adaptive != null) {
+            options.put("inference.batch.adaptive", "true");
+            options.put("inference.batch.adaptive-max-size", adaptive);
+        }
+
+        InferenceConfig config = read(options).withCapacity(ofCaller);
+
+        assertThat(config.maxBatchSize()).isEqualTo(rows);
+        assertThat(config.adaptiveMaxBatchSize()).isEqualTo(most);
+        assertThat(config.capacity()).isEqualTo(capacity);
+        assertThat(config.capacityAt(most)).isLessThanOrEqualTo(ofCaller);
+    }
+
     @Test
     void callIsGivenUpByWhoeverIsFirst() {
         assertThat(InferenceConfig.defaults().longestCall()).isEqualTo(Duration.ofSeconds(60));

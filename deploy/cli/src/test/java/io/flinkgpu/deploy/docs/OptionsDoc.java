@@ -10,6 +10,7 @@ import io.flinkgpu.inference.python.PythonOptions;
 import io.flinkgpu.inference.reuse.ReuseOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import io.flinkgpu.state.ledger.LedgerOptions;
+import io.flinkgpu.table.model.TableModelOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class OptionsDoc {
 
     static {
         SECTIONS.put("Inference (configuration of the job)", InferenceOptions.class);
+        SECTIONS.put("Models in SQL (WITH of CREATE MODEL)", TableModelOptions.class);
         SECTIONS.put("Reuse of answers (configuration of the job)", ReuseOptions.class);
         SECTIONS.put("Model cache (task manager, and over it the job)", ModelCacheOptions.class);
         SECTIONS.put(

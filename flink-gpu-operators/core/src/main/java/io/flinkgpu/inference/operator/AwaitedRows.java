@@ -129,6 +129,7 @@ final class AwaitedRows<IN, OUT>
         try {
             failures.fail(row, errorClass, failure);
         } catch (InferenceException ofRow) {
+            subtask.metrics().rowFailed();
             row.fail(
                     new InFlightRow.Failure(
                             errorClass, ofRow, "", subtask.thread().currentMillis()));

@@ -28,10 +28,6 @@ final class FailedRowHandler<IN, OUT> implements BatchCalls.Failures<IN, OUT> {
         if (action == ErrorAction.FAIL) {
             throw new InferenceException("Cannot infer row: " + failure.getMessage(), failure);
         }
-        subtask.metrics().rowFailed();
-        subtask.events()
-                .happened(
-                        new FaultEvent.RowGivenUp(subtask.stage(), errorClass, action.toString()));
         if (action == ErrorAction.DEFAULT_VALUE) {
             row.complete(defaultFor(row, failure));
         } else {
@@ -39,6 +35,10 @@ final class FailedRowHandler<IN, OUT> implements BatchCalls.Failures<IN, OUT> {
                     new InFlightRow.Failure(
                             errorClass, failure, place(failure), subtask.thread().currentMillis()));
         }
+        subtask.metrics().rowFailed();
+        subtask.events()
+                .happened(
+                        new FaultEvent.RowGivenUp(subtask.stage(), errorClass, action.toString()));
     }
 
     /** What concerns every row fails the job, or each of them would hide it. */

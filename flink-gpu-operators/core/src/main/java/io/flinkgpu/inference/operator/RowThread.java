@@ -93,9 +93,9 @@ final class RowThread implements SubtaskThread {
     }
 
     /**
-     * Ends the thread: it runs {@code last} as soon as it has finished what it does, then what has
-     * come before, and takes nothing more: no timer, and no second {@code last}. Waits for a while,
-     * and interrupts what does not end; the thread itself does not wait.
+     * Ends the thread: it finishes the actions that it has taken, runs {@code last}, then what has
+     * come meanwhile, and takes nothing more: no timer, and no second {@code last}. Waits for a
+     * while, and interrupts what does not end; the thread itself does not wait.
      */
     void close(ThrowingRunnable<? extends Exception> last) {
         lock.lock();

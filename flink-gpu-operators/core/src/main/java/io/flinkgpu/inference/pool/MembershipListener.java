@@ -6,6 +6,6 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public interface MembershipListener {
 
-    /** Called with the members as they are, all pools at once; mailbox thread. */
+    /** Called with the members as they are, all pools at once; one call at a time. */
     void membersChanged(MembersChanged event);
 }

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.apache.flink.configuration.MemorySize;
 
 /** Every row's future is completed once, over random batches, answers, failures and endings. */
 class AwaitedRowsPropertyTest {
@@ -27,6 +28,7 @@ class AwaitedRowsPropertyTest {
     void everyFutureIsCompletedOnce(
             @ForAll @IntRange(min = 1, max = 7) int batchSize,
             @ForAll @IntRange(min = 1, max = 20) int callersCapacity,
+            @ForAll @IntRange(min = 1, max = 64) int capacityBytes,
             @ForAll @IntRange(min = 0, max = 20) int delayMillis,
             @ForAll boolean failing,
             @ForAll boolean closedEarly,
@@ -37,6 +39,7 @@ class AwaitedRowsPropertyTest {
                         .batch(batchSize)
                         .callersCapacity(callersCapacity)
                         .option(InferenceOptions.MAX_BATCH_DELAY, Duration.ofMillis(delayMillis))
+                        .option(InferenceOptions.CAPACITY_BYTES, new MemorySize(capacityBytes))
                         .onError(failing ? ErrorAction.FAIL : ErrorAction.DEAD_LETTER)
                         .open();
         List<CompletableFuture<String>> answers = new ArrayList<>();

@@ -13,11 +13,9 @@ import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,7 +103,8 @@ class RowInferenceTest {
     }
 
     private static RowInferenceContext context(int capacity) {
-        return new RowInferenceContext(new HerePlace(), new UnregisteredMetricsGroup(), capacity);
+        return new RowInferenceContext(
+                new TestingPlace(), new UnregisteredMetricsGroup(), capacity);
     }
 
     private InferenceSpec<Integer, String> spec(ReuseSpec<Integer> reuse) {
@@ -119,23 +118,5 @@ class RowInferenceTest {
                 Map.of(),
                 new ErrorHandling<>(ErrorPolicy.always(ErrorAction.DEAD_LETTER), null, null),
                 reuse);
-    }
-
-    private record HerePlace() implements SubtaskPlace {
-
-        @Override
-        public String name() {
-            return "test (1/1)";
-        }
-
-        @Override
-        public int attempt() {
-            return 0;
-        }
-
-        @Override
-        public Set<ExternalResourceInfo> externalResources(String resource) {
-            return Set.of();
-        }
     }
 }

@@ -73,11 +73,18 @@ class RowThreadTest {
     }
 
     @Test
-    void closeRunsItsActionFirstThenTheRestAndTakesNothingMore() {
+    void closeRunsItsActionFirstThenTheRestAndTakesNothingMore() throws Exception {
         List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch closing = new CountDownLatch(1);
         thread.start();
-        thread.execute(closing::await, "hold up");
+        thread.execute(
+                () -> {
+                    busy.countDown();
+                    closing.await();
+                },
+                "hold up");
+        busy.await();
         thread.execute(() -> ran.add("before"), "before");
         CompletableFuture<Void> closed =
                 CompletableFuture.runAsync(() -> thread.close(() -> ran.add("last")));

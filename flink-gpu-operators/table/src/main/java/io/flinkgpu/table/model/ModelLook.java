@@ -63,8 +63,16 @@ public final class ModelLook {
             throws ExecutionException, InterruptedException, TimeoutException {
         ModelHost host = ModelHost.ofProcess();
         host.cacheModels(ModelCacheConfig.from(config.settings()));
-        InferenceConfig.Limits limits = InferenceConfig.from(config.settings()).limits();
-        ModelUse use = new ModelUse(1, 1, LINGER, limits.maxRunTime(), limits.loadTimeout());
+        InferenceConfig inference = InferenceConfig.from(config.settings());
+        InferenceConfig.Limits limits = inference.limits();
+        // A job in this process finds the model as it would have loaded it.
+        ModelUse use =
+                new ModelUse(
+                        1,
+                        inference.runThreads(),
+                        LINGER,
+                        limits.maxRunTime(),
+                        limits.loadTimeout());
         try (ModelClient client = host.acquire(config.model(), ModelDevice.cpu(), use)) {
             return signature(client, limits.loadTimeout());
         }

@@ -21,6 +21,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 
@@ -220,10 +221,24 @@ public record TableModelConfig(
                     LayeredOptions.of(Configuration.fromMap(session.toMap()), ofModel.toMap());
             try {
                 InferenceConfig unused = InferenceConfig.from(settings);
-            } catch (IllegalArgumentException invalid) {
-                problems.add(invalid.getMessage());
+            } catch (IllegalArgumentException | IllegalConfigurationException invalid) {
+                problems.add(asWritten(invalid.getMessage()));
             }
             return settings;
+        }
+
+        /** A message with the keys that the model's options have. */
+        private String asWritten(String message) {
+            String written = message;
+            for (Map.Entry<ConfigOption<?>, ConfigOption<?>> entry : SETTINGS.entrySet()) {
+                if (options.contains(entry.getKey())) {
+                    written =
+                            written.replace(
+                                    "Invalid " + entry.getValue().key() + ":",
+                                    "Invalid " + entry.getKey().key() + ":");
+                }
+            }
+            return written;
         }
 
         @SuppressWarnings("unchecked") // the two options of an entry have one type

@@ -13,7 +13,7 @@ public final class PoolDiscoveries {
 
     private final Map<String, PoolDiscovery> byScheme = new TreeMap<>();
 
-    private PoolDiscoveries(Iterable<PoolDiscovery> discoveries) {
+    PoolDiscoveries(Iterable<PoolDiscovery> discoveries) {
         discoveries.forEach(discovery -> byScheme.put(discovery.scheme(), discovery));
     }
 

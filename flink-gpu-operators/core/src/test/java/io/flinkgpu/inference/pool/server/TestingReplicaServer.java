@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 
 /** A server with hosts, timers and devices of its own, and clients of it. */
-final class TestingReplicaServer implements AutoCloseable {
+public final class TestingReplicaServer implements AutoCloseable {
 
     static final ProtocolLimits LIMITS = new ProtocolLimits(32 << 20, 1 << 24, 1 << 20);
 
@@ -39,7 +39,7 @@ final class TestingReplicaServer implements AutoCloseable {
     final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private ManagedChannel channel;
 
-    TestingReplicaServer(Configuration options) {
+    public TestingReplicaServer(Configuration options) {
         ModelHost host = new ModelHost(List.of(new SimulatedRuntime()), timer);
         this.server =
                 new ReplicaServer(
@@ -47,7 +47,7 @@ final class TestingReplicaServer implements AutoCloseable {
     }
 
     /** No lingering, and no health checks between the requests of a test. */
-    static Configuration options() {
+    public static Configuration options() {
         return new Configuration()
                 .set(PoolOptions.SERVER_LINGER, Duration.ZERO)
                 .set(PoolOptions.SERVER_HEALTH_INTERVAL, Duration.ofHours(1));
@@ -66,7 +66,7 @@ final class TestingReplicaServer implements AutoCloseable {
         return server.lease(request(model.name(), model.ref()), List.of(), "test");
     }
 
-    ReplicaLease readyLease(SimulatedModel model) throws Exception {
+    public ReplicaLease readyLease(SimulatedModel model) throws Exception {
         ReplicaLease lease = lease(model);
         lease.ready().get(30, TimeUnit.SECONDS);
         return lease;
