@@ -11,6 +11,7 @@ import io.flinkgpu.inference.reuse.ReuseOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import io.flinkgpu.table.model.TableModelOptions;
+import io.flinkgpu.table.stage.InferenceTableOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -42,6 +43,9 @@ final class OptionsDoc {
         SECTIONS.put(
                 "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
         SECTIONS.put("Ledger (job manager, and over it the job)", LedgerOptions.class);
+        SECTIONS.put(
+                "Tables with a model (CREATE TABLE with the connector flink-gpu-inference)",
+                InferenceTableOptions.class);
         SECTIONS.put("Python models (options of a ModelRef)", PythonOptions.class);
         SECTIONS.put("GPU driver (configuration of the task manager)", GpuDriverOptions.class);
     }

@@ -37,14 +37,12 @@ class NumberArraysTest {
     @Test
     void isForFlatArraysOfNumbersAlone() {
         assertThat(NumberArrays.of(DataTypes.INT().getLogicalType())).isEmpty();
-        assertThat(NumberArrays.of(DataTypes.ARRAY(DataTypes.STRING()).getLogicalType()))
-                .isEmpty();
+        assertThat(NumberArrays.of(DataTypes.ARRAY(DataTypes.STRING()).getLogicalType())).isEmpty();
         assertThat(NumberArrays.of(DataTypes.ARRAY(DataTypes.BOOLEAN()).getLogicalType()))
                 .isEmpty();
         assertThat(
                         NumberArrays.of(
-                                DataTypes.ARRAY(DataTypes.ARRAY(DataTypes.INT()))
-                                        .getLogicalType()))
+                                DataTypes.ARRAY(DataTypes.ARRAY(DataTypes.INT())).getLogicalType()))
                 .isEmpty();
     }
 
@@ -69,15 +67,11 @@ class NumberArraysTest {
         ArrayData one = new GenericArrayData(new int[] {1});
 
         assertThatThrownBy(
-                        () ->
-                                NumberArrays.shape(
-                                        new GenericArrayData(new Object[] {two, one}), 2))
+                        () -> NumberArrays.shape(new GenericArrayData(new Object[] {two, one}), 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("its arrays differ in length at depth 1: 2 and 1");
         assertThatThrownBy(
-                        () ->
-                                NumberArrays.shape(
-                                        new GenericArrayData(new Object[] {two, null}), 2))
+                        () -> NumberArrays.shape(new GenericArrayData(new Object[] {two, null}), 2))
                 .hasMessage("its element 1 is NULL");
     }
 
