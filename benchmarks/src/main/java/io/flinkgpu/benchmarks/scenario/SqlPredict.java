@@ -146,7 +146,7 @@ public final class SqlPredict implements Scenario {
         SqlQuery query =
                 new SqlQuery(
                         List.of(
-                                PredictStatements.createRows(model),
+                                PredictStatements.createRows(model.elements()),
                                 PredictStatements.createModel(provider, options)),
                         PredictStatements.predict(config));
         return new Throughput(cluster, PARALLELISM, 4L * model.batchSize(), query);

@@ -1,13 +1,14 @@
 package io.flinkgpu.benchmarks.sql;
 
-import io.flinkgpu.benchmarks.model.SqlModel;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.table.utils.EncodingUtils;
 
-/** SQL about the rows of a {@link SqlModel} and what a provider makes of them. */
+/** SQL about rows in memory, their column {@code features}, and {@code scores} made of it. */
 @Internal
 public final class PredictStatements {
 
@@ -18,21 +19,23 @@ public final class PredictStatements {
     private PredictStatements() {}
 
     /** The table {@code source_rows}, as {@link SqlQuery} knows how to size it. */
-    public static String createRows(SqlModel model) {
+    public static String createRows(int elements) {
         return "CREATE TEMPORARY TABLE source_rows (%s) WITH (%s)"
-                .formatted(INPUT, options(rowsOptions(model)));
+                .formatted(INPUT, options(rowsOptions(elements)));
     }
 
-    /** The options of a table of rows, the connector among them. */
-    public static Map<String, String> rowsOptions(SqlModel model) {
+    /**
+     * The options of a table of rows, the connector among them.
+     *
+     * @param elements of a row
+     */
+    public static Map<String, String> rowsOptions(int elements) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("connector", RowsTableFactory.IDENTIFIER);
         options.put(RowsTableFactory.ROWS.key(), SqlQuery.ROWS);
-        options.put(RowsTableFactory.ELEMENTS.key(), String.valueOf(model.elements()));
+        options.put(RowsTableFactory.ELEMENTS.key(), String.valueOf(elements));
         int distinct =
-                Math.min(
-                        RowsTableFactory.DISTINCT.defaultValue(),
-                        DISTINCT_FLOATS / model.elements());
+                Math.min(RowsTableFactory.DISTINCT.defaultValue(), DISTINCT_FLOATS / elements);
         options.put(RowsTableFactory.DISTINCT.key(), String.valueOf(distinct));
         return options;
     }
@@ -63,6 +66,18 @@ public final class PredictStatements {
                         .collect(Collectors.joining(", ", ", MAP[", "]"));
         return "SELECT scores FROM ML_PREDICT(TABLE source_rows, MODEL network, DESCRIPTOR(features)%s)"
                 .formatted(config.isEmpty() ? "" : map);
+    }
+
+    /** The answers of a function for each row, which has arguments in front of the row's column. */
+    public static String call(String function, String... literals) {
+        String arguments =
+                Stream.concat(
+                                Arrays.stream(literals)
+                                        .map(EncodingUtils::escapeSingleQuotes)
+                                        .map("'%s'"::formatted),
+                                Stream.of("features"))
+                        .collect(Collectors.joining(", "));
+        return "SELECT %s(%s) FROM source_rows".formatted(function, arguments);
     }
 
     private static String options(Map<String, String> options) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.model.triton.TritonInferenceModelFunction;
@@ -25,9 +26,11 @@ import org.apache.flink.table.types.logical.LogicalType;
 /**
  * Makes Flink's own function for Triton servers where it runs, instead of sending it there.
  *
- * <p>See {@link RepairedTritonFactory} for what is repaired.
+ * <p>See {@link RepairedTritonFactory} for what is repaired. Public, because code that Flink
+ * generates calls it.
  */
-final class RepairedTritonFunction extends AsyncPredictFunction {
+@Internal
+public final class RepairedTritonFunction extends AsyncPredictFunction {
 
     private static final long serialVersionUID = 1L;
 
