@@ -4,6 +4,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.model.ConvModel;
+import io.flinkgpu.benchmarks.model.SqlModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.Dedupe;
@@ -22,6 +23,12 @@ import io.flinkgpu.benchmarks.scenario.Resume;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
 import io.flinkgpu.benchmarks.scenario.SlowingTail;
+import io.flinkgpu.benchmarks.scenario.SqlFunction;
+import io.flinkgpu.benchmarks.scenario.SqlOverhead;
+import io.flinkgpu.benchmarks.scenario.SqlOverhead.Way;
+import io.flinkgpu.benchmarks.scenario.SqlPredict;
+import io.flinkgpu.benchmarks.scenario.SqlPredict.PeerSettings;
+import io.flinkgpu.benchmarks.scenario.SqlPredict.Place;
 import io.flinkgpu.benchmarks.scenario.StuckRun;
 import io.flinkgpu.benchmarks.scenario.SuccessRate;
 import io.flinkgpu.benchmarks.scenario.Tail;
@@ -35,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All scenarios with their sizes. A new one is added here alone. */
@@ -144,7 +152,36 @@ final class Scenarios {
                         quick ? 12 : 60,
                         KILLED_AT,
                         plan(0, Duration.ofSeconds(1))),
-                new StuckRun(plan(1, Duration.ofSeconds(1))));
+                new StuckRun(plan(1, Duration.ofSeconds(1))),
+                sqlPredict(
+                        "128 floats", Scenarios::floats, Place.IN_PROCESS, PeerSettings.DEFAULTS),
+                sqlPredict("128 floats", Scenarios::floats, Place.IN_PROCESS, PeerSettings.BEST),
+                sqlPredict("128 floats", Scenarios::floats, Place.POOL, PeerSettings.DEFAULTS),
+                sqlPredict("128 floats", Scenarios::floats, Place.POOL, PeerSettings.BEST),
+                sqlPredict("images", Scenarios::pictures, Place.IN_PROCESS, PeerSettings.DEFAULTS),
+                sqlPredict("images", Scenarios::pictures, Place.IN_PROCESS, PeerSettings.BEST),
+                sqlPredict("images", Scenarios::pictures, Place.POOL, PeerSettings.DEFAULTS),
+                sqlPredict("images", Scenarios::pictures, Place.POOL, PeerSettings.BEST),
+                new SqlFunction(cnn, BATCH_SIZE, jobs),
+                new SqlFunction(mlp, BATCH_SIZE, jobs),
+                new SqlOverhead(cnn, Way.ML_PREDICT, BATCH_SIZE, jobs),
+                new SqlOverhead(mlp, Way.ML_PREDICT, BATCH_SIZE, jobs),
+                new SqlOverhead(cnn, Way.TABLE, BATCH_SIZE, jobs),
+                new SqlOverhead(mlp, Way.TABLE, BATCH_SIZE, jobs));
+    }
+
+    private Scenario sqlPredict(
+            String rows, Function<Path, SqlModel> source, Place place, PeerSettings peer) {
+        Duration length = quick ? Duration.ofSeconds(1) : Duration.ofSeconds(8);
+        return new SqlPredict(rows, source, place, peer, plan(1, length));
+    }
+
+    private static SqlModel floats(Path scratch) {
+        return SqlModel.floats(scratch, BATCH_SIZE);
+    }
+
+    private static SqlModel pictures(Path scratch) {
+        return SqlModel.images(scratch, IMAGES);
     }
 
     private static Traffic images(Path scratch) {

@@ -31,7 +31,10 @@ class BenchCommandTest {
         "file-source",
         "dedupe",
         "resume",
-        "stuck-run"
+        "stuck-run",
+        "sql-predict",
+        "udf",
+        "sql-overhead"
     };
 
     @TempDir Path directory;

@@ -10,6 +10,7 @@ import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.ReportFile;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.model.BenchModel;
+import io.flinkgpu.benchmarks.model.SqlModel;
 import io.flinkgpu.benchmarks.scenario.CheckpointUnderLoad;
 import io.flinkgpu.benchmarks.scenario.ColdStart;
 import io.flinkgpu.benchmarks.scenario.Dedupe;
@@ -20,6 +21,9 @@ import io.flinkgpu.benchmarks.scenario.ModelSource;
 import io.flinkgpu.benchmarks.scenario.Naive;
 import io.flinkgpu.benchmarks.scenario.Runtimes;
 import io.flinkgpu.benchmarks.scenario.SeparatedOverhead;
+import io.flinkgpu.benchmarks.scenario.SqlFunction;
+import io.flinkgpu.benchmarks.scenario.SqlOverhead;
+import io.flinkgpu.benchmarks.scenario.SqlPredict;
 import io.flinkgpu.benchmarks.scenario.Traffic;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
@@ -29,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every kind of scenario with tiny sizes: that it runs, and the shape of what it reports. */
 class BenchmarksSmokeITCase {
@@ -145,6 +151,35 @@ class BenchmarksSmokeITCase {
         // 30 %, without those of the first 2,000 rows, which have none before them
         assertThat(report.path("details").path("ours").path("modelRowsSavedPercent").asDouble())
                 .isBetween(10.0, 30.0);
+    }
+
+    @Test
+    void sqlPredictAsksThePeersServerAndOurProvider() throws Exception {
+        JsonNode report =
+                run(
+                        new SqlPredict(
+                                "128 floats",
+                                scratch -> SqlModel.floats(scratch, 16),
+                                SqlPredict.Place.POOL,
+                                SqlPredict.PeerSettings.BEST,
+                                ONCE));
+
+        assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
+    }
+
+    @Test
+    void functionsOfSqlRunBothQueries() throws Exception {
+        JsonNode report = run(new SqlFunction(ModelSource.mlp(), 32, ONCE));
+
+        assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sqlOverheadAsksInBothWays(SqlOverhead.Way way) throws Exception {
+        JsonNode report = run(new SqlOverhead(ModelSource.mlp(), way, 32, ONCE));
+
+        assertThat(report.path("settings").path("rowsOfLastJob").asLong()).isPositive();
     }
 
     private static Traffic smallBatches(Path scratch) {

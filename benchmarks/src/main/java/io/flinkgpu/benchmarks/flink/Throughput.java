@@ -9,13 +9,14 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
  * Measures how many rows a second a stage takes between a source of rows in memory and a sink that
- * drops what it gets.
+ * drops what it gets, or a whole job gives to such a sink.
  *
  * <p>A first run with few rows finds out how many make a run of the wanted length. Not thread-safe.
  */
@@ -30,13 +31,25 @@ public final class Throughput {
         SingleOutputStreamOperator<?> addTo(SingleOutputStreamOperator<Tensor> rows);
     }
 
+    /** A bounded job under test. */
+    @FunctionalInterface
+    public interface Job {
+
+        /**
+         * Defines the job up to the rows that are counted, as many as it reads.
+         *
+         * @param rows to read
+         */
+        DataStream<?> define(StreamExecutionEnvironment environment, long rows);
+    }
+
     private static final long FIRST_RUN_ROWS = 4_096;
     private static final int SKIPPED_OF = 10;
 
     private final BenchCluster cluster;
-    private final MapFunction<Long, Tensor> rows;
     private final int parallelism;
-    private final Stage stage;
+    private final Job job;
+    private final long firstRunRows;
     private final Configuration settings = new Configuration();
     private int skippedOf = SKIPPED_OF;
     private double lastProcessorNanosPerRow;
@@ -55,10 +68,28 @@ public final class Throughput {
      */
     public Throughput(
             BenchCluster cluster, MapFunction<Long, Tensor> rows, int parallelism, Stage stage) {
+        this(
+                cluster,
+                parallelism,
+                FIRST_RUN_ROWS,
+                (environment, count) ->
+                        stage.addTo(
+                                environment
+                                        .fromSequence(0, count - 1)
+                                        .map(rows)
+                                        .returns(TypeInformation.of(Tensor.class))));
+    }
+
+    /**
+     * The throughput of a job of its own kind.
+     *
+     * @param firstRunRows so few that a run of them is short
+     */
+    public Throughput(BenchCluster cluster, int parallelism, long firstRunRows, Job job) {
         this.cluster = cluster;
-        this.rows = rows;
         this.parallelism = parallelism;
-        this.stage = stage;
+        this.firstRunRows = firstRunRows;
+        this.job = job;
     }
 
     /**
@@ -96,9 +127,9 @@ public final class Throughput {
     /** How many rows the last job would have done in a time; runs a short one if there was none. */
     public long rowsWithin(Duration length) throws Exception {
         if (lastRows == 0) {
-            run(FIRST_RUN_ROWS);
+            run(firstRunRows);
         }
-        return Math.max(FIRST_RUN_ROWS, (long) (lastRowsPerSecond * length.toMillis() / 1000));
+        return Math.max(firstRunRows, (long) (lastRowsPerSecond * length.toMillis() / 1000));
     }
 
     /**
@@ -121,13 +152,8 @@ public final class Throughput {
 
     private void run(long count) throws Exception {
         StreamExecutionEnvironment environment = cluster.environment(settings, parallelism);
-        SingleOutputStreamOperator<Tensor> source =
-                environment
-                        .fromSequence(0, count - 1)
-                        .map(rows)
-                        .returns(TypeInformation.of(Tensor.class));
         long skipped = count / skippedOf / parallelism;
-        addProbe(stage.addTo(source), skipped);
+        addProbe(job.define(environment, count), skipped);
         Map<String, Object> accumulators = cluster.execute(environment);
         if (SteadyState.allRows(accumulators) != count) {
             throw new IllegalStateException(
@@ -141,7 +167,7 @@ public final class Throughput {
         lastProcessorNanosPerRow = SteadyState.processorNanosPerRow(accumulators);
     }
 
-    private static <T> void addProbe(SingleOutputStreamOperator<T> results, long skipped) {
+    private static <T> void addProbe(DataStream<T> results, long skipped) {
         results.map(new SteadyState<T>(skipped))
                 .returns(results.getType())
                 .sinkTo(new DiscardingSink<>());

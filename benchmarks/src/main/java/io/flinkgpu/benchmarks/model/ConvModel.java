@@ -1,15 +1,11 @@
 package io.flinkgpu.benchmarks.model;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -17,6 +13,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Variable;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
 
 /**
  * Exports a convolutional network for colour images, with seeded random weights.
@@ -31,6 +28,9 @@ public final class ConvModel {
 
     /** Height and width of an image. */
     public static final int SIDE = 224;
+
+    /** Height and width of an image of floats, which has as many bytes. */
+    public static final int FLOAT_SIDE = 112;
 
     /** Colours of an image. */
     public static final int CHANNELS = 3;
@@ -53,28 +53,41 @@ public final class ConvModel {
 
     /** Writes a SavedModel into a directory that does not exist yet. */
     public static void export(Path directory) {
-        try (Graph graph = new Graph();
-                Session session = new Session(graph)) {
-            Signature signature = new ConvModel(graph).build();
-            session.initialize();
-            SavedModelBundle.exporter(directory.toString())
-                    .withSession(session)
-                    .withSignature(signature)
-                    .export();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Cannot export model to " + directory + ": " + e.getMessage(), e);
-        }
+        ModelExport.write(directory, graph -> new ConvModel(graph).ofBytes());
     }
 
-    private Signature build() {
-        Placeholder<TUint8> image =
-                tf.withName(INPUT)
-                        .placeholder(
-                                TUint8.class,
-                                Placeholder.shape(Shape.of(-1, SIDE, SIDE, CHANNELS)));
-        Operand<TFloat32> layer =
-                tf.math.div(tf.dtypes.cast(image, TFloat32.class), tf.constant(255f));
+    /**
+     * The same network with other names for images of {@link #FLOAT_SIDE}, {@code [batch, 112, 112,
+     * 3]} float32 in {@code [0, 1]}: as many bytes, a quarter of the operations. Exported with one
+     * thread for an operation.
+     */
+    public static void exportOfFloatsOnOneThread(Path directory, String input, String output) {
+        ModelExport.writeOnOneThread(
+                directory, graph -> new ConvModel(graph).ofFloats(input, output));
+    }
+
+    private Signature ofBytes() {
+        Placeholder<TUint8> image = images(INPUT, TUint8.class, SIDE);
+        return signature(
+                INPUT,
+                image,
+                tf.math.div(tf.dtypes.cast(image, TFloat32.class), tf.constant(255f)),
+                "scores");
+    }
+
+    private Signature ofFloats(String input, String output) {
+        Placeholder<TFloat32> image = images(input, TFloat32.class, FLOAT_SIDE);
+        return signature(input, image, image, output);
+    }
+
+    private <T extends TType> Placeholder<T> images(String input, Class<T> type, int side) {
+        return tf.withName(input)
+                .placeholder(type, Placeholder.shape(Shape.of(-1, side, side, CHANNELS)));
+    }
+
+    private Signature signature(
+            String input, Operand<?> image, Operand<TFloat32> scaled, String output) {
+        Operand<TFloat32> layer = scaled;
         for (int i = 1; i < WIDTHS.length; i++) {
             Variable<TFloat32> kernel =
                     weights(
@@ -92,8 +105,8 @@ public final class ConvModel {
                 tf.linalg.matMul(features, weights(WIDTHS.length, width, width, CLASSES));
         return Signature.builder()
                 .methodName("tensorflow/serving/predict")
-                .input(INPUT, image)
-                .output("scores", tf.withName("scores").nn.softmax(scores))
+                .input(input, image)
+                .output(output, tf.withName(output).nn.softmax(scores))
                 .build();
     }
 

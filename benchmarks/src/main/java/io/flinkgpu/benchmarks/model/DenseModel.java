@@ -1,12 +1,8 @@
 package io.flinkgpu.benchmarks.model;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -39,23 +35,20 @@ final class DenseModel {
 
     /** Writes a SavedModel into a directory that does not exist yet. */
     static void export(Path directory, long seed, int... widths) {
-        try (Graph graph = new Graph();
-                Session session = new Session(graph)) {
-            Signature signature = new DenseModel(graph, seed).build(widths);
-            session.initialize();
-            SavedModelBundle.exporter(directory.toString())
-                    .withSession(session)
-                    .withSignature(signature)
-                    .export();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Cannot export model to " + directory + ": " + e.getMessage(), e);
-        }
+        ModelExport.write(
+                directory, graph -> new DenseModel(graph, seed).build(INPUT, OUTPUT, widths));
     }
 
-    private Signature build(int... widths) {
+    /** The same network with other names, exported with one thread for an operation. */
+    static void exportOnOneThread(
+            Path directory, long seed, String input, String output, int... widths) {
+        ModelExport.writeOnOneThread(
+                directory, graph -> new DenseModel(graph, seed).build(input, output, widths));
+    }
+
+    private Signature build(String input, String output, int... widths) {
         Placeholder<TFloat32> features =
-                tf.withName(INPUT)
+                tf.withName(input)
                         .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, widths[0])));
         Operand<TFloat32> layer = features;
         for (int i = 1; i < widths.length; i++) {
@@ -66,8 +59,8 @@ final class DenseModel {
         }
         return Signature.builder()
                 .methodName("tensorflow/serving/predict")
-                .input(INPUT, features)
-                .output(OUTPUT, tf.withName(OUTPUT).nn.softmax(layer))
+                .input(input, features)
+                .output(output, tf.withName(output).nn.softmax(layer))
                 .build();
     }
 

@@ -55,8 +55,16 @@ public final class ReplicaProcess implements AutoCloseable {
 
     /** Starts the process and waits until it serves. */
     static ReplicaProcess start(Traffic traffic, Path log) throws IOException {
-        return start(
-                log, List.of(traffic.model().location(), Integer.toString(traffic.mostRows())));
+        return start(traffic.model().location(), traffic.mostRows(), log);
+    }
+
+    /**
+     * Starts a process that serves a SavedModel and waits until it does.
+     *
+     * @param mostRows of a run
+     */
+    static ReplicaProcess start(String model, int mostRows, Path log) throws IOException {
+        return start(log, List.of(model, Integer.toString(mostRows)));
     }
 
     /**

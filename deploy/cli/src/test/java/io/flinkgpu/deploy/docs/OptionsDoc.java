@@ -15,6 +15,7 @@ import io.flinkgpu.inference.reuse.ReuseOptions;
 import io.flinkgpu.resources.device.GpuDriverOptions;
 import io.flinkgpu.state.ledger.LedgerOptions;
 import io.flinkgpu.table.model.TableModelOptions;
+import io.flinkgpu.table.stage.InferenceTableOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -46,6 +47,9 @@ final class OptionsDoc {
         SECTIONS.put(
                 "Failure detectors (task manager, and over it the job)", DetectorOptions.class);
         SECTIONS.put("Ledger (job manager, and over it the job)", LedgerOptions.class);
+        SECTIONS.put(
+                "Tables with a model (CREATE TABLE with the connector flink-gpu-inference)",
+                InferenceTableOptions.class);
         SECTIONS.put(
                 "Tables of files (WITH of connectors media-files and tar-shards)",
                 FileTableOptions.class);
