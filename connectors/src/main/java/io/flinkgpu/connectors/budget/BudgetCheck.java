@@ -13,11 +13,23 @@ import java.util.Optional;
  */
 record BudgetCheck(ErrorBudget budget, String lettersAt) implements Serializable {
 
-    /** Why the job must end; empty: it need not. */
-    Optional<String> problem(BudgetCount total, boolean atEnd) {
-        long letters = total.deadLetters();
+    /**
+     * Why the job must end; empty: it need not.
+     *
+     * @param settled dead letters whose rows are certainly among those of {@code total}
+     */
+    Optional<String> problem(BudgetCount total, long settled) {
+        return problem(total, budget.isOfRows() ? settled : total.deadLetters(), false);
+    }
+
+    /** Why the job must fail although its input has ended; empty: it need not. */
+    Optional<String> problemAtEnd(BudgetCount total) {
+        return problem(total, total.deadLetters(), true);
+    }
+
+    private Optional<String> problem(BudgetCount total, long letters, boolean atEnd) {
         return budget.isExceededBy(letters, total.rows(), atEnd)
-                ? Optional.of(message(letters, total))
+                ? Optional.of(message(total.deadLetters(), total))
                 : Optional.empty();
     }
 

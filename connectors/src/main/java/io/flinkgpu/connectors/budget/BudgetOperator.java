@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.budget;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -26,6 +27,7 @@ final class BudgetOperator extends AbstractStreamOperator<Void>
 
     private transient BudgetCount total;
     private transient ListState<BudgetCount> state;
+    private transient SettledLetters settled;
 
     BudgetOperator(BudgetCheck check) {
         this.check = check;
@@ -46,6 +48,7 @@ final class BudgetOperator extends AbstractStreamOperator<Void>
     @Override
     public void open() throws Exception {
         super.open();
+        settled = new SettledLetters(getProcessingTimeService().getCurrentProcessingTime());
         getMetricGroup().gauge("deadLetters", () -> total.deadLetters());
         getMetricGroup().gauge("rows", () -> total.rows());
     }
@@ -53,12 +56,13 @@ final class BudgetOperator extends AbstractStreamOperator<Void>
     @Override
     public void processElement(StreamRecord<BudgetCount> more) {
         total = total.plus(more.getValue());
-        endIfExceeded(false);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        endFor(check.problem(total, settled.of(total.deadLetters(), now)));
     }
 
     @Override
     public void endInput() {
-        endIfExceeded(true);
+        endFor(check.problemAtEnd(total));
     }
 
     @Override
@@ -67,12 +71,10 @@ final class BudgetOperator extends AbstractStreamOperator<Void>
         state.update(List.of(total));
     }
 
-    private void endIfExceeded(boolean atEnd) {
-        check.problem(total, atEnd)
-                .ifPresent(
-                        problem -> {
-                            throw new SuppressRestartsException(
-                                    new ErrorBudgetExceededException(problem));
-                        });
+    private static void endFor(Optional<String> problem) {
+        problem.ifPresent(
+                reason -> {
+                    throw new SuppressRestartsException(new ErrorBudgetExceededException(reason));
+                });
     }
 }

@@ -31,6 +31,9 @@ public sealed interface ErrorBudget extends Serializable {
      */
     boolean isExceededBy(long deadLetters, long rows, boolean atEnd);
 
+    /** Whether it is a share of the rows, which are counted elsewhere than the dead letters. */
+    boolean isOfRows();
+
     /** A number of dead letters; 0: none. */
     static ErrorBudget ofRows(long deadLetters) {
         return new Rows(deadLetters);
@@ -89,6 +92,11 @@ public sealed interface ErrorBudget extends Serializable {
         }
 
         @Override
+        public boolean isOfRows() {
+            return false;
+        }
+
+        @Override
         public String toString() {
             return most + (most == 1 ? " row" : " rows");
         }
@@ -122,6 +130,11 @@ public sealed interface ErrorBudget extends Serializable {
         @Override
         public boolean isExceededBy(long deadLetters, long rows, boolean atEnd) {
             return (atEnd || rows >= afterRows) && deadLetters * 100.0 > rows * percent;
+        }
+
+        @Override
+        public boolean isOfRows() {
+            return true;
         }
 
         @Override

@@ -19,8 +19,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * counts and the most frequent class; no restart strategy starts it anew. Restored from its last
  * checkpoint with a larger budget it goes on, with the counts of that checkpoint.
  *
- * <p>Counts arrive ten times a second, and with each checkpoint: some more rows may have failed by
- * then. A builder for one thread.
+ * <p>Counts arrive ten times a second, and with each checkpoint, and a share is held against
+ * letters of one to two seconds ago, whose rows are counted by then: some more rows may have failed
+ * by then. A builder for one thread.
  */
 @PublicEvolving
 public final class ErrorBudgetGuard {

@@ -67,9 +67,9 @@ class ErrorBudgetTest {
                 new BudgetCount(900, Map.of("DATA", 1L), "Old")
                         .plus(new BudgetCount(100, Map.of("DATA", 1L, "MODEL", 1L), "No image"));
 
-        assertThat(check.problem(total, false))
+        assertThat(check.problem(total, 0))
                 .hasValue(
                         "Cannot go on: the error budget of 2 rows is exceeded by 3 dead letters of 1,000 rows. Most are of class DATA (2); the latest: No image. Those of completed checkpoints are in /out/failed. Mend what fails, or raise the budget, and resume the run from its last checkpoint.");
-        assertThat(check.problem(BudgetCount.NONE, true)).isEmpty();
+        assertThat(check.problemAtEnd(BudgetCount.NONE)).isEmpty();
     }
 }
