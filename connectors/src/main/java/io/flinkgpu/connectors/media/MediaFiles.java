@@ -14,8 +14,9 @@ import org.apache.flink.core.fs.Path;
  * Builds a source that reads each file whole, as one {@link FileContent} with its media type.
  *
  * <p>Bounded, unless {@link #monitor} makes it look for new files. Each file is read exactly once
- * across failures, restores and changes of the parallelism; a reader goes through its files in the
- * order of their paths. The time of an event is the file's time of modification.
+ * across failures, restores and changes of the parallelism, or as often as {@link #repeat} says; a
+ * reader goes through its files in the order of their paths. The time of an event is the file's
+ * time of modification.
  */
 @PublicEvolving
 public final class MediaFiles extends FileSourceBuilder<FileContent, MediaFiles> {
@@ -26,9 +27,13 @@ public final class MediaFiles extends FileSourceBuilder<FileContent, MediaFiles>
     /** How many files a subtask reads at once unless {@link #concurrentReads} says otherwise. */
     public static final int DEFAULT_CONCURRENT_READS = 1;
 
+    // The files of all passes of a split are counted by an int.
+    private static final int MAX_REPEAT = 1_000_000;
+
     private MemorySize maxFileSize = DEFAULT_MAX_FILE_SIZE;
     private boolean refersToLarger;
     private int concurrentReads = DEFAULT_CONCURRENT_READS;
+    private int repeat = 1;
 
     private MediaFiles(Path... inputs) {
         super(inputs);
@@ -87,10 +92,25 @@ public final class MediaFiles extends FileSourceBuilder<FileContent, MediaFiles>
         return this;
     }
 
+    /**
+     * Reads each file so many times: a reader goes through its next few files so often before it
+     * takes others.
+     *
+     * @throws IllegalArgumentException if the number is not within 1 and 1,000,000
+     */
+    public MediaFiles repeat(int times) {
+        if (times < 1 || times > MAX_REPEAT) {
+            throw new IllegalArgumentException(
+                    "Invalid repeat: %d. It must be within 1 and %d.".formatted(times, MAX_REPEAT));
+        }
+        this.repeat = times;
+        return this;
+    }
+
     @Override
     protected RecordFormat<FileContent> format() {
         FileLoader loader = new FileLoader((int) maxFileSize.getBytes(), refersToLarger);
-        return new WholeFiles(loader, concurrentReads);
+        return new WholeFiles(loader, concurrentReads, repeat);
     }
 
     @Override

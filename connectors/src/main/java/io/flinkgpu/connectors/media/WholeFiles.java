@@ -7,16 +7,22 @@ import io.flinkgpu.connectors.source.FileSplit;
 import io.flinkgpu.connectors.source.ReadPosition;
 import io.flinkgpu.connectors.source.RecordFormat;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
- * Reads each file of a split as one record; a file of zero bytes too.
+ * Reads each file of a split as one record, pass by pass; a file of zero bytes too.
+ *
+ * <p>A position's {@code file} counts the files of all passes.
  *
  * @param concurrentReads how many files of a split are read at once
+ * @param passes how often each file is read
  */
-record WholeFiles(FileLoader loader, int concurrentReads) implements RecordFormat<FileContent> {
+record WholeFiles(FileLoader loader, int concurrentReads, int passes)
+        implements RecordFormat<FileContent> {
 
     private static final int MAX_FILES_PER_SPLIT = 256;
 
@@ -26,11 +32,14 @@ record WholeFiles(FileLoader loader, int concurrentReads) implements RecordForma
     @Override
     public RecordFormat.Reader<FileContent> open(FileSplit split) {
         int start = split.position().file();
-        List<FoundFile> files = split.files().subList(start, split.files().size());
+        List<FoundFile> files = split.files();
+        int all = Math.multiplyExact(files.size(), passes);
+        Iterator<FoundFile> rest =
+                IntStream.range(start, all).mapToObj(i -> files.get(i % files.size())).iterator();
         LoadedFiles loaded =
                 concurrentReads == 1
-                        ? new LoadedFiles.OneByOne(loader, files.iterator())
-                        : new LoadedFiles.ReadAhead(loader, files.iterator(), concurrentReads);
+                        ? new LoadedFiles.OneByOne(loader, rest)
+                        : new LoadedFiles.ReadAhead(loader, rest, concurrentReads);
         return new Reader(loaded, start);
     }
 

@@ -10,7 +10,7 @@
  *         "images");
  * }</pre>
  *
- * <p>Its records are {@link io.flinkgpu.connectors.file.FileContent}s, as those of {@code
- * WholeFileSource}. Stands on package {@code source}.
+ * <p>Its records are {@link io.flinkgpu.connectors.file.FileContent}s. Stands on package {@code
+ * source}.
  */
 package io.flinkgpu.connectors.media;

@@ -1,11 +1,13 @@
 package io.flinkgpu.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.connectors.listing.ExactPath;
 import io.flinkgpu.connectors.listing.FoundFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.apache.flink.core.fs.Path;
@@ -84,6 +86,25 @@ class FileLoaderTest {
         assertThat(content.readFailure())
                 .map(ReadFailure::errorClass)
                 .hasValue("java.io.FileNotFoundException");
+    }
+
+    @Test
+    void reportsAFileThatMayNotBeRead() throws IOException {
+        Files.write(folder.resolve("denied.jpg"), new byte[1]);
+        Path denied = TestingFileSystem.path(folder.resolve("denied.jpg"));
+
+        assertThat(loader.load(FoundFile.named(denied)).readFailure())
+                .map(ReadFailure::errorClass)
+                .hasValue("java.nio.file.AccessDeniedException");
+    }
+
+    @Test
+    void leavesAnInterruptToTheTask() {
+        Path file = TestingFileSystem.path(folder.resolve("interrupted.jpg"));
+
+        assertThatThrownBy(() -> loader.load(FoundFile.named(file)))
+                .isInstanceOf(InterruptedIOException.class)
+                .hasMessage("read was interrupted");
     }
 
     private Path jpeg(String name, int size) throws IOException {

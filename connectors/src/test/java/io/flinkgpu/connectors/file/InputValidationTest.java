@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinkgpu.connectors.media.MediaFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -26,10 +27,10 @@ class InputValidationTest {
 
         assertThatCode(
                         () ->
-                                WholeFileSource.of(
-                                                folder.toUri(),
-                                                folder.resolve("a.jpg").toUri(),
-                                                list.toUri())
+                                MediaFiles.of(
+                                                path(folder),
+                                                path(folder.resolve("a.jpg")),
+                                                path(list))
                                         .extensions(".jpg")
                                         .build())
                 .doesNotThrowAnyException();
@@ -39,7 +40,7 @@ class InputValidationTest {
     void refusesMissingPath() {
         Path missing = new Path(folder.resolve("missing").toUri());
 
-        assertThatThrownBy(() -> WholeFileSource.of(missing).build())
+        assertThatThrownBy(() -> MediaFiles.of(missing).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "Invalid input: %s. It must be an existing directory, file or file list (*.txt).",
@@ -48,7 +49,7 @@ class InputValidationTest {
 
     @Test
     void refusesUnknownScheme() {
-        assertThatThrownBy(() -> WholeFileSource.of(new Path("nosuch://host/a")).build())
+        assertThatThrownBy(() -> MediaFiles.of(new Path("nosuch://host/a")).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Could not find a file system implementation for scheme");
     }
@@ -57,7 +58,7 @@ class InputValidationTest {
     void refusesEmptyDirectory() {
         Path empty = new Path(folder.toUri());
 
-        assertThatThrownBy(() -> WholeFileSource.of(empty).build())
+        assertThatThrownBy(() -> MediaFiles.of(empty).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "Invalid input: %s. It must hold at least one file, hidden ones aside.",
@@ -70,7 +71,7 @@ class InputValidationTest {
         file("sub/.hidden.jpg");
         Path directory = new Path(folder.toUri());
 
-        assertThatThrownBy(() -> WholeFileSource.of(directory).extensions(".jpg", ".jpeg").build())
+        assertThatThrownBy(() -> MediaFiles.of(directory).extensions(".jpg", ".jpeg").build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "Invalid input: %s. It must hold at least one file that ends in .jpg or .jpeg, hidden ones aside.",
@@ -82,7 +83,7 @@ class InputValidationTest {
         Files.createDirectory(folder.resolve("denied"));
         Path denied = TestingFileSystem.path(folder.resolve("denied"));
 
-        assertThatThrownBy(() -> WholeFileSource.of(denied).build())
+        assertThatThrownBy(() -> MediaFiles.of(denied).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("Cannot list directory 'testing:" + denied.getPath())
                 .hasMessageContaining("AccessDeniedException");
@@ -93,7 +94,7 @@ class InputValidationTest {
         file("a.jpg");
         file("sub/denied/b.jpg");
 
-        assertThatThrownBy(() -> WholeFileSource.of(TestingFileSystem.path(folder)).build())
+        assertThatThrownBy(() -> MediaFiles.of(TestingFileSystem.path(folder)).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("sub/denied': java.nio.file.AccessDeniedException");
     }
@@ -102,7 +103,7 @@ class InputValidationTest {
     void refusesDirectoryThatIsListedAsNull() throws IOException {
         file("unanswered/a.jpg");
 
-        assertThatThrownBy(() -> WholeFileSource.of(TestingFileSystem.path(folder)).build())
+        assertThatThrownBy(() -> MediaFiles.of(TestingFileSystem.path(folder)).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("unanswered': permission denied");
     }
@@ -114,7 +115,7 @@ class InputValidationTest {
         java.nio.file.Path list = list("# digits", "", "a.jpg", "gone/c.jpg", "  sub  ");
         Path input = new Path(list.toUri());
 
-        assertThatThrownBy(() -> WholeFileSource.of(input).build())
+        assertThatThrownBy(() -> MediaFiles.of(input).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("list.txt, line 4: 'gone/c.jpg'. It does not exist.")
                 .hasMessageContaining(
@@ -128,7 +129,7 @@ class InputValidationTest {
     void refusesListThatNamesNothing() throws IOException {
         java.nio.file.Path list = list("# nothing yet", "   ");
 
-        assertThatThrownBy(() -> WholeFileSource.of(list.toUri()).build())
+        assertThatThrownBy(() -> MediaFiles.of(path(list)).build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("Invalid file list: ")
                 .hasMessageEndingWith("It must name at least one file.");
@@ -140,10 +141,7 @@ class InputValidationTest {
         Arrays.setAll(lines, i -> "missing-" + i + ".jpg");
         java.nio.file.Path list = list(lines);
 
-        assertThatThrownBy(
-                        () ->
-                                WholeFileSource.of(folder.resolve("missing").toUri(), list.toUri())
-                                        .build())
+        assertThatThrownBy(() -> MediaFiles.of(path(folder.resolve("missing")), path(list)).build())
                 .hasMessageStartingWith("Invalid input: ")
                 .hasMessageEndingWith("And 11 more problems.")
                 .asInstanceOf(InstanceOfAssertFactories.type(InvalidInputException.class))
@@ -153,11 +151,11 @@ class InputValidationTest {
 
     @Test
     void refusesInvalidSettings() {
-        WholeFileSource source = WholeFileSource.of(folder.toUri());
+        MediaFiles source = MediaFiles.of(path(folder));
 
         assertThatThrownBy(() -> source.repeat(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid repeat: 0. It must be at least 1.");
+                .hasMessage("Invalid repeat: 0. It must be within 1 and 1000000.");
         assertThatThrownBy(() -> source.maxFileSize(MemorySize.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid maxFileSize: 0 bytes.");
@@ -167,7 +165,7 @@ class InputValidationTest {
         assertThatThrownBy(() -> source.extensions("jpg"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Invalid extension: 'jpg'. It must start with a dot, such as '.jpg'.");
-        assertThatThrownBy(() -> WholeFileSource.of(new Path[0]))
+        assertThatThrownBy(() -> MediaFiles.of(new Path[0]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Invalid inputs: none.");
     }
@@ -190,5 +188,9 @@ class InputValidationTest {
 
     private java.nio.file.Path list(String... lines) throws IOException {
         return Files.write(folder.resolve("list.txt"), List.of(lines));
+    }
+
+    private static Path path(java.nio.file.Path local) {
+        return new Path(local.toUri());
     }
 }

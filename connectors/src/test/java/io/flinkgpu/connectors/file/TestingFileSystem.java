@@ -26,9 +26,9 @@ import org.apache.flink.core.fs.local.LocalFileSystem;
  */
 public final class TestingFileSystem extends LocalFileSystem {
 
-    static final AtomicInteger LISTINGS = new AtomicInteger();
-    static final AtomicInteger STATUS_CALLS = new AtomicInteger();
-    static final AtomicInteger BLOCK_CALLS = new AtomicInteger();
+    public static final AtomicInteger LISTINGS = new AtomicInteger();
+    public static final AtomicInteger STATUS_CALLS = new AtomicInteger();
+    public static final AtomicInteger BLOCK_CALLS = new AtomicInteger();
 
     private static final int BYTES_BEFORE_FAILURE = 1000;
     private static final long BYTES_BEFORE_GATE = 600_000;
@@ -47,7 +47,7 @@ public final class TestingFileSystem extends LocalFileSystem {
         gate.countDown();
     }
 
-    static void resetCounters() {
+    public static void resetCounters() {
         LISTINGS.set(0);
         STATUS_CALLS.set(0);
         BLOCK_CALLS.set(0);

@@ -2,14 +2,13 @@ package io.flinkgpu.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.connectors.listing.FoundFile;
 import io.flinkgpu.connectors.listing.InputScanner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,14 +125,11 @@ class UnusualNamesTest {
                 .toList();
     }
 
-    /** Reads them as the source does, through a split. */
     private static List<FileContent> read(List<Path> files) throws IOException {
-        FileSourceSplit split = FileGroup.toSplit("0-0", files);
-        WholeFileFormat.Reader reader =
-                new WholeFileFormat(1000).createReader(new Configuration(), split);
+        FileLoader loader = new FileLoader(1000, false);
         List<FileContent> contents = new ArrayList<>();
-        for (var batch = reader.readBatch(); batch != null; batch = reader.readBatch()) {
-            contents.add(batch.next().getRecord());
+        for (Path file : files) {
+            contents.add(loader.load(FoundFile.named(file)));
         }
         return contents;
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.file.FileTooLargeException;
 import io.flinkgpu.connectors.file.JsonLines;
 import io.flinkgpu.connectors.file.RejectedFile;
-import io.flinkgpu.connectors.file.WholeFileSource;
+import io.flinkgpu.connectors.media.MediaFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -92,7 +92,7 @@ class ImageDecodeITCase {
         env.enableCheckpointing(100);
         SingleOutputStreamOperator<DecodedImage> images =
                 env.fromSource(
-                                WholeFileSource.of(input.toUri())
+                                MediaFiles.of(new Path(input.toUri()))
                                         .maxFileSize(new MemorySize(50_000))
                                         .build(),
                                 WatermarkStrategy.noWatermarks(),

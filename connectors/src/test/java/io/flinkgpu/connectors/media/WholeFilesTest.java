@@ -44,7 +44,7 @@ class WholeFilesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 100})
     void readsEachFileInOrderFromAnyPositionOn(int concurrentReads) throws IOException {
-        WholeFiles format = new WholeFiles(new FileLoader(1000, false), concurrentReads);
+        WholeFiles format = new WholeFiles(new FileLoader(1000, false), concurrentReads, 1);
 
         List<RecordFormat.Positioned<FileContent>> all = read(format, split);
 
@@ -64,13 +64,38 @@ class WholeFilesTest {
     @ValueSource(ints = {1, 3})
     void goesOnBehindAFileThatCannotBeRead(int concurrentReads) throws IOException {
         Files.delete(folder.resolve("1.txt"));
-        WholeFiles format = new WholeFiles(new FileLoader(1000, false), concurrentReads);
+        WholeFiles format = new WholeFiles(new FileLoader(1000, false), concurrentReads, 1);
 
         List<RecordFormat.Positioned<FileContent>> all = read(format, split);
 
         assertThat(all).hasSize(FILES);
         assertThat(all).filteredOn(RecordFormat.Positioned::isFailed).hasSize(1);
         assertThat(all.get(1).record().readFailure()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void readsFilesPassByPassFromAnyPositionOn(int concurrentReads) throws IOException {
+        int passes = 3;
+        WholeFiles format = new WholeFiles(new FileLoader(1000, false), concurrentReads, passes);
+
+        List<RecordFormat.Positioned<FileContent>> all = read(format, split);
+
+        assertThat(all)
+                .extracting(file -> new String(file.record().content(), StandardCharsets.UTF_8))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, passes * FILES)
+                                .mapToObj(i -> "file " + i % FILES)
+                                .toList());
+        for (int i = 0; i < all.size(); i++) {
+            FileSplit rest = new FileSplit("0", split.files(), all.get(i).next());
+            assertThat(read(format, rest))
+                    .extracting(RecordFormat.Positioned::record)
+                    .isEqualTo(
+                            all.subList(i + 1, all.size()).stream()
+                                    .map(RecordFormat.Positioned::record)
+                                    .toList());
+        }
     }
 
     @Test

@@ -2,10 +2,10 @@ package io.flinkgpu.examples;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.JsonLines;
-import io.flinkgpu.connectors.file.WholeFileSource;
 import io.flinkgpu.connectors.image.DecodedImage;
 import io.flinkgpu.connectors.image.ImageDecodeFunction;
 import io.flinkgpu.connectors.image.ImageDecoding;
+import io.flinkgpu.connectors.media.MediaFiles;
 import io.flinkgpu.inference.Batching;
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.Inference;
@@ -19,12 +19,12 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -106,8 +106,8 @@ public final class DigitsJob {
      * @throws io.flinkgpu.connectors.file.InvalidInputException if the input is missing, unreadable
      *     or empty
      */
-    public static FileSource<FileContent> source(ParameterTool arguments) {
-        return WholeFileSource.of(new Path(arguments.getRequired("input")))
+    public static Source<FileContent, ?, ?> source(ParameterTool arguments) {
+        return MediaFiles.of(new Path(arguments.getRequired("input")))
                 .extensions(".jpg", ".jpeg", ".png")
                 .repeat(arguments.getInt("repeat", 1))
                 .build();

@@ -2,7 +2,7 @@ package io.flinkgpu.job.builtin;
 
 import io.flinkgpu.connectors.file.FileContent;
 import io.flinkgpu.connectors.file.InvalidInputException;
-import io.flinkgpu.connectors.file.WholeFileSource;
+import io.flinkgpu.connectors.media.MediaFiles;
 import io.flinkgpu.connectors.media.NamedFiles;
 import io.flinkgpu.job.config.Config;
 import io.flinkgpu.job.config.Key;
@@ -22,8 +22,8 @@ import io.flinkgpu.job.row.RowSchema;
 import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.types.Row;
@@ -50,7 +50,7 @@ public final class FilesSource implements PipelineElement {
 
     private static final Key<MemorySize> MAX_FILE_SIZE =
             Key.of("max-file-size", ValueTypes.memory())
-                    .orElse(WholeFileSource.DEFAULT_MAX_FILE_SIZE)
+                    .orElse(MediaFiles.DEFAULT_MAX_FILE_SIZE)
                     .describedAs("A larger file becomes a dead letter.");
 
     private static final RowSchema SCHEMA =
@@ -88,7 +88,7 @@ public final class FilesSource implements PipelineElement {
     public PlannedElement plan(ElementContext context) {
         Config config = context.config();
         try {
-            FileSource<FileContent> source = source(context, config);
+            Source<FileContent, ?, ?> source = source(context, config);
             NamedFiles again = new NamedFiles(config.get(MAX_FILE_SIZE));
             return PlannedElement.of(SCHEMA, build -> add(source, build))
                     .withRedo(FilesAgain.redo(build -> rows(FilesAgain.read(again, build), build)));
@@ -100,21 +100,24 @@ public final class FilesSource implements PipelineElement {
         return PlannedElement.unusable(SCHEMA);
     }
 
-    private static FileSource<FileContent> source(ElementContext context, Config config) {
+    private static Source<FileContent, ?, ?> source(ElementContext context, Config config) {
         Path[] paths = config.get(PATH).stream().map(context::resolve).toArray(Path[]::new);
-        return WholeFileSource.of(paths)
+        return MediaFiles.of(paths)
                 .extensions(config.find(EXTENSIONS).orElse(List.of()).toArray(String[]::new))
                 .repeat(config.get(REPEAT))
                 .maxFileSize(config.get(MAX_FILE_SIZE))
                 .build();
     }
 
-    private static ElementOutput add(FileSource<FileContent> source, BuildContext context) {
+    private static ElementOutput add(Source<FileContent, ?, ?> source, BuildContext context) {
         DataStream<FileContent> files =
                 context.place(
                         context.environment()
                                 .fromSource(
-                                        source, WatermarkStrategy.noWatermarks(), context.name()));
+                                        source,
+                                        WatermarkStrategy.noWatermarks(),
+                                        context.name(),
+                                        FileContent.TYPE));
         return rows(files, context);
     }
 
