@@ -206,10 +206,10 @@ class SqlModelITCase {
 
         StatementSet statements =
                 sql.createStatementSet()
-                        .addInsertSql(
-                                "INSERT INTO good SELECT id, y[1], y[2] FROM predicted WHERE error IS NULL")
-                        .addInsertSql(
-                                "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL");
+                .addInsertSql(
+                        "INSERT INTO good SELECT id, y[1], y[2] FROM predicted WHERE error IS NULL")
+                .addInsertSql(
+                        "INSERT INTO bad SELECT id, error.class, error.message, error.attempts FROM predicted WHERE error IS NOT NULL");
         statements.execute().await();
 
         assertThat(optimized(statements.explain())).containsOnlyOnce("MLPredictTableFunction(");
