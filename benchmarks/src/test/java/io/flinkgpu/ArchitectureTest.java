@@ -569,6 +569,7 @@ class ArchitectureTest {
                         "resources",
                         "state",
                         "inference",
+                        "table",
                         "connectors",
                         "examples",
                         "job",
@@ -583,7 +584,7 @@ class ArchitectureTest {
     @ArchTest
     static void roomsImportFromThoseAboveThemInTheDocument(JavaClasses imported)
             throws IOException {
-        for (String floor : List.of("connectors", "job")) {
+        for (String floor : List.of("table", "connectors", "job")) {
             assertThat(ArchitectureDocTest.importsFromBelow(imported, "io.flinkgpu." + floor))
                     .as("rooms of " + floor)
                     .isEmpty();

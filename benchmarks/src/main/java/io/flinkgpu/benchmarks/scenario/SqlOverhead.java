@@ -95,7 +95,7 @@ public final class SqlOverhead implements Scenario {
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("model", model.name());
+        settings.put("model", info.variant());
         settings.put("rowFloats", model.rowFloats());
         settings.put("parallelism", PARALLELISM);
         settings.putAll(stage.settings());

@@ -122,7 +122,8 @@ public final class SqlPredict implements Scenario {
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("model", model.name());
+        settings.put("model", info.variant());
+        settings.put("network", model.name());
         settings.put("rowFloats", model.elements());
         settings.put("parallelism", PARALLELISM);
         settings.put("batchSize", model.batchSize());
