@@ -13,6 +13,7 @@ import io.flinkgpu.deploy.cluster.Distribution;
 import io.flinkgpu.deploy.kafka.KafkaBroker;
 import io.flinkgpu.deploy.kafka.KafkaTopic;
 import io.flinkgpu.deploy.letters.DeadLettersCommand;
+import io.flinkgpu.deploy.sql.SqlCommand;
 import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.server.ReplicaLease;
@@ -260,6 +261,33 @@ class ConnectorJobsITCase {
                             assertThat(row.getField("contentType")).isEqualTo("image/jpeg");
                             assertThat((List<?>) row.getField("scores")).hasSize(10);
                         });
+    }
+
+    @Test
+    void sqlTakesRowsFromATopicThroughAModelIntoATopic() throws Exception {
+        broker.createTopics(List.of(new KafkaTopic("pixels", 2), new KafkaTopic("sql-labels", 2)));
+        Path images = EXAMPLES.resolve("digits/images/7");
+        String script =
+                Files.readString(EXAMPLES.resolve("sql/kafka.sql"))
+                        .replace("localhost:9092", servers)
+                        .replace("'topic' = 'labels'", "'topic' = 'sql-labels'")
+                        .replace("'examples/digits/images'", "'" + images + "'")
+                        .replace("'examples/", "'" + EXAMPLES + "/");
+        Path file = Files.writeString(directory.resolve("kafka.sql"), script);
+        StringWriter said = new StringWriter();
+
+        int exitCode =
+                new CommandLine(new SqlCommand())
+                        .setOut(new PrintWriter(said, true))
+                        .setErr(new PrintWriter(said, true))
+                        .execute("-f", file.toString(), "--simulated");
+
+        assertThat(exitCode).as(said.toString()).isZero();
+        try (Stream<Path> files = Files.list(images)) {
+            assertThat(committed("sql-labels"))
+                    .hasSize((int) files.count())
+                    .allSatisfy(row -> assertThat(row.value()).contains("\"label\":"));
+        }
     }
 
     @Test

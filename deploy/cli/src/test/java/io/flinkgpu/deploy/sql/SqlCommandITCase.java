@@ -1,11 +1,14 @@
 package io.flinkgpu.deploy.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,9 @@ import picocli.CommandLine;
 /** Scripts on a Flink in this process. */
 @Timeout(180)
 class SqlCommandITCase {
+
+    private static final Path EXAMPLES = Path.of("src/main/dist/examples").toAbsolutePath();
+    private static final Path IMAGES = EXAMPLES.resolve("digits/images/7");
 
     @TempDir private Path directory;
     private final StringWriter out = new StringWriter();
@@ -83,20 +89,87 @@ class SqlCommandITCase {
 
     @Test
     void theExampleOfDigitsRuns() throws Exception {
-        Path examples = Path.of("src/main/dist/examples").toAbsolutePath();
-        Path images = examples.resolve("digits/images/7");
-        Path labels = directory.resolve("labels");
-        String script =
-                Files.readString(examples.resolve("sql/digits.sql"))
-                        .replace("'examples/digits/model'", "'" + examples + "/digits/digits.onnx'")
-                        .replace("'examples/digits/images'", "'" + images + "'")
-                        .replace("/tmp/flink-gpu-sql/labels", labels.toString());
+        assertThat(runExample("digits")).isZero();
 
-        int exitCode = run(script);
+        assertThat(failure).isEmpty();
+        assertThat(lines(directory.resolve("labels"))).isEqualTo(files(IMAGES));
+    }
+
+    @Test
+    void twoModelsAnswerInOneStatementSetAndWhatFailsGoesToATable() throws Exception {
+        Path mixed = Files.createDirectory(directory.resolve("mixed"));
+        Files.writeString(mixed.resolve("bad.jpg"), "This is no image.");
+        try (var images = Files.list(IMAGES)) {
+            for (Path image : images.limit(20).toList()) {
+                Files.copy(image, mixed.resolve(image.getFileName()));
+            }
+        }
+
+        assertThat(runExample("two-models", "'" + IMAGES + "'", "'" + mixed + "'")).isZero();
+
+        assertThat(failure).isEmpty();
+        assertThat(texts(directory.resolve("answers")))
+                .hasSize(20)
+                .allMatch(answer -> answer.contains("\"digit\":\""));
+        assertThat(texts(directory.resolve("dead-letters")))
+                .singleElement()
+                .asString()
+                .contains("It cannot be decoded.")
+                .contains("bad.jpg");
+    }
+
+    @Test
+    void imagesThatAreAlikeAreFound() throws Exception {
+        assertThat(runExample("similar-images")).isZero();
+
+        assertThat(failure).isEmpty();
+        assertThat(out.toString())
+                .containsPattern("7/00007.jpg \\|\\s+(1.0|0.99999)")
+                .contains("5 rows");
+    }
+
+    @Test
+    void aModelOfTextAnswersInASelect() throws Exception {
+        assumeTrue(
+                new ProcessBuilder("python3", "-c", "import numpy").start().waitFor() == 0,
+                "SKIPPED: no python3 with numpy.");
+
+        assertThat(runExample("text")).isZero();
+
+        assertThat(failure).isEmpty();
+        assertThat(out.toString()).contains("positive |").contains("negative |").contains("3 rows");
+    }
+
+    @Test
+    void theReadmesStatementsRun() throws Exception {
+        String readme = Files.readString(Path.of("../../README.md"));
+        int begin = readme.indexOf("```sql\n") + "```sql\n".length();
+        String statements = readme.substring(begin, readme.indexOf("```", begin));
+
+        int exitCode =
+                run(
+                        statements.replace(
+                                "'deploy/cli/src/main/dist/examples/",
+                                "'" + EXAMPLES.toString() + "/"));
 
         assertThat(failure).isEmpty();
         assertThat(exitCode).isZero();
-        assertThat(lines(labels)).isEqualTo(files(images));
+        assertThat(statements.lines()).hasSizeLessThanOrEqualTo(7);
+        assertThat(out.toString()).contains("5 rows");
+    }
+
+    /** With images of one digit, and ONNX Runtime for both models. */
+    private int runExample(String name, String... replaced) throws Exception {
+        String script =
+                Files.readString(EXAMPLES.resolve("sql").resolve(name + ".sql"))
+                        .replace("'examples/digits/model'", "'examples/digits/digits.onnx'")
+                        .replace("'examples/digits/images'", "'" + IMAGES + "'")
+                        .replace("'examples/", "'" + EXAMPLES + "/")
+                        .replace("/tmp/flink-gpu-sql", directory.toString());
+        for (int i = 0; i < replaced.length; i += 2) {
+            script = script.replace(replaced[i], replaced[i + 1]);
+        }
+        return run(script);
     }
 
     @Test
@@ -140,12 +213,16 @@ class SqlCommandITCase {
     }
 
     private static long lines(Path directory) throws Exception {
-        long lines = 0;
+        return texts(directory).size();
+    }
+
+    private static List<String> texts(Path directory) throws Exception {
+        List<String> texts = new ArrayList<>();
         try (var files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                lines += Files.readAllLines(file).size();
+                texts.addAll(Files.readAllLines(file));
             }
         }
-        return lines;
+        return texts;
     }
 }
