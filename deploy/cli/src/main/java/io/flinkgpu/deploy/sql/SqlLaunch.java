@@ -45,9 +45,11 @@ public record SqlLaunch(
     }
 
     void run(SqlScript script) throws Exception {
+        boolean endsJobs = place.kind() == JobPlace.Kind.HERE;
         open(
                 (session, flink) ->
-                        new ScriptRun(new StatementRunner(session, flink, out)).run(script));
+                        new ScriptRun(new StatementRunner(session, flink, out), endsJobs)
+                                .run(script));
     }
 
     void open(Use use) throws Exception {

@@ -82,6 +82,32 @@ class SqlCommandITCase {
     }
 
     @Test
+    void aScriptWaitsForTheJobsThatWouldEndWithIt() throws Exception {
+        Path written = directory.resolve("written");
+
+        int exitCode =
+                run(
+                        """
+                        CREATE TABLE slow (n INT) WITH (
+                          'connector' = 'datagen', 'rows-per-second' = '400',
+                          'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '1000');
+                        CREATE TABLE files (n INT) WITH (
+                          'connector' = 'filesystem', 'path' = '%s', 'format' = 'json');
+                        SET 'table.dml-sync' = 'false';
+                        INSERT INTO files SELECT * FROM slow /*+ OPTIONS('fields.n.end' = '900') */;
+                        """
+                                .formatted(written.toUri()));
+
+        assertThat(failure).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(out.toString())
+                .contains("Submitted job ")
+                .contains("script.sql:7  job ")
+                .contains("finished");
+        assertThat(lines(written)).isEqualTo(900);
+    }
+
+    @Test
     void theExampleOfDigitsRuns() throws Exception {
         Path examples = Path.of("src/main/dist/examples").toAbsolutePath();
         Path images = examples.resolve("digits/images/7");
