@@ -2,10 +2,17 @@ package io.flinkgpu.deploy.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinkgpu.deploy.job.JobPlace;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +143,27 @@ class SqlCommandITCase {
                 .contains("'provider' = 'flink-gpu'")
                 .contains("src/main/dist/examples/digits/digits.onnx'")
                 .endsWith(");" + System.lineSeparator());
+    }
+
+    @Test
+    void theShellRunsStatementsUntilTheUserLeaves() throws Exception {
+        String typed =
+                "SELECT 40 + 2 AS answer;\nSELECT n FROM nowhere;\nquit;\nSELECT 'never' AS a;\n";
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        Terminal terminal =
+                new DumbTerminal(
+                        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), screen);
+        SqlLaunch launch =
+                new SqlLaunch(JobPlace.HERE, true, false, Map.of(), new PrintWriter(out, true));
+
+        launch.open(
+                (session, flink) ->
+                        SqlShell.run(session, flink, directory.resolve("history"), terminal));
+
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .contains("| +I |          42 |")
+                .contains("Object 'nowhere' not found")
+                .doesNotContain("| never");
     }
 
     private int run(String script, String... arguments) throws Exception {
