@@ -116,7 +116,8 @@ public final class DemoCommand implements Callable<Integer> {
                                         .orElseGet(LocalCluster::defaultDirectory))
                         : JobPlace.HERE;
         DemoScript.run(
-                new SqlLaunch(place, simulated, false, config.options(), out()),
+                new SqlLaunch(
+                        place, simulated, false, DemoScript.settings(config.options()), out()),
                 Distribution.current(),
                 config.output());
     }

@@ -5,7 +5,10 @@ import io.flinkgpu.deploy.sql.SqlLaunch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -26,6 +29,8 @@ final class DemoScript {
     private static final String EXAMPLES = "'examples/";
     private static final String RESULTS = "/tmp/flink-gpu-sql/labels";
 
+    private static final int RESTARTS = 3;
+
     private DemoScript() {}
 
     /**
@@ -41,6 +46,19 @@ final class DemoScript {
                                 .formatted(option.longestName()));
             }
         }
+    }
+
+    /**
+     * The user's settings, with three restarts unless they say otherwise: a model that turns out
+     * unusable ends the demo on a cluster, too.
+     */
+    static Map<String, String> settings(Map<String, String> given) {
+        Configuration settings = Configuration.fromMap(given);
+        if (!settings.contains(RestartStrategyOptions.RESTART_STRATEGY)) {
+            settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+            settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
+        }
+        return settings.toMap();
     }
 
     /** Shows the script with the paths of this machine, and runs it. */

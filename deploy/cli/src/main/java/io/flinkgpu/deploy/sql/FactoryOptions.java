@@ -2,6 +2,9 @@ package io.flinkgpu.deploy.sql;
 
 import io.flinkgpu.deploy.sql.OptionCompletion.OptionCatalog;
 import io.flinkgpu.deploy.sql.OptionCompletion.Subject;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -15,23 +18,48 @@ import org.apache.flink.table.factories.Factory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.factories.FormatFactory;
 import org.apache.flink.table.factories.ModelProviderFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The options of the providers and connectors that a class loader sees. */
 final class FactoryOptions implements OptionCatalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FactoryOptions.class);
 
     private final Map<String, Factory> models = new TreeMap<>();
     private final Map<String, Factory> tables = new TreeMap<>();
     private final Set<String> formats = new TreeSet<>();
 
     FactoryOptions(ClassLoader classLoader) {
-        for (Factory factory : ServiceLoader.load(Factory.class, classLoader)) {
-            if (factory instanceof ModelProviderFactory) {
-                models.put(factory.factoryIdentifier(), factory);
-            } else if (factory instanceof DynamicTableFactory) {
-                tables.put(factory.factoryIdentifier(), factory);
-            } else if (factory instanceof FormatFactory) {
-                formats.add(factory.factoryIdentifier());
+        discover(classLoader).forEach(this::add);
+    }
+
+    /**
+     * Those that can be loaded, as Flink's planner finds them: a factory whose own dependencies are
+     * missing is left out.
+     */
+    private static List<Factory> discover(ClassLoader classLoader) {
+        List<Factory> found = new ArrayList<>();
+        Iterator<Factory> all = ServiceLoader.load(Factory.class, classLoader).iterator();
+        while (true) {
+            try {
+                if (!all.hasNext()) {
+                    return found;
+                }
+                found.add(all.next());
+            } catch (NoClassDefFoundError broken) {
+                LOG.debug("Cannot load a table factory; its options are not completed.", broken);
             }
+        }
+    }
+
+    private void add(Factory factory) {
+        if (factory instanceof ModelProviderFactory) {
+            models.put(factory.factoryIdentifier(), factory);
+        } else if (factory instanceof DynamicTableFactory) {
+            tables.put(factory.factoryIdentifier(), factory);
+        } else if (factory instanceof FormatFactory) {
+            formats.add(factory.factoryIdentifier());
         }
     }
 

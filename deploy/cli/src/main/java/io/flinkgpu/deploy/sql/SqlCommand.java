@@ -4,7 +4,9 @@ import io.flinkgpu.deploy.job.JobPlace;
 import io.flinkgpu.deploy.job.PlaceOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -61,6 +63,10 @@ public final class SqlCommand implements Callable<Integer> {
         JobPlace place = where.asked().orElse(JobPlace.HERE);
         where.requireFit(place);
         if (model != null) {
+            if (file != null) {
+                throw new IllegalArgumentException(
+                        "Invalid --describe: --file runs a script. Give one of the two.");
+            }
             out().printf("%s;%n", DescribedModel.statement(model, SqlLaunch.loadPlugins()));
             out().flush();
             return 0;
@@ -84,7 +90,23 @@ public final class SqlCommand implements Callable<Integer> {
         } catch (NoSuchFileException missing) {
             throw new IllegalArgumentException(
                     "Invalid --file: %s. There is no such file.".formatted(file), missing);
+        } catch (IOException unreadable) {
+            throw new IOException(
+                    "Cannot read --file %s: %s".formatted(file, reason(file, unreadable)),
+                    unreadable);
         }
+    }
+
+    private static String reason(Path file, IOException unreadable) {
+        if (Files.isDirectory(file)) {
+            return "it is a directory.";
+        }
+        if (unreadable instanceof CharacterCodingException) {
+            return "it is not UTF-8.";
+        }
+        return unreadable instanceof AccessDeniedException
+                ? "permission is denied."
+                : unreadable.getMessage();
     }
 
     private static Path history() {

@@ -45,9 +45,11 @@ public record SqlLaunch(
     }
 
     void run(SqlScript script) throws Exception {
+        boolean endsJobs = place.kind() == JobPlace.Kind.HERE;
         open(
                 (session, flink) ->
-                        new ScriptRun(new StatementRunner(session, flink, out)).run(script));
+                        new ScriptRun(new StatementRunner(session, flink, out), endsJobs)
+                                .run(script));
     }
 
     void open(Use use) throws Exception {
@@ -56,10 +58,9 @@ public record SqlLaunch(
             out.printf("Running on %s. Web UI: %s%n", flink.describe(), flink.address());
             out.flush();
             JobSubmitter submitter = new JobSubmitter(flink.address());
-            Configuration connection = new Configuration(submitter.configuration());
-            connection.addAll(flink.defaults());
-            try (SqlSession session =
-                            SqlSession.open(SessionSettings.of(connection, options, detach));
+            Configuration settings =
+                    flink.sessionSettings(submitter.configuration(), options, detach);
+            try (SqlSession session = SqlSession.open(settings);
                     ExitHook endsQueries = ExitHook.open("close-sql-session", session::close)) {
                 use.with(session, submitter);
             }

@@ -25,11 +25,17 @@ final class SqlPlace implements AutoCloseable {
 
     private final URI address;
     private final Configuration defaults;
+    private final Map<String, String> ofFlink;
     @Nullable private final EmbeddedFlink here;
 
-    private SqlPlace(URI address, Configuration defaults, @Nullable EmbeddedFlink here) {
+    private SqlPlace(
+            URI address,
+            Configuration defaults,
+            Map<String, String> ofFlink,
+            @Nullable EmbeddedFlink here) {
         this.address = address;
         this.defaults = defaults;
+        this.ofFlink = ofFlink;
         this.here = here;
     }
 
@@ -46,9 +52,17 @@ final class SqlPlace implements AutoCloseable {
             case CLUSTER -> {
                 URI address = LocalCluster.at(Path.of(place.name())).requireAddress();
                 Map<String, String> ofCluster = new FlinkRestClient(address).jobManagerOptions();
-                yield new SqlPlace(address, checkpoints(Configuration.fromMap(ofCluster)), null);
+                yield new SqlPlace(
+                        address, checkpoints(Configuration.fromMap(ofCluster)), ofCluster, null);
             }
-            case FLINK -> new SqlPlace(URI.create(place.name()), new Configuration(), null);
+            case FLINK -> {
+                URI address = URI.create(place.name());
+                yield new SqlPlace(
+                        address,
+                        new Configuration(),
+                        new FlinkRestClient(address).jobManagerOptions(),
+                        null);
+            }
         };
     }
 
@@ -68,7 +82,7 @@ final class SqlPlace implements AutoCloseable {
                         options);
         Configuration defaults = checkpoints(FlinkSettings.ofProcess());
         defaults.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        return new SqlPlace(flink.address(), defaults, flink);
+        return new SqlPlace(flink.address(), defaults, Map.of(), flink);
     }
 
     private static Configuration checkpoints(Configuration ofFlink) {
@@ -84,9 +98,20 @@ final class SqlPlace implements AutoCloseable {
         return address;
     }
 
-    /** What its jobs are submitted with, unless the user says otherwise. */
-    Configuration defaults() {
-        return defaults;
+    /**
+     * What a session starts with.
+     *
+     * @param connection how jobs reach it
+     * @param given by the user
+     * @param detach whether statements that make jobs return when these are submitted
+     */
+    Configuration sessionSettings(
+            Configuration connection, Map<String, String> given, boolean detach) {
+        Configuration known = new Configuration(connection);
+        known.addAll(defaults);
+        return here == null
+                ? SessionSettings.elsewhere(known, given, ofFlink, detach)
+                : SessionSettings.here(known, given);
     }
 
     /** What it is, for the user. */

@@ -182,7 +182,6 @@ final class SqlSession implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             } catch (InterruptedException left) {
                 Thread.currentThread().interrupt();
-                gateway.cancelOperation(session, operation);
                 throw new SqlGatewayException("The query was left.", left);
             }
         }

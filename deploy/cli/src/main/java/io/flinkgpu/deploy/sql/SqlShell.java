@@ -19,8 +19,13 @@ final class SqlShell {
      * @param history the file that remembers statements
      */
     static void run(SqlSession session, JobSubmitter flink, Path history) throws IOException {
+        run(session, flink, history, TerminalBuilder.builder().name("flink-gpu sql").build());
+    }
+
+    /** Reads from this terminal, and closes it. */
+    static void run(SqlSession session, JobSubmitter flink, Path history, Terminal terminal)
+            throws IOException {
         Files.createDirectories(history.getParent());
-        Terminal terminal = TerminalBuilder.builder().name("flink-gpu sql").build();
         StatementRunner runner = new StatementRunner(session, flink, terminal.writer());
         ShellExecutor executor = new ShellExecutor(runner, OptionCompletion.onClassPath());
         // The client closes the terminal.

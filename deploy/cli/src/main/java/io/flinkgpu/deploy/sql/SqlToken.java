@@ -2,17 +2,23 @@ package io.flinkgpu.deploy.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A word, a quoted text or a sign of a SQL text; comments and blanks are none.
  *
- * <p>As Flink's parser has it, a quote within quotes is written twice, and a backslash is itself.
+ * <p>As Flink's parser has it, a quote within quotes is written twice, a backslash is itself,
+ * comments of a line begin with two hyphens or two slashes, and a hint is no comment: the signs
+ * around it are tokens, and so is what stands between them.
  *
  * @param start the index of its first character
  * @param end the index behind its last one
  * @param isClosed false for a quoted text that ends with the SQL text
  */
 record SqlToken(Kind kind, String text, int start, int end, boolean isClosed) {
+
+    private static final String HINT_START = "/*+";
+    private static final String HINT_END = "*/";
 
     /** What it is. */
     enum Kind {
@@ -30,9 +36,9 @@ record SqlToken(Kind kind, String text, int start, int end, boolean isClosed) {
             char here = sql.charAt(at);
             if (Character.isWhitespace(here)) {
                 at++;
-            } else if (sql.startsWith("--", at)) {
+            } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
                 at = behind(sql, "\n", at);
-            } else if (sql.startsWith("/*", at)) {
+            } else if (sql.startsWith("/*", at) && !sql.startsWith(HINT_START, at)) {
                 at = behind(sql, "*/", at + 2);
             } else {
                 SqlToken token = at(sql, at);
@@ -44,7 +50,7 @@ record SqlToken(Kind kind, String text, int start, int end, boolean isClosed) {
     }
 
     boolean isSign(char sign) {
-        return kind == Kind.SIGN && text.charAt(0) == sign;
+        return kind == Kind.SIGN && text.length() == 1 && text.charAt(0) == sign;
     }
 
     boolean isWord(String word) {
@@ -63,16 +69,17 @@ record SqlToken(Kind kind, String text, int start, int end, boolean isClosed) {
         return switch (sql.charAt(start)) {
             case '\'' -> quoted(Kind.STRING, sql, start);
             case '`' -> quoted(Kind.NAME, sql, start);
-            default ->
-                    isOfWord(sql.charAt(start))
-                            ? word(sql, start)
-                            : new SqlToken(
-                                    Kind.SIGN,
-                                    sql.substring(start, start + 1),
-                                    start,
-                                    start + 1,
-                                    true);
+            default -> isOfWord(sql.charAt(start)) ? word(sql, start) : sign(sql, start);
         };
+    }
+
+    private static SqlToken sign(String sql, int start) {
+        String text =
+                Stream.of(HINT_START, HINT_END)
+                        .filter(hint -> sql.startsWith(hint, start))
+                        .findFirst()
+                        .orElse(sql.substring(start, start + 1));
+        return new SqlToken(Kind.SIGN, text, start, start + text.length(), true);
     }
 
     private static SqlToken quoted(Kind kind, String sql, int start) {

@@ -39,7 +39,12 @@ record StatementRunner(SqlSession session, JobSubmitter flink, PrintWriter out) 
                 && session.settings().get(TableConfigOptions.TABLE_DML_SYNC);
     }
 
-    private void follow(JobID job) throws InterruptedException {
+    /**
+     * Follows a job to its end. Interrupted, it cancels the job.
+     *
+     * @throws IllegalStateException if it fails or is cancelled
+     */
+    void follow(JobID job) throws InterruptedException {
         try {
             new JobFollower(flink.attach(job), out).follow();
         } catch (IllegalStateException failure) {

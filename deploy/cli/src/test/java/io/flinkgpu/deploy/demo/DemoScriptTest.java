@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -20,6 +21,16 @@ class DemoScriptTest {
                 .contains("'location' = '" + examples.toAbsolutePath() + "/digits/model'")
                 .contains("'path' = '/output/results'")
                 .contains("ML_PREDICT");
+    }
+
+    @Test
+    void failuresEndTheDemoAfterThreeRestarts() {
+        assertThat(DemoScript.settings(Map.of("a", "b")))
+                .containsEntry("a", "b")
+                .containsEntry("restart-strategy.type", "fixed-delay")
+                .containsEntry("restart-strategy.fixed-delay.attempts", "3");
+        assertThat(DemoScript.settings(Map.of("restart-strategy.type", "none")))
+                .containsExactly(Map.entry("restart-strategy.type", "none"));
     }
 
     @Test

@@ -3,12 +3,19 @@ package io.flinkgpu.deploy.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flinkgpu.deploy.job.JobPlace;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +92,32 @@ class SqlCommandITCase {
                 .startsWith("Cannot run script.sql: line 5: Cannot finish job ")
                 .endsWith(": / by zero");
         assertThat(exitCode).isOne();
+    }
+
+    @Test
+    void aScriptWaitsForTheJobsThatWouldEndWithIt() throws Exception {
+        Path written = directory.resolve("written");
+
+        int exitCode =
+                run(
+                        """
+                        CREATE TABLE slow (n INT) WITH (
+                          'connector' = 'datagen', 'rows-per-second' = '400',
+                          'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '1000');
+                        CREATE TABLE files (n INT) WITH (
+                          'connector' = 'filesystem', 'path' = '%s', 'format' = 'json');
+                        SET 'table.dml-sync' = 'false';
+                        INSERT INTO files SELECT * FROM slow /*+ OPTIONS('fields.n.end' = '900') */;
+                        """
+                                .formatted(written.toUri()));
+
+        assertThat(failure).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(out.toString())
+                .contains("Submitted job ")
+                .contains("script.sql:7  job ")
+                .contains("finished");
+        assertThat(lines(written)).isEqualTo(900);
     }
 
     @Test
@@ -183,6 +216,27 @@ class SqlCommandITCase {
                 .contains("'provider' = 'flink-gpu'")
                 .contains("src/main/dist/examples/digits/digits.onnx'")
                 .endsWith(");" + System.lineSeparator());
+    }
+
+    @Test
+    void theShellRunsStatementsUntilTheUserLeaves() throws Exception {
+        String typed =
+                "SELECT 40 + 2 AS answer;\nSELECT n FROM nowhere;\nquit;\nSELECT 'never' AS a;\n";
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        Terminal terminal =
+                new DumbTerminal(
+                        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), screen);
+        SqlLaunch launch =
+                new SqlLaunch(JobPlace.HERE, true, false, Map.of(), new PrintWriter(out, true));
+
+        launch.open(
+                (session, flink) ->
+                        SqlShell.run(session, flink, directory.resolve("history"), terminal));
+
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .contains("| +I |          42 |")
+                .contains("Object 'nowhere' not found")
+                .doesNotContain("| never");
     }
 
     private int run(String script, String... arguments) throws Exception {

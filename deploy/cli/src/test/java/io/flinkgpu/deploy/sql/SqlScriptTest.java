@@ -41,6 +41,22 @@ class SqlScriptTest {
     }
 
     @Test
+    void hintsAreOfTheirStatement() {
+        String hinted = "SELECT * FROM a /*+ OPTIONS('b' = 'c; */') -- d;\n */";
+
+        assertThat(parse(hinted + ";\nSELECT 1"))
+                .containsExactly(new Statement(hinted, 1, 1), new Statement("SELECT 1", 3, 1));
+        assertThat(parse("SELECT 1 /*+ A */// b;\n;"))
+                .containsExactly(new Statement("SELECT 1 /*+ A */", 1, 1));
+    }
+
+    @Test
+    void twoSlashesBeginAComment() {
+        assertThat(parse("// don't;\nSELECT '//', 1 // 2;\n;"))
+                .containsExactly(new Statement("SELECT '//', 1", 2, 1));
+    }
+
+    @Test
     void theBlockOfAStatementSetIsOneStatement() {
         String set =
                 "EXECUTE STATEMENT SET BEGIN\nINSERT INTO a SELECT CASE b WHEN 1 THEN 2 END;\nINSERT INTO c SELECT 1;\nEND";
