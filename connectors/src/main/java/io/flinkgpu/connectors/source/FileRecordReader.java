@@ -8,6 +8,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 
 /**
  * A subtask of the source: asks for splits, of which it has two so that it never waits for the next
@@ -30,7 +31,7 @@ final class FileRecordReader<T, R>
         private final FileSplit split;
         private ReadPosition next;
 
-        private SplitProgress(FileSplit split) {
+        SplitProgress(FileSplit split) {
             this.split = split;
             this.next = split.position();
         }
@@ -40,7 +41,7 @@ final class FileRecordReader<T, R>
             RecordFormat<T> format, RecordMapping<T, R> mapping, SourceReaderContext context) {
         super(
                 () -> new FileSplitReader<>(format, System::nanoTime),
-                new Emitter<>(mapping, context),
+                new Emitter<>(mapping, context.metricGroup()),
                 context.getConfiguration(),
                 context);
     }
@@ -85,17 +86,17 @@ final class FileRecordReader<T, R>
     }
 
     /** Emits a record and moves its split's progress behind it. */
-    private static final class Emitter<T, R>
+    static final class Emitter<T, R>
             implements RecordEmitter<RecordFormat.Positioned<T>, R, SplitProgress> {
 
         private final RecordMapping<T, R> mapping;
         private final Counter errors;
         private final Counter bytes;
 
-        private Emitter(RecordMapping<T, R> mapping, SourceReaderContext context) {
+        Emitter(RecordMapping<T, R> mapping, SourceReaderMetricGroup metrics) {
             this.mapping = mapping;
-            this.errors = context.metricGroup().getNumRecordsInErrorsCounter();
-            this.bytes = context.metricGroup().getIOMetricGroup().getNumBytesInCounter();
+            this.errors = metrics.getNumRecordsInErrorsCounter();
+            this.bytes = metrics.getIOMetricGroup().getNumBytesInCounter();
         }
 
         @Override
@@ -103,10 +104,10 @@ final class FileRecordReader<T, R>
                 RecordFormat.Positioned<T> read, SourceOutput<R> output, SplitProgress progress)
                 throws Exception {
             bytes.inc(read.bytes());
-            if (read.isFailed()) {
+            R record = mapping.map(read.record());
+            if (read.isFailed() || record == null) {
                 errors.inc();
             }
-            R record = mapping.map(read.record());
             if (record != null) {
                 emit(record, read.timestampMillis(), output);
             }

@@ -15,7 +15,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 public interface RecordMapping<T, R> extends Serializable {
 
     /**
-     * What is emitted for a record, or null for nothing.
+     * What is emitted for a record, or null to leave it out as one that cannot be read, which
+     * counts as an error.
      *
      * @throws Exception if the job has to fail for it
      */

@@ -90,7 +90,11 @@ final class ReplayCommand implements Callable<Integer> {
         TopicReplay replay = new TopicReplay(source, target, servers, properties);
         boolean isCheck = others.contains(CHECK);
         boolean again = others.contains(AGAIN);
-        TopicReplay.Outcome outcome = isCheck ? replay.look(again) : replay.run(again);
+        TopicReplay.Outcome outcome =
+                isCheck ? replay.look(again) : replay.run(again, this::tellFirst);
+        if (isCheck && outcome.isFirst()) {
+            tellFirst(outcome.rows());
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -106,6 +110,14 @@ final class ReplayCommand implements Callable<Integer> {
         }
         out.flush();
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Says what is about to happen, as brokers may have forgotten an earlier replay. */
+    private void tellFirst(long rows) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT, "No earlier replay of topic '%s' is known: %,d rows.%n", source, rows);
+        out.flush();
     }
 
     private int redo() throws Exception {

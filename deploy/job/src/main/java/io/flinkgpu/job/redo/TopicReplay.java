@@ -3,18 +3,19 @@ package io.flinkgpu.job.redo;
 import io.flinkgpu.connectors.deadletter.DeadLetterHeaders;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +31,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>How far it has come is the committed offset of a consumer group, which changes in the same
  * transaction in which rows are sent (Kafka's KIP-98). Of two that run at once the older one is
- * fenced off, and the newer one goes on where it was.
+ * fenced off, and the newer one goes on where it was. Brokers forget an offset that nobody commits
+ * for {@code offsets.retention.minutes}: each run commits it, also where no letter is open.
  *
  * @param letters the topic with the dead letters
  * @param target the topic that gets rows
@@ -48,15 +50,23 @@ public record TopicReplay(
      *
      * @param rows that were sent, or would be
      * @param omitted letters whose row was too large to be kept
+     * @param isFirst whether the brokers knew of no earlier replay of these letters
      */
-    public record Outcome(long rows, long omitted) {
+    public record Outcome(long rows, long omitted, boolean isFirst) {
 
-        private static final Outcome NONE = new Outcome(0, 0);
-
-        private Outcome plus(Outcome other) {
-            return new Outcome(rows + other.rows, omitted + other.omitted);
+        private Outcome plus(boolean isRow) {
+            return isRow
+                    ? new Outcome(rows + 1, omitted, isFirst)
+                    : new Outcome(rows, omitted + 1, isFirst);
         }
     }
+
+    /**
+     * Where letters end.
+     *
+     * @param isFirst whether no position of an earlier replay is known
+     */
+    private record Letters(Map<TopicPartition, Long> ends, boolean isFirst) {}
 
     /**
      * Refuses what would go round in circles.
@@ -81,14 +91,7 @@ public record TopicReplay(
      */
     public Outcome look(boolean again) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            Outcome all = Outcome.NONE;
-            Map<TopicPartition, Long> ends = start(consumer, again);
-            while (!isAt(ends, consumer)) {
-                for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-                    all = all.plus(outcome(letter));
-                }
-            }
-            return all;
+            return count(start(consumer, again), consumer);
         }
     }
 
@@ -96,28 +99,16 @@ public record TopicReplay(
      * Sends the rows of the letters that are committed by now.
      *
      * @param again sends what was sent before, too
+     * @param first told how many rows there are before one is sent, where no earlier replay is
+     *     known
      * @throws IllegalArgumentException if a topic does not exist
      * @throws IllegalStateException if a record is no dead letter whose value is the row, or
      *     another replay of these letters has started; what was sent until then is not sent again
      */
-    public Outcome run(boolean again) {
+    public Outcome run(boolean again, LongConsumer first) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                 KafkaProducer<byte[], byte[]> producer = producer()) {
-            // First, as it ends what another one has begun.
-            producer.initTransactions();
-            Map<TopicPartition, Long> ends = start(consumer, again);
-            Outcome all = Outcome.NONE;
-            while (!isAt(ends, consumer)) {
-                ConsumerRecords<byte[], byte[]> some = consumer.poll(POLL);
-                all =
-                        all.plus(
-                                send(
-                                        some,
-                                        positions(ends, consumer),
-                                        consumer.groupMetadata(),
-                                        producer));
-            }
-            return all;
+            return run(again, first, consumer, producer);
         } catch (ProducerFencedException fenced) {
             throw new IllegalStateException(
                     "Cannot go on: another replay of topic '%s' has started, and goes on from here."
@@ -126,23 +117,54 @@ public record TopicReplay(
         }
     }
 
+    Outcome run(
+            boolean again,
+            LongConsumer first,
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer) {
+        // First, as it ends what another one has begun.
+        producer.initTransactions();
+        Letters open = start(consumer, again);
+        if (open.isFirst()) {
+            Map<TopicPartition, OffsetAndMetadata> starts = positions(consumer);
+            first.accept(count(open, consumer).rows());
+            starts.forEach(consumer::seek);
+        }
+        Outcome sent = new Outcome(0, 0, open.isFirst());
+        while (!isAt(open.ends(), consumer)) {
+            sent = send(consumer.poll(POLL), sent, consumer, producer);
+        }
+        // Once more, as brokers forget positions that nobody commits for long.
+        return send(ConsumerRecords.empty(), sent, consumer, producer);
+    }
+
+    private Outcome count(Letters open, Consumer<byte[], byte[]> consumer) {
+        Outcome all = new Outcome(0, 0, open.isFirst());
+        while (!isAt(open.ends(), consumer)) {
+            for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
+                all = all.plus(hasRow(letter));
+            }
+        }
+        return all;
+    }
+
     private Outcome send(
             ConsumerRecords<byte[], byte[]> some,
-            Map<TopicPartition, OffsetAndMetadata> behind,
-            ConsumerGroupMetadata group,
-            KafkaProducer<byte[], byte[]> producer) {
+            Outcome before,
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer) {
         producer.beginTransaction();
         try {
-            Outcome sent = Outcome.NONE;
+            Outcome sent = before;
             for (ConsumerRecord<byte[], byte[]> letter : some) {
-                Outcome outcome = outcome(letter);
-                if (outcome.rows() > 0) {
+                boolean hasRow = hasRow(letter);
+                if (hasRow) {
                     // A failure of one is told by the commit.
                     var unused = producer.send(row(letter));
                 }
-                sent = sent.plus(outcome);
+                sent = sent.plus(hasRow);
             }
-            producer.sendOffsetsToTransaction(behind, group);
+            producer.sendOffsetsToTransaction(positions(consumer), consumer.groupMetadata());
             producer.commitTransaction();
             return sent;
         } catch (ProducerFencedException fenced) {
@@ -153,7 +175,7 @@ public record TopicReplay(
         }
     }
 
-    private Outcome outcome(ConsumerRecord<byte[], byte[]> letter) {
+    private boolean hasRow(ConsumerRecord<byte[], byte[]> letter) {
         if (letter.headers().lastHeader(DeadLetterHeaders.ERROR_CLASS) == null) {
             throw new IllegalStateException(
                     "Cannot replay topic '%s': record %d of partition %d has no header '%s', so its value is not known to be a row. What a job file wrote is replayed by that file: './flink-gpu dead-letters replay FILE'."
@@ -163,9 +185,7 @@ public record TopicReplay(
                                     letter.partition(),
                                     DeadLetterHeaders.ERROR_CLASS));
         }
-        return letter.headers().lastHeader(DeadLetterHeaders.OMITTED_BYTES) == null
-                ? new Outcome(1, 0)
-                : new Outcome(0, 1);
+        return letter.headers().lastHeader(DeadLetterHeaders.OMITTED_BYTES) == null;
     }
 
     /** The record as it was before it became a dead letter, as far as that is known. */
@@ -181,34 +201,38 @@ public record TopicReplay(
         return row;
     }
 
-    /** Goes to the first open letter of each partition; where the last ones end. */
-    private Map<TopicPartition, Long> start(KafkaConsumer<byte[], byte[]> consumer, boolean again) {
+    /** Goes to the first open letter of each partition. */
+    private Letters start(Consumer<byte[], byte[]> consumer, boolean again) {
         requireTopic(target, consumer);
         List<TopicPartition> partitions = requireTopic(letters, consumer);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> done = done(ends, consumer);
         if (!again) {
-            consumer.committed(new HashSet<>(partitions))
-                    .forEach((partition, done) -> skip(partition, done, ends, consumer));
+            done.forEach(
+                    (partition, offset) ->
+                            consumer.seek(
+                                    partition, Math.max(offset, consumer.position(partition))));
         }
-        return ends;
+        return new Letters(ends, done.isEmpty());
     }
 
-    /** A topic that was made anew begins before the offset of the old one. */
-    private static void skip(
-            TopicPartition partition,
-            OffsetAndMetadata done,
-            Map<TopicPartition, Long> ends,
-            KafkaConsumer<byte[], byte[]> consumer) {
-        boolean isKnown = done != null && done.offset() <= ends.get(partition);
-        if (isKnown && done.offset() > consumer.position(partition)) {
-            consumer.seek(partition, done.offset());
-        }
+    /** A topic that was made anew ends before the offset of the old one, which does not count. */
+    private static Map<TopicPartition, Long> done(
+            Map<TopicPartition, Long> ends, Consumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, Long> done = new HashMap<>();
+        consumer.committed(ends.keySet())
+                .forEach(
+                        (partition, position) -> {
+                            if (position != null && position.offset() <= ends.get(partition)) {
+                                done.put(partition, position.offset());
+                            }
+                        });
+        return done;
     }
 
-    private List<TopicPartition> requireTopic(
-            String topic, KafkaConsumer<byte[], byte[]> consumer) {
+    private List<TopicPartition> requireTopic(String topic, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions =
                 consumer.partitionsFor(topic).stream()
                         .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -221,15 +245,14 @@ public record TopicReplay(
         return partitions;
     }
 
-    private static boolean isAt(
-            Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> consumer) {
+    private static boolean isAt(Map<TopicPartition, Long> ends, Consumer<byte[], byte[]> consumer) {
         return ends.entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> positions(
-            Map<TopicPartition, Long> partitions, KafkaConsumer<byte[], byte[]> consumer) {
-        return partitions.keySet().stream()
+            Consumer<byte[], byte[]> consumer) {
+        return consumer.assignment().stream()
                 .collect(
                         Collectors.toMap(
                                 partition -> partition,

@@ -3,7 +3,9 @@ package io.flinkgpu.table.model;
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.ModelClients;
 import io.flinkgpu.inference.config.LayeredOptions;
+import io.flinkgpu.inference.model.LocalModelPath;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.resources.StageProfile;
@@ -28,6 +30,7 @@ import org.apache.flink.table.api.ValidationException;
 /**
  * The valid options of one model in SQL.
  *
+ * @param model with an absolute path where it is one of this machine and the query loads it
  * @param inputs columns by the tensors that take them, where options say so
  * @param outputs tensors by the columns that hold them, where options say so
  * @param errors what becomes of rows that fail
@@ -103,16 +106,16 @@ public record TableModelConfig(
 
         private TableModelConfig read(ReadableConfig session) {
             refuseUnknown();
-            ModelRef model = model();
+            Configuration settings = settings(session);
             TableModelConfig config =
                     new TableModelConfig(
-                            model,
+                            model(settings),
                             withPrefix(TableModelOptions.INPUT_PREFIX),
                             withPrefix(TableModelOptions.OUTPUT_PREFIX),
                             errors(),
                             look(),
                             profile(),
-                            settings(session));
+                            settings);
             if (!problems.isEmpty()) {
                 throw new ValidationException(String.join(" ", problems));
             }
@@ -131,7 +134,7 @@ public record TableModelConfig(
         }
 
         @Nullable
-        private ModelRef model() {
+        private ModelRef model(Configuration settings) {
             String location = get(TableModelOptions.LOCATION).orElse("");
             if (location.isBlank()) {
                 problems.add("Invalid location: '%s'. Say where the model is.".formatted(location));
@@ -151,7 +154,11 @@ public record TableModelConfig(
                 }
                 model = get(TableModelOptions.SIGNATURE).map(model::withSignature).orElse(model);
                 model = get(TableModelOptions.VERSION).map(model::withVersion).orElse(model);
-                return get(TableModelOptions.SHA256).map(model::withSha256).orElse(model);
+                model = get(TableModelOptions.SHA256).map(model::withSha256).orElse(model);
+                // Pools know it by a name; task managers run in directories of their own.
+                return ModelClients.mode(settings) == InferenceMode.SEPARATED
+                        ? model
+                        : LocalModelPath.resolve(model, path -> path.toAbsolutePath().normalize());
             } catch (IllegalArgumentException invalid) {
                 problems.add(invalid.getMessage());
                 return null;

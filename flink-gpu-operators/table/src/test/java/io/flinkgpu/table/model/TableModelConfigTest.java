@@ -62,6 +62,30 @@ class TableModelConfigTest {
     }
 
     @Test
+    void makesAPathThatExistsAbsolute() {
+        Path here = Path.of("").toAbsolutePath();
+
+        assertThat(read("location", "src/../pom.xml", "runtime", "onnx").model().location())
+                .isEqualTo(here.resolve("pom.xml").toString());
+        assertThat(read("location", "src", "pools", "a:9000", "mode", "fused").model().location())
+                .isEqualTo(here.resolve("src").toString());
+        assertThat(read("location", "none").model().location()).isEqualTo("none");
+        assertThat(read("location", "file:/models/src").model().location())
+                .isEqualTo("file:/models/src");
+    }
+
+    @Test
+    void leavesTheNameOfAPoolsModelAsItIs() {
+        Configuration session = new Configuration();
+        session.set(InferenceOptions.MODE, InferenceMode.SEPARATED);
+
+        assertThat(read("location", "src", "pools", "static://a:9000").model().location())
+                .isEqualTo("src");
+        assertThat(TableModelConfig.from(options("location", "src"), session).model().location())
+                .isEqualTo("src");
+    }
+
+    @Test
     void mapsOptionsToThoseOfTheOperator() {
         Configuration settings =
                 read(

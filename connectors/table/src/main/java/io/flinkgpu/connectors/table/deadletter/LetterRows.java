@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flinkgpu.connectors.deadletter.DeadLetterLines;
 import io.flinkgpu.connectors.source.RecordMapping;
 import io.flinkgpu.connectors.text.TextLine;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +21,7 @@ record LetterRows(List<LetterField> columns, TypeInformation<RowData> type)
         implements RecordMapping<TextLine, RowData> {
 
     @Override
-    public RowData map(TextLine line) {
+    public RowData map(TextLine line) throws IOException {
         if (line.failure() != null) {
             throw new TableRuntimeException(
                     "Cannot go on: %s The files of dead letters are damaged; move this one away."
@@ -29,13 +30,14 @@ record LetterRows(List<LetterField> columns, TypeInformation<RowData> type)
         JsonNode letter = line.json();
         GenericRowData row = new GenericRowData(columns.size());
         for (int i = 0; i < columns.size(); i++) {
-            row.setField(i, value(columns.get(i), letter));
+            row.setField(i, value(columns.get(i), letter, line.text()));
         }
         return row;
     }
 
     @Nullable
-    private static Object value(LetterField field, JsonNode letter) {
+    private static Object value(LetterField field, JsonNode letter, String line)
+            throws IOException {
         if (field == LetterField.ID) {
             return StringData.fromString(DeadLetterLines.id(letter));
         }
@@ -46,7 +48,9 @@ record LetterRows(List<LetterField> columns, TypeInformation<RowData> type)
         return switch (field.kind()) {
             case TEXT, JSON ->
                     StringData.fromString(
-                            value.isContainerNode() ? value.toString() : value.asText());
+                            value.isTextual()
+                                    ? value.asText()
+                                    : JsonTexts.field(line, field.key()));
             case NUMBER -> value.isNumber() ? value.intValue() : null;
             case TIME -> time(value.asText());
         };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinkgpu.connectors.file.ReadFailure;
 import io.flinkgpu.connectors.text.TextLine;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.table.api.TableRuntimeException;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LetterRowsTest {
 
     @Test
-    void readsWhatTheLineSays() {
+    void readsWhatTheLineSays() throws IOException {
         RowData row =
                 row(
                         "{\"errorClass\":\"DATA\",\"attempts\":2,\"failedAt\":\"2026-03-01T12:00:00Z\",\"row\":{\"path\":\"a\"},\"id\":\"7\"}",
@@ -34,7 +35,33 @@ class LetterRowsTest {
     }
 
     @Test
-    void isNullWhereTheLineSaysNothing() {
+    void keepsDigits() throws IOException {
+        String numbers = "{\"a\": 12345678901234567890.120, \"b\":[-0.0,1e5]}";
+
+        assertThat(
+                        row(
+                                        "{\"cause\":\"a\",\"row\":%s ,\"origin\":1.50}"
+                                                .formatted(numbers),
+                                        LetterField.ROW,
+                                        LetterField.ORIGIN)
+                                .toString())
+                .isEqualTo("+I(%s,1.50)".formatted(numbers));
+    }
+
+    @Test
+    void keepsDigitsOfLongLines() throws IOException {
+        String numbers = "[%s]".formatted("0.10,".repeat(50_000) + "-7");
+
+        RowData row =
+                row(
+                        "{\"cause\":\"%s\",\"row\":%s}".formatted("\\u00e4".repeat(9_000), numbers),
+                        LetterField.ROW);
+
+        assertThat(row.getString(0)).hasToString(numbers);
+    }
+
+    @Test
+    void isNullWhereTheLineSaysNothing() throws IOException {
         RowData row =
                 row(
                         "{\"redo\":null,\"arrivedAt\":\"soon\",\"attempts\":\"two\"}",
@@ -50,7 +77,7 @@ class LetterRowsTest {
     }
 
     @Test
-    void givesALetterWithoutIdAlwaysTheSameOne() {
+    void givesALetterWithoutIdAlwaysTheSameOne() throws IOException {
         RowData row = row("{\"cause\":\"a\"}", LetterField.ID);
 
         assertThat(row.getString(0))
@@ -69,7 +96,7 @@ class LetterRowsTest {
                         "Cannot go on: Line 3 is no JSON. The files of dead letters are damaged; move this one away.");
     }
 
-    private static RowData row(String line, LetterField... columns) {
+    private static RowData row(String line, LetterField... columns) throws IOException {
         return rows(columns).map(TextLine.of("file:/a", 1, line));
     }
 
