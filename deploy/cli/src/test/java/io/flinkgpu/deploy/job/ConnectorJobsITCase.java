@@ -44,6 +44,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -424,6 +425,8 @@ class ConnectorJobsITCase {
             MiniCluster cluster =
                     new MiniCluster(
                             new MiniClusterConfiguration.Builder()
+                                    .setConfiguration(
+                                            new Configuration().set(RestOptions.BIND_PORT, "0"))
                                     .setNumSlotsPerTaskManager(1)
                                     .build());
             cluster.start();

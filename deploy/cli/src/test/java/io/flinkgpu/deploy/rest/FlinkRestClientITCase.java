@@ -53,7 +53,10 @@ class FlinkRestClientITCase {
 
     @Test
     void followsOneJobFromStartToCancellation() {
-        assertThat(client.overview().taskManagers()).isEqualTo(1);
+        // Right after its start a cluster elects its leaders.
+        await().atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(FlinkRestException.class)
+                .until(() -> client.overview().taskManagers() == 1);
         assertThat(client.overview().slotsTotal()).isEqualTo(2);
         assertThat(client.taskManagers()).singleElement().matches(tm -> tm.total().gpus() == 0);
         assertThat(client.jobs()).isEmpty();

@@ -18,7 +18,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,7 +35,8 @@ class ResumeJobFileITCase {
     private static final Path EXAMPLES = Path.of("src/main/dist/examples").toAbsolutePath();
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int IMAGES = 500;
-    private static final int REPEAT = 12;
+    // Each image many times, so that the job lasts for some checkpoints.
+    private static final int REPEAT = 100;
 
     @TempDir private Path directory;
     private final StringWriter out = new StringWriter();
@@ -48,7 +48,8 @@ class ResumeJobFileITCase {
         String text =
                 Files.readString(EXAMPLES.resolve("jobs/digits.yaml"))
                         .replace("checkpoints:", "checkpoints:\n  interval: 100 ms")
-                        .replace("../digits", EXAMPLES.resolve("digits").toString());
+                        .replace("../digits", EXAMPLES.resolve("digits").toString())
+                        .replace("extensions:", "repeat: %d\n      extensions:".formatted(REPEAT));
         Files.writeString(file, text);
         interruptAfterACheckpoint(file);
         Run interrupted = run();
@@ -133,18 +134,15 @@ class ResumeJobFileITCase {
                 .execute(all.toArray(String[]::new));
     }
 
-    /** Each image many times, so that the job lasts for some checkpoints. */
     private void writeInput() throws Exception {
         Path digits = EXAMPLES.resolve("digits");
         try (Stream<String> files = Files.lines(digits.resolve("test.txt"))) {
-            List<String> once =
+            Files.write(
+                    input(),
                     files.limit(IMAGES)
                             .map(digits::resolve)
                             .map(file -> directory.relativize(file).toString())
-                            .toList();
-            Files.write(
-                    input(),
-                    Collections.nCopies(REPEAT, once).stream().flatMap(List::stream).toList());
+                            .toList());
         }
     }
 
