@@ -211,6 +211,26 @@ class BoundModelTest {
     }
 
     @Test
+    void refusesTwoColumnsForOneInput() {
+        RowType columns =
+                columns(
+                        "X", DataTypes.ARRAY(DataTypes.FLOAT()),
+                        "v", DataTypes.ARRAY(DataTypes.FLOAT()),
+                        "n", DataTypes.BIGINT());
+
+        assertThatThrownBy(
+                        () ->
+                                bind(
+                                        TWO,
+                                        columns,
+                                        columns("label", DataTypes.BIGINT()),
+                                        "input.X",
+                                        "v"))
+                .hasMessageContaining(
+                        "Invalid input.X: columns 'X' and 'v' both give it. Leave one out, or make one ARRAY of them in the query.");
+    }
+
+    @Test
     void refusesColumnsThatCannotHoldWhatAFailedRowHas() {
         RowType inputs = columns("x", DataTypes.BIGINT());
         assertThatThrownBy(
