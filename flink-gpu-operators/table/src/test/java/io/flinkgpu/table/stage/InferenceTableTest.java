@@ -53,6 +53,21 @@ class InferenceTableTest {
     }
 
     @Test
+    void optionsOfFieldsNameTheirColumn() {
+        tables.executeSql(
+                TestingStageTable.named(
+                                "scored",
+                                "id BIGINT, pixels ARRAY<FLOAT>, answer ROW<all_of_it ARRAY<FLOAT>>")
+                        .echo(SimulatedModel.named("echo").ref())
+                        .without("outputs")
+                        .with("model.output.answer.all_of_it", "output")
+                        .with("table.connector", "blackhole")
+                        .sql());
+
+        assertThat(tables.explainSql(INSERT)).contains("scored");
+    }
+
+    @Test
     void columnsMustBeNamed() {
         assertRefused(
                 scored().without("inputs").without("outputs").sql(),
