@@ -68,6 +68,14 @@ class InferenceTableTest {
     }
 
     @Test
+    void actionsOfTheSessionAreNotThoseOfTheTable() {
+        tables.getConfig().set("inference.on-error-by-class", "data:dead-letter");
+        tables.executeSql(readable().with("model.on-error", "NULL").sql());
+
+        assertThat(uids()).isNotEmpty();
+    }
+
+    @Test
     void columnsMustBeNamed() {
         assertRefused(
                 scored().without("inputs").without("outputs").sql(),
