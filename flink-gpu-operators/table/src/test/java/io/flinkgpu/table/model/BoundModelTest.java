@@ -106,6 +106,20 @@ class BoundModelTest {
     }
 
     @Test
+    void takesTheOnlyFieldFromTheOnlyOutputWhereAnOptionSaysSo() {
+        BoundModel model =
+                bind(
+                        ONE,
+                        columns("x", DataTypes.BIGINT()),
+                        columns("r", DataTypes.ROW(DataTypes.FIELD("a", DataTypes.BIGINT()))),
+                        "output.r.a",
+                        "y");
+
+        assertThat(model.decode(new TensorRow(TensorBatch.of("y", Tensor.ofLongs(Shape.of(1), 4)))))
+                .isEqualTo(GenericRowData.of(GenericRowData.of(4L)));
+    }
+
+    @Test
     void takesAModelThatDoesNotTellAtTheStatementsWord() throws Exception {
         BoundModel model =
                 bind(

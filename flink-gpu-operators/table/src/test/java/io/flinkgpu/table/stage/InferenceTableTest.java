@@ -57,7 +57,7 @@ class InferenceTableTest {
         tables.executeSql(
                 TestingStageTable.named(
                                 "scored",
-                                "id BIGINT, pixels ARRAY<FLOAT>, answer ROW<all_of_it ARRAY<FLOAT>>")
+                                "id BIGINT, pixels ARRAY<FLOAT>, answer ROW<all_of_it FLOAT>")
                         .echo(SimulatedModel.named("echo").ref())
                         .without("outputs")
                         .with("model.output.answer.all_of_it", "output")
