@@ -119,9 +119,25 @@ record InferenceTable(
         return context.getObjectIdentifier().asSummaryString();
     }
 
-    StageUids uids(ProviderContext provider) {
-        return new StageUids(
-                options.get(InferenceTableOptions.UID), context.getObjectIdentifier(), provider);
+    /** Of rows of the table behind; empty: it has no primary key. */
+    Optional<PrimaryKeyHash> key() {
+        return inner.schema()
+                .getPrimaryKey()
+                .map(key -> new PrimaryKeyHash(key.getColumns(), inner.schema().getColumns()));
+    }
+
+    /** What the operators are called where it is read. */
+    StageUids uidsOfSource(ProviderContext provider) {
+        return uids("inference of " + name(), provider);
+    }
+
+    /** What the operators are called where it is written. */
+    StageUids uidsOfSink(ProviderContext provider) {
+        return uids("inference into " + name(), provider);
+    }
+
+    private StageUids uids(String otherwise, ProviderContext provider) {
+        return new StageUids(options.get(InferenceTableOptions.UID), otherwise, provider);
     }
 
     /** The stage for rows of the table behind. */
