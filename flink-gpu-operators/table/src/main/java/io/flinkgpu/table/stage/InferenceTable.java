@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
@@ -44,6 +46,7 @@ record InferenceTable(
      */
     static InferenceTable read(
             DynamicTableFactory.Context context, ReadableConfig options, boolean isSource) {
+        checkMode(context.getConfiguration());
         Map<String, String> modelOptions =
                 InnerTable.withoutPrefix(context, InferenceTableOptions.MODEL);
         StageColumns columns = StageColumns.of(context.getCatalogTable(), options, modelOptions);
@@ -84,6 +87,16 @@ record InferenceTable(
         options.getOptional(InferenceTableOptions.OUTPUT_MODE)
                 .ifPresent(mode -> settings.set(InferenceOptions.OUTPUT_MODE, mode));
         return TableModelConfig.from(model, settings);
+    }
+
+    private static void checkMode(ReadableConfig session) {
+        if (session.get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH) {
+            throw new ValidationException(
+                    "Invalid %s: BATCH. A table with a model is read and written in mode streaming, which ends with bounded tables as well: SET '%s' = 'streaming'."
+                            .formatted(
+                                    ExecutionOptions.RUNTIME_MODE.key(),
+                                    ExecutionOptions.RUNTIME_MODE.key()));
+        }
     }
 
     private static void checkParallelism(ReadableConfig options) {

@@ -15,6 +15,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamEdge;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +148,16 @@ class InferenceTableTest {
     @Test
     void partitionsAreRefused() {
         assertRefused(scored().sql("PARTITIONED BY (id)"), "Invalid PARTITIONED BY [id].");
+    }
+
+    @Test
+    void modeBatchIsRefused() {
+        TableEnvironment batch = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        batch.executeSql(readable().sql());
+
+        assertThatThrownBy(() -> batch.explainSql("SELECT id, answer FROM scored"))
+                .hasStackTraceContaining(
+                        "Invalid execution.runtime-mode: BATCH. A table with a model is read and written in mode streaming");
     }
 
     @Test
