@@ -117,8 +117,7 @@ final class InputColumns implements TensorEncoder<RowData> {
             if (other != null) {
                 problems.add(
                         "Invalid %s%s: columns '%s' and '%s' both give it. Leave one out, or make one ARRAY of them in the query."
-                                .formatted(
-                                        TableModelOptions.INPUT_PREFIX, tensor, other, column));
+                                .formatted(TableModelOptions.INPUT_PREFIX, tensor, other, column));
                 return Optional.empty();
             }
             try {
