@@ -43,7 +43,7 @@ class InferenceTableITCase {
 
     private static final int ROWS = 100;
     private static final Duration STALL = Duration.ofSeconds(5);
-    private static final Duration SLOW = Duration.ofMillis(150);
+    private static final Duration SLOW = Duration.ofMillis(100);
     private static final String COLUMNS = "id BIGINT, pixels ARRAY<FLOAT>, answer ARRAY<FLOAT>";
     private static final String ROW_OF_IMAGE = "SELECT id, ARRAY[CAST(id AS FLOAT)] FROM images";
 
@@ -175,6 +175,25 @@ class InferenceTableITCase {
                                 .filter(id -> id < 36 || id > 39)
                                 .boxed()
                                 .toList());
+    }
+
+    @Test
+    void compiledPlansNameEachOperator() throws Exception {
+        tables.executeSql(
+                scored(poisonous())
+                        .with("dead-letters.connector", "filesystem")
+                        .with("dead-letters.path", path("failed").toUri().toString())
+                        .with("dead-letters.format", "csv")
+                        .sql());
+        Path plan = directory.resolve("plan.json");
+        tables.executeSql(
+                "COMPILE PLAN '%s' FOR INSERT INTO scored (id, pixels) SELECT id, ARRAY[CAST(id / 10.0 AS FLOAT)] FROM images"
+                        .formatted(plan.toUri()));
+
+        tables.executeSql("EXECUTE PLAN '%s'".formatted(plan.toUri())).await();
+
+        assertThat(lines("scored")).hasSize(ROWS - 4);
+        assertThat(ids("failed")).containsExactly(1L, 2L, 3L, 4L);
     }
 
     @Test
