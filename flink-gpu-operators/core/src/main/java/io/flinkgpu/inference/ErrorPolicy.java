@@ -83,6 +83,13 @@ public record ErrorPolicy(Map<ErrorClass, ErrorAction> actions) implements Seria
         return new ErrorPolicy(actions);
     }
 
+    /** This policy with some actions replaced. */
+    ErrorPolicy with(Map<ErrorClass, ErrorAction> replaced) {
+        Map<ErrorClass, ErrorAction> all = new EnumMap<>(actions);
+        all.putAll(replaced);
+        return new ErrorPolicy(all);
+    }
+
     /** What to do with a row whose failure has this class. */
     public ErrorAction actionFor(ErrorClass errorClass) {
         return actions.get(errorClass);

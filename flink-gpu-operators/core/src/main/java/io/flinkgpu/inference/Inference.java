@@ -17,9 +17,9 @@ import io.flinkgpu.inference.pool.PoolOptions;
 import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.resources.StageProfile;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -68,7 +68,7 @@ public final class Inference<IN, OUT> {
     @Nullable private OutputTag<DeadLetter<IN>> deadLetters;
     @Nullable private ModelClientProvider clients;
     @Nullable private ReuseKey<IN> reuseKey;
-    private final Map<String, String> actionsByClass = new TreeMap<>();
+    private final Map<ErrorClass, ErrorAction> actionsByClass = new EnumMap<>(ErrorClass.class);
     @Nullable private DefaultValue<IN, OUT> defaults;
     private long maxBatchWeight;
 
@@ -175,7 +175,7 @@ public final class Inference<IN, OUT> {
 
     /** What becomes of rows whose failure has this class; goes before the common action. */
     public Inference<IN, OUT> onError(ErrorClass errorClass, ErrorAction action) {
-        actionsByClass.put(errorClass.toString(), action.toString());
+        actionsByClass.put(errorClass, action);
         return this;
     }
 
@@ -274,11 +274,12 @@ public final class Inference<IN, OUT> {
         ErrorAction otherwise =
                 settings.getOptional(InferenceOptions.ON_ERROR)
                         .orElse(deadLetters == null ? ErrorAction.FAIL : ErrorAction.DEAD_LETTER);
-        Map<String, String> byClass =
-                new TreeMap<>(
-                        settings.getOptional(InferenceOptions.ON_ERROR_BY_CLASS).orElse(Map.of()));
-        byClass.putAll(actionsByClass);
-        ErrorPolicy policy = ErrorPolicy.parse(otherwise, byClass);
+        ErrorPolicy policy =
+                ErrorPolicy.parse(
+                                otherwise,
+                                settings.getOptional(InferenceOptions.ON_ERROR_BY_CLASS)
+                                        .orElse(Map.of()))
+                        .with(actionsByClass);
         List<String> problems = new ArrayList<>();
         requireSet(
                 "deadLetters",

@@ -32,6 +32,18 @@ class ErrorPolicyTest {
     }
 
     @Test
+    void actionsOfAProgramGoBeforeThoseOfTheSettings() {
+        ErrorPolicy policy =
+                ErrorPolicy.parse(
+                                ErrorAction.FAIL,
+                                Map.of("data", "dead-letter", "timeout", "dead-letter"))
+                        .with(Map.of(ErrorClass.DATA, ErrorAction.DEFAULT_VALUE));
+
+        assertThat(policy.actionFor(ErrorClass.DATA)).isEqualTo(ErrorAction.DEFAULT_VALUE);
+        assertThat(policy.actionFor(ErrorClass.TIMEOUT)).isEqualTo(ErrorAction.DEAD_LETTER);
+    }
+
+    @Test
     void refusesAnotherActionForWhatConcernsEveryRow() {
         assertThatThrownBy(
                         () ->

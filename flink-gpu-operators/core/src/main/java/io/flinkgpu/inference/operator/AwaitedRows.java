@@ -155,10 +155,14 @@ final class AwaitedRows<IN, OUT>
 
     /** INVARIANT: futures fail whatever else does; those who wait hear of it with the reason. */
     private void letGo(InferenceException reason) {
+        close(runner::close, reason);
+        close(calls::close, reason);
+    }
+
+    private static void close(Runnable part, InferenceException reason) {
         try {
-            runner.close();
-            calls.close();
-        } catch (RuntimeException second) {
+            part.run();
+        } catch (Throwable second) {
             reason.addSuppressed(second);
         }
     }

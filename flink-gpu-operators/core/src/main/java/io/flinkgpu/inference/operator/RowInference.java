@@ -79,14 +79,32 @@ public final class RowInference<IN, OUT> implements AutoCloseable {
         Configuration options = Configuration.fromMap(spec.jobOptions());
         ModelHost.ofProcess().cacheModels(ModelCacheConfig.from(options));
         HealthWatch.startDetectors(options);
-        RowInference<IN, OUT> opened =
-                new RowInference<>(spec, context, spec.clients().connect(context.place()));
+        RowInference<IN, OUT> opened = over(spec, context, spec.clients().connect(context.place()));
         try {
             opened.start(spec.clients(), options);
             return opened;
-        } catch (RuntimeException failure) {
-            opened.close();
+        } catch (Throwable failure) {
+            closeAfter(failure, opened::close);
             throw failure;
+        }
+    }
+
+    private static <IN, OUT> RowInference<IN, OUT> over(
+            InferenceSpec<IN, OUT> spec, RowInferenceContext context, ModelClient client) {
+        try {
+            return new RowInference<>(spec, context, client);
+        } catch (Throwable failure) {
+            closeAfter(failure, client::close);
+            throw failure;
+        }
+    }
+
+    /** The caller hears of the first failure. */
+    private static void closeAfter(Throwable failure, Runnable close) {
+        try {
+            close.run();
+        } catch (Throwable second) {
+            failure.addSuppressed(second);
         }
     }
 

@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** When batches are sent, and what becomes of futures. */
 class AwaitedRowsTest {
@@ -337,11 +340,11 @@ class AwaitedRowsTest {
         assertThat(inference.infer(5)).isCompletedExceptionally();
     }
 
-    @Test
-    void rowsFailAlsoWhereTheClientCannotBeClosed() {
+    @ParameterizedTest
+    @MethodSource
+    void rowsFailAlsoWhereTheClientCannotBeClosed(Throwable stuck) {
         AwaitedRowsHarness inference = AwaitedRowsHarness.builder().open();
         CompletableFuture<String> answer = inference.infer(1);
-        IllegalStateException stuck = new IllegalStateException("stuck");
         inference.client.failToClose(stuck);
 
         inference.close();
@@ -350,5 +353,11 @@ class AwaitedRowsTest {
                 .cause()
                 .hasMessage("Cannot infer row: its inference was closed.")
                 .hasSuppressedException(stuck);
+    }
+
+    static Stream<Throwable> rowsFailAlsoWhereTheClientCannotBeClosed() {
+        return Stream.of(
+                new IllegalStateException("stuck"),
+                new NoClassDefFoundError("org/tensorflow/Session"));
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.util.ExceptionUtils;
 
 /** An echo model whose answers a test gives by hand, in any order. */
 final class ManualModelClient implements ModelClient {
@@ -23,7 +24,7 @@ final class ManualModelClient implements ModelClient {
     private final List<Call> calls = new ArrayList<>();
     private boolean answersAtOnce;
     private boolean closed;
-    private RuntimeException closeFailure;
+    private Throwable closeFailure;
     private String waitsFor;
     private boolean loadsElsewhere;
     private int moves;
@@ -81,11 +82,11 @@ final class ManualModelClient implements ModelClient {
     public void close() {
         closed = true;
         if (closeFailure != null) {
-            throw closeFailure;
+            ExceptionUtils.rethrow(closeFailure);
         }
     }
 
-    void failToClose(RuntimeException cause) {
+    void failToClose(Throwable cause) {
         closeFailure = cause;
     }
 

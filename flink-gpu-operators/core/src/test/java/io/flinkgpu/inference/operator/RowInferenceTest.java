@@ -7,7 +7,10 @@ import io.flinkgpu.inference.ErrorAction;
 import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.InferenceConfig;
 import io.flinkgpu.inference.InferenceException;
+import io.flinkgpu.inference.model.ModelClient;
 import io.flinkgpu.inference.model.ModelLoadException;
+import io.flinkgpu.inference.pool.MembershipListener;
+import io.flinkgpu.inference.pool.MembershipWatch;
 import io.flinkgpu.inference.reuse.ReuseConfig;
 import io.flinkgpu.inference.tensor.Shape;
 import java.time.Duration;
@@ -16,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +84,51 @@ class RowInferenceTest {
     }
 
     @Test
+    void letsGoOfTheModelWhereItsPoolsCannotBeWatched() {
+        NoClassDefFoundError missing = new NoClassDefFoundError("com/example/Discovery");
+        ModelClientProvider unwatched =
+                new ModelClientProvider() {
+                    @Override
+                    public ModelClient connect(SubtaskPlace subtask) {
+                        return client;
+                    }
+
+                    @Override
+                    public MembershipWatch watchPools(
+                            Configuration options, MembershipListener listener) {
+                        throw missing;
+                    }
+                };
+
+        assertThatThrownBy(() -> RowInference.open(spec(unwatched, null), context(1)))
+                .isSameAs(missing);
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void letsGoOfTheModelWhereMetricsCannotBeShown() {
+        LinkageError broken = new LinkageError("broken reporter");
+        IllegalStateException stuck = new IllegalStateException("stuck");
+        client.failToClose(stuck);
+        UnregisteredMetricsGroup metrics =
+                new UnregisteredMetricsGroup() {
+                    @Override
+                    public MetricGroup addGroup(String name) {
+                        throw broken;
+                    }
+                };
+
+        assertThatThrownBy(
+                        () ->
+                                RowInference.open(
+                                        spec(null),
+                                        new RowInferenceContext(new TestingPlace(), metrics, 1)))
+                .isSameAs(broken)
+                .hasSuppressedException(stuck);
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
     void refusesReuse() {
         InferenceSpec<Integer, String> reusing =
                 spec(
@@ -108,8 +158,13 @@ class RowInferenceTest {
     }
 
     private InferenceSpec<Integer, String> spec(ReuseSpec<Integer> reuse) {
+        return spec(place -> client, reuse);
+    }
+
+    private static InferenceSpec<Integer, String> spec(
+            ModelClientProvider clients, ReuseSpec<Integer> reuse) {
         return new InferenceSpec<>(
-                place -> client,
+                clients,
                 (row, writer) -> writer.ints("", Shape.scalar(), row),
                 (row, answer) -> Integer.toString(answer.ints()[0]),
                 InferenceConfig.defaults(),

@@ -7,11 +7,9 @@ import io.flinkgpu.inference.tensor.TensorRowWriter;
 import io.flinkgpu.table.type.ColumnEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
@@ -57,7 +55,7 @@ final class InputColumns implements TensorEncoder<RowData> {
         private final RowType columns;
         private final ModelSignature signature;
         private final List<String> problems;
-        private final Set<String> bound = new HashSet<>();
+        private final Map<String, String> columnsByTensor = new HashMap<>();
 
         Binding(
                 Map<String, String> names,
@@ -83,7 +81,6 @@ final class InputColumns implements TensorEncoder<RowData> {
                 problems.add(
                         "Invalid %s%s: the model has no such input. It has %s."
                                 .formatted(TableModelOptions.INPUT_PREFIX, tensor, inputNames()));
-                bound.add(tensor);
             }
             tensorsByColumn.put(column, tensor);
         }
@@ -94,7 +91,7 @@ final class InputColumns implements TensorEncoder<RowData> {
                 encoder(i).ifPresent(encoders::add);
             }
             signature.inputs().stream()
-                    .filter(input -> !bound.contains(input.name()))
+                    .filter(input -> !columnsByTensor.containsKey(input.name()))
                     .forEach(
                             input ->
                                     problems.add(
@@ -116,7 +113,13 @@ final class InputColumns implements TensorEncoder<RowData> {
                 noInput(column);
                 return Optional.empty();
             }
-            bound.add(tensor);
+            String other = columnsByTensor.putIfAbsent(tensor, column);
+            if (other != null) {
+                problems.add(
+                        "Invalid %s%s: columns '%s' and '%s' both give it. Leave one out, or make one ARRAY of them in the query."
+                                .formatted(TableModelOptions.INPUT_PREFIX, tensor, other, column));
+                return Optional.empty();
+            }
             try {
                 return Optional.of(
                         ColumnEncoder.of(column, index, columns.getTypeAt(index), tensor, spec));

@@ -263,9 +263,13 @@ final class OutputColumns implements Serializable {
                 return Optional.of(column);
             }
             boolean isOnly = columns.getFieldCount() == (errors.column() == null ? 1 : 2);
-            return isOnly && signature.outputs().size() == 1
+            return isOnly && !hasNamedFields(column) && signature.outputs().size() == 1
                     ? Optional.of(signature.outputs().get(0).name())
                     : Optional.empty();
+        }
+
+        private boolean hasNamedFields(String column) {
+            return names.keySet().stream().anyMatch(name -> name.startsWith(column + "."));
         }
 
         private Optional<String> named(String path) {

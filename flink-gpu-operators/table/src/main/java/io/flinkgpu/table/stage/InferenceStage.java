@@ -2,6 +2,7 @@ package io.flinkgpu.table.stage;
 
 import io.flinkgpu.inference.DeadLetter;
 import io.flinkgpu.inference.ErrorAction;
+import io.flinkgpu.inference.ErrorPolicy;
 import io.flinkgpu.inference.Inference;
 import io.flinkgpu.inference.RowFailedException;
 import io.flinkgpu.inference.fault.ErrorClass;
@@ -46,20 +47,26 @@ record InferenceStage(
     private Inference<RowData, RowData> withErrors(
             Inference<RowData, RowData> inference, OutputTag<DeadLetter<RowData>> failed) {
         if (deadLetters != null) {
-            return inference.onError(ErrorAction.DEAD_LETTER).deadLetters(failed);
+            return always(ErrorAction.DEAD_LETTER, inference).deadLetters(failed);
         }
         StageRows ofFailed = rows;
         return switch (table.config().errors().action()) {
-            case FAIL -> inference.onError(ErrorAction.FAIL);
+            case FAIL -> always(ErrorAction.FAIL, inference);
             // in its place, where order counts
             case NULL, DEFAULT ->
-                    inference
-                            .onError(ErrorAction.DEFAULT_VALUE)
+                    always(ErrorAction.DEFAULT_VALUE, inference)
                             .defaultValue(
                                     (row, cause) -> ofFailed.failed(row, unclassified(cause)));
             // a default value is not told the class of the failure
-            case COLUMN -> inference.onError(ErrorAction.DEAD_LETTER).deadLetters(failed);
+            case COLUMN -> always(ErrorAction.DEAD_LETTER, inference).deadLetters(failed);
         };
+    }
+
+    /** Also where the session has actions for classes of failures. */
+    private static Inference<RowData, RowData> always(
+            ErrorAction action, Inference<RowData, RowData> inference) {
+        ErrorPolicy.always(action).actions().forEach(inference::onError);
+        return inference;
     }
 
     private DataStream<RowData> withFailed(

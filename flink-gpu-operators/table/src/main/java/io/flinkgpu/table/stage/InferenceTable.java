@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
@@ -44,6 +46,7 @@ record InferenceTable(
      */
     static InferenceTable read(
             DynamicTableFactory.Context context, ReadableConfig options, boolean isSource) {
+        checkMode(context.getConfiguration());
         Map<String, String> modelOptions =
                 InnerTable.withoutPrefix(context, InferenceTableOptions.MODEL);
         StageColumns columns = StageColumns.of(context.getCatalogTable(), options, modelOptions);
@@ -86,6 +89,16 @@ record InferenceTable(
         return TableModelConfig.from(model, settings);
     }
 
+    private static void checkMode(ReadableConfig session) {
+        if (session.get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH) {
+            throw new ValidationException(
+                    "Invalid %s: BATCH. A table with a model is read and written in mode streaming, which ends with bounded tables as well: SET '%s' = 'streaming'."
+                            .formatted(
+                                    ExecutionOptions.RUNTIME_MODE.key(),
+                                    ExecutionOptions.RUNTIME_MODE.key()));
+        }
+    }
+
     private static void checkParallelism(ReadableConfig options) {
         options.getOptional(InferenceTableOptions.PARALLELISM)
                 .filter(subtasks -> subtasks < 1)
@@ -119,9 +132,25 @@ record InferenceTable(
         return context.getObjectIdentifier().asSummaryString();
     }
 
-    StageUids uids(ProviderContext provider) {
-        return new StageUids(
-                options.get(InferenceTableOptions.UID), context.getObjectIdentifier(), provider);
+    /** Of rows of the table behind; empty: it has no primary key. */
+    Optional<PrimaryKeyHash> key() {
+        return inner.schema()
+                .getPrimaryKey()
+                .map(key -> new PrimaryKeyHash(key.getColumns(), inner.schema().getColumns()));
+    }
+
+    /** What the operators are called where it is read. */
+    StageUids uidsOfSource(ProviderContext provider) {
+        return uids("inference of " + name(), provider);
+    }
+
+    /** What the operators are called where it is written. */
+    StageUids uidsOfSink(ProviderContext provider) {
+        return uids("inference into " + name(), provider);
+    }
+
+    private StageUids uids(String otherwise, ProviderContext provider) {
+        return new StageUids(options.get(InferenceTableOptions.UID), otherwise, provider);
     }
 
     /** The stage for rows of the table behind. */

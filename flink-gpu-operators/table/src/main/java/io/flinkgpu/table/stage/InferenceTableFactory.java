@@ -52,6 +52,7 @@ public final class InferenceTableFactory
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
         InferenceTable table = InferenceTable.read(context, options(context), false);
+        InferenceTableSink.checkOrder(table);
         return new InferenceTableSink(table, table.inner().sink());
     }
 

@@ -49,9 +49,10 @@ public final class InferenceTableOptions {
                     .enumType(OutputMode.class)
                     .noDefaultValue()
                     .withDescription(
-                            "ORDERED keeps the order of the rows; UNORDERED passes them on as they"
-                                    + " are answered, never across a watermark. Without it"
-                                    + " inference.output-mode.");
+                            "ORDERED keeps the order of a subtask's rows; UNORDERED passes them on"
+                                    + " as they are answered, never across a watermark, and is"
+                                    + " refused where a table with a primary key is written."
+                                    + " Without it inference.output-mode.");
 
     public static final ConfigOption<Integer> PARALLELISM =
             ConfigOptions.key("parallelism")
@@ -69,7 +70,8 @@ public final class InferenceTableOptions {
                     .withDescription(
                             "Name of the stage's state in checkpoints and savepoints, within a job"
                                     + " once. Without it the table's name. Set it to rename a table"
-                                    + " and keep what is in flight.");
+                                    + " and keep what is in flight, and as a hint where a job reads,"
+                                    + " or writes, a table twice.");
 
     private InferenceTableOptions() {}
 }

@@ -1,5 +1,10 @@
 package io.flinkgpu.table.stage;
 
+import io.flinkgpu.inference.InferenceOptions;
+import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.table.model.OnError;
+import io.flinkgpu.table.model.TableModelOptions;
+import java.util.Optional;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.table.api.ValidationException;
@@ -31,6 +36,34 @@ final class InferenceTableSink implements DynamicTableSink {
         return ChangelogMode.insertOnly();
     }
 
+    /**
+     * Checks that rows of a key are written in the order in which they come.
+     *
+     * @throws ValidationException if the table has a key, and options that lose the order
+     */
+    static void checkOrder(InferenceTable table) {
+        if (table.key().isEmpty()) {
+            return;
+        }
+        if (table.config().settings().get(InferenceOptions.OUTPUT_MODE) == OutputMode.UNORDERED) {
+            throw new ValidationException(
+                    "Invalid %s: UNORDERED. The table has a PRIMARY KEY, and an older row of a key could be written last: set '%s' = 'ORDERED'."
+                            .formatted(
+                                    InferenceTableOptions.OUTPUT_MODE.key(),
+                                    InferenceTableOptions.OUTPUT_MODE.key()));
+        }
+        if (table.config().errors().action() == OnError.COLUMN) {
+            throw new ValidationException(
+                    "Invalid %s%s: '%s'. The table has a PRIMARY KEY, and rows that fail do not keep their place: an older row of a key could be written last. Use dead-letters.*, or '%s%s' = 'null'."
+                            .formatted(
+                                    InferenceTableOptions.MODEL,
+                                    TableModelOptions.ERROR_COLUMN.key(),
+                                    table.config().errors().column(),
+                                    InferenceTableOptions.MODEL,
+                                    TableModelOptions.ON_ERROR.key()));
+        }
+    }
+
     @Override
     public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
         InnerSink sink = InnerSink.of(table.inner(), inner, context.isBounded());
@@ -53,8 +86,16 @@ final class InferenceTableSink implements DynamicTableSink {
         @Override
         public DataStreamSink<?> consumeDataStream(
                 ProviderContext context, DataStream<RowData> rows) {
-            StageUids uids = table.uids(context);
-            return sink.write(uids.inner("table"), stage.infer(rows, uids));
+            StageUids uids = table.uidsOfSink(context);
+            Optional<PrimaryKeyHash> key = table.key();
+            DataStream<RowData> answered =
+                    stage.infer(key.map(hash -> hash.partition(rows)).orElse(rows), uids);
+            boolean staysInPlace =
+                    key.isEmpty()
+                            || sink.parallelism(rows.getExecutionEnvironment())
+                                    == answered.getParallelism();
+            return sink.write(
+                    uids.inner("table"), staysInPlace ? answered : key.get().partition(answered));
         }
     }
 }

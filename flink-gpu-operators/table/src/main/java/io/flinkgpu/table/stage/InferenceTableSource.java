@@ -52,7 +52,7 @@ final class InferenceTableSource implements ScanTableSource {
         @Override
         public DataStream<RowData> produceDataStream(
                 ProviderContext context, StreamExecutionEnvironment environment) {
-            StageUids uids = table.uids(context);
+            StageUids uids = table.uidsOfSource(context);
             return stage.infer(scan.rows(uids.inner("table"), environment), uids);
         }
     }

@@ -3,7 +3,9 @@ package io.flinkgpu.table.stage;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.connector.ParallelismProvider;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
@@ -30,6 +32,13 @@ record InnerSink(SinkRuntimeProvider provider) {
         throw table.invalid(
                 "It is written by %s, and only SinkV2Provider and DataStreamSinkProvider take a stream."
                         .formatted(Providers.nameOf(provider, SinkRuntimeProvider.class)));
+    }
+
+    /** How many subtasks it has in an environment. */
+    int parallelism(StreamExecutionEnvironment environment) {
+        return ((ParallelismProvider) provider)
+                .getParallelism()
+                .orElseGet(environment::getParallelism);
     }
 
     DataStreamSink<?> write(ProviderContext context, DataStream<RowData> rows) {

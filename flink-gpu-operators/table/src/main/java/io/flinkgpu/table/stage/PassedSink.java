@@ -1,12 +1,10 @@
 package io.flinkgpu.table.stage;
 
 import java.util.List;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.dag.Transformation;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
@@ -14,7 +12,6 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.streaming.runtime.operators.sink.CommitterOperatorFactory;
@@ -30,6 +27,9 @@ import org.apache.flink.table.data.RowData;
  * {@link CommitterOperatorFactory}.
  */
 final class PassedSink {
+
+    // mode batch is refused
+    private static final boolean IS_BATCH = false;
 
     private final InnerTable table;
     private final String uid;
@@ -94,18 +94,16 @@ final class PassedSink {
             SinkTransformation<T, ?> last, DataStream<T> rows, SupportsCommitter<C> committer) {
         TypeInformation<CommittableMessage<C>> messages =
                 CommittableMessageTypeInfo.of(committer::getCommittableSerializer);
-        StreamExecutionEnvironment environment = rows.getExecutionEnvironment();
-        boolean isBatch =
-                environment.getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
-                        == RuntimeExecutionMode.BATCH;
-        boolean hasCheckpoints = environment.getCheckpointConfig().isCheckpointingEnabled();
+        boolean hasCheckpoints =
+                rows.getExecutionEnvironment().getCheckpointConfig().isCheckpointingEnabled();
         return placed(
                 last,
                 toCommit(last, rows, committer, messages)
                         .transform(
                                 last.getName() + ": Committer",
                                 messages,
-                                new CommitterOperatorFactory<>(committer, isBatch, hasCheckpoints)),
+                                new CommitterOperatorFactory<>(
+                                        committer, IS_BATCH, hasCheckpoints)),
                 "committer");
     }
 

@@ -63,7 +63,7 @@ record StageColumns(List<Column> all, List<Column> inputs, List<Column> outputs)
                                 InferenceTableOptions.OUTPUTS.key(),
                                 options.getOptional(InferenceTableOptions.OUTPUTS)
                                         .<Collection<String>>map(names -> names)
-                                        .orElseGet(() -> outputs(model)),
+                                        .orElseGet(() -> outputs(model, physical)),
                                 physical,
                                 problems));
         columns.check(problems);
@@ -124,11 +124,12 @@ record StageColumns(List<Column> all, List<Column> inputs, List<Column> outputs)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private static Set<String> outputs(Map<String, String> model) {
+    private static Set<String> outputs(Map<String, String> model, List<Column> physical) {
+        Set<String> columns = physical.stream().map(Column::getName).collect(Collectors.toSet());
         Set<String> names = new LinkedHashSet<>();
         for (String key : model.keySet()) {
             if (key.startsWith(OUTPUT)) {
-                names.add(key.substring(OUTPUT.length()));
+                names.add(columnOf(key.substring(OUTPUT.length()), columns));
             } else if (key.startsWith(DEFAULT)) {
                 names.add(key.substring(DEFAULT.length()));
             } else if (key.equals(ERROR_COLUMN)) {
@@ -136,5 +137,11 @@ record StageColumns(List<Column> all, List<Column> inputs, List<Column> outputs)
             }
         }
         return names;
+    }
+
+    /** The column that an option names, or the one whose field it names. */
+    private static String columnOf(String name, Set<String> columns) {
+        int dot = name.indexOf('.');
+        return dot < 0 || columns.contains(name) ? name : name.substring(0, dot);
     }
 }

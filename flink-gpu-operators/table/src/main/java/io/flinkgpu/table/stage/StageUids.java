@@ -2,16 +2,16 @@ package io.flinkgpu.table.stage;
 
 import java.util.Optional;
 import javax.annotation.Nullable;
-import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.connector.ProviderContext;
 
 /**
  * Names the state of a table's operators: as the user says, as the planner does for a compiled
- * plan, or after the table.
+ * plan, or after the table and whether it is read or written.
  *
  * @param chosen by the user; null: none
+ * @param otherwise without any other name
  */
-record StageUids(@Nullable String chosen, ObjectIdentifier table, ProviderContext context) {
+record StageUids(@Nullable String chosen, String otherwise, ProviderContext context) {
 
     /** Of the operator with the model. */
     String stage() {
@@ -28,7 +28,7 @@ record StageUids(@Nullable String chosen, ObjectIdentifier table, ProviderContex
     }
 
     private String fallback() {
-        return chosen == null ? "inference of " + table.asSummaryString() : chosen;
+        return chosen == null ? otherwise : chosen;
     }
 
     /** For a table behind this one, whose parts have names of their own. */

@@ -106,6 +106,20 @@ class BoundModelTest {
     }
 
     @Test
+    void takesTheOnlyFieldFromTheOnlyOutputWhereAnOptionSaysSo() {
+        BoundModel model =
+                bind(
+                        ONE,
+                        columns("x", DataTypes.BIGINT()),
+                        columns("r", DataTypes.ROW(DataTypes.FIELD("a", DataTypes.BIGINT()))),
+                        "output.r.a",
+                        "y");
+
+        assertThat(model.decode(new TensorRow(TensorBatch.of("y", Tensor.ofLongs(Shape.of(1), 4)))))
+                .isEqualTo(GenericRowData.of(GenericRowData.of(4L)));
+    }
+
+    @Test
     void takesAModelThatDoesNotTellAtTheStatementsWord() throws Exception {
         BoundModel model =
                 bind(
@@ -208,6 +222,26 @@ class BoundModelTest {
                 .hasMessageContaining("Invalid option 'default.p'")
                 .hasMessageEndingWith(
                         "What fits: INPUT (`X` ARRAY<FLOAT>, `n` BIGINT) OUTPUT (`y` ARRAY<FLOAT>, `label` BIGINT).");
+    }
+
+    @Test
+    void refusesTwoColumnsForOneInput() {
+        RowType columns =
+                columns(
+                        "X", DataTypes.ARRAY(DataTypes.FLOAT()),
+                        "v", DataTypes.ARRAY(DataTypes.FLOAT()),
+                        "n", DataTypes.BIGINT());
+
+        assertThatThrownBy(
+                        () ->
+                                bind(
+                                        TWO,
+                                        columns,
+                                        columns("label", DataTypes.BIGINT()),
+                                        "input.X",
+                                        "v"))
+                .hasMessageContaining(
+                        "Invalid input.X: columns 'X' and 'v' both give it. Leave one out, or make one ARRAY of them in the query.");
     }
 
     @Test

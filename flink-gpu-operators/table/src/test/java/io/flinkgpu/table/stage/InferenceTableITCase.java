@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -26,6 +28,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.table.functions.ScalarFunction;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
@@ -40,6 +43,7 @@ class InferenceTableITCase {
 
     private static final int ROWS = 100;
     private static final Duration STALL = Duration.ofSeconds(5);
+    private static final Duration SLOW = Duration.ofMillis(100);
     private static final String COLUMNS = "id BIGINT, pixels ARRAY<FLOAT>, answer ARRAY<FLOAT>";
     private static final String ROW_OF_IMAGE = "SELECT id, ARRAY[CAST(id AS FLOAT)] FROM images";
 
@@ -140,6 +144,58 @@ class InferenceTableITCase {
         assertThat(lines("failed")).containsExactlyInAnyOrder("1", "2", "3", "4");
     }
 
+    /** The model is slower than the rows come: some wait for it in each checkpoint. */
+    @Test
+    void rowsAreWrittenOnceWhereverTheyAreWhenAJobFails() throws Exception {
+        FailsOnce.FAILED.set(false);
+        tables.getConfig()
+                .set("restart-strategy.type", "fixed-delay")
+                .set("restart-strategy.fixed-delay.delay", "100 ms");
+        tables.createTemporarySystemFunction("fails_once", FailsOnce.class);
+        tables.executeSql(
+                "CREATE TABLE slow_images (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '40', 'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '%d')"
+                        .formatted(ROWS));
+        tables.executeSql(
+                scored(poisonous(SimulatedModel.named("slow").taking(SLOW, Duration.ZERO)))
+                        .with("model.batch.max-size", "4")
+                        .with("dead-letters.connector", "filesystem")
+                        .with("dead-letters.path", path("failed").toUri().toString())
+                        .with("dead-letters.format", "csv")
+                        .sql());
+
+        tables.executeSql(
+                        "INSERT INTO scored (id, pixels) SELECT id, ARRAY[CAST((40 - fails_once(id, 60)) / 10.0 AS FLOAT)] FROM slow_images")
+                .await();
+
+        assertThat(FailsOnce.FAILED).isTrue();
+        assertThat(ids("failed")).containsExactly(36L, 37L, 38L, 39L);
+        assertThat(ids("scored"))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, ROWS)
+                                .filter(id -> id < 36 || id > 39)
+                                .boxed()
+                                .toList());
+    }
+
+    @Test
+    void compiledPlansNameEachOperator() throws Exception {
+        tables.executeSql(
+                scored(poisonous())
+                        .with("dead-letters.connector", "filesystem")
+                        .with("dead-letters.path", path("failed").toUri().toString())
+                        .with("dead-letters.format", "csv")
+                        .sql());
+        Path plan = directory.resolve("plan.json");
+        tables.executeSql(
+                "COMPILE PLAN '%s' FOR INSERT INTO scored (id, pixels) SELECT id, ARRAY[CAST(id / 10.0 AS FLOAT)] FROM images"
+                        .formatted(plan.toUri()));
+
+        tables.executeSql("EXECUTE PLAN '%s'".formatted(plan.toUri())).await();
+
+        assertThat(lines("scored")).hasSize(ROWS - 4);
+        assertThat(ids("failed")).containsExactly(1L, 2L, 3L, 4L);
+    }
+
     @Test
     void failuresStandInTheErrorColumn() throws Exception {
         tables.executeSql(
@@ -225,12 +281,14 @@ class InferenceTableITCase {
                 .with("table.format", "csv");
     }
 
-    /** Fails rows whose value is above 0 and below 0.45. */
     private ModelRef poisonous() throws IOException {
+        return poisonous(SimulatedModel.named("poisonous"));
+    }
+
+    /** Fails rows whose value is above 0 and below 0.45. */
+    private ModelRef poisonous(SimulatedModel model) throws IOException {
         Path faults = Files.createDirectory(directory.resolve("faults"));
-        return FaultInjection.into(SimulatedModel.named("poisonous").ref(), faults)
-                .withPoison(0.45)
-                .ref();
+        return FaultInjection.into(model.ref(), faults).withPoison(0.45).ref();
     }
 
     private Path path(String table) {
@@ -278,11 +336,34 @@ class InferenceTableITCase {
         }
     }
 
+    /** Of the first column, in order. */
+    private List<Long> ids(String table) throws IOException {
+        return lines(table).stream()
+                .map(line -> Long.valueOf(line.substring(0, line.indexOf(','))))
+                .sorted()
+                .toList();
+    }
+
     private static Stream<String> linesOf(Path file) {
         try {
             return Files.readAllLines(file).stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives a number back, and fails the job when it first sees a certain one. */
+    public static final class FailsOnce extends ScalarFunction {
+
+        private static final long serialVersionUID = 1L;
+
+        static final AtomicBoolean FAILED = new AtomicBoolean();
+
+        public Long eval(Long number, Long fatal) {
+            if (number.equals(fatal) && FAILED.compareAndSet(false, true)) {
+                throw new IllegalStateException("It fails once.");
+            }
+            return number;
         }
     }
 }

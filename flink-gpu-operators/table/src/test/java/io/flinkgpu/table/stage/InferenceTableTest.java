@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamEdge;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +57,29 @@ class InferenceTableTest {
                         .sql());
 
         assertThat(tables.explainSql(INSERT)).contains("scored");
+    }
+
+    @Test
+    void optionsOfFieldsNameTheirColumn() {
+        tables.executeSql(
+                TestingStageTable.named(
+                                "scored",
+                                "id BIGINT, pixels ARRAY<FLOAT>, answer ROW<all_of_it FLOAT>")
+                        .echo(SimulatedModel.named("echo").ref())
+                        .without("outputs")
+                        .with("model.output.answer.all_of_it", "output")
+                        .with("table.connector", "blackhole")
+                        .sql());
+
+        assertThat(tables.explainSql(INSERT)).contains("scored");
+    }
+
+    @Test
+    void actionsOfTheSessionAreNotThoseOfTheTable() {
+        tables.getConfig().set("inference.on-error-by-class", "data:dead-letter");
+        tables.executeSql(readable().with("model.on-error", "NULL").sql());
+
+        assertThat(uids()).isNotEmpty();
     }
 
     @Test
@@ -121,6 +151,16 @@ class InferenceTableTest {
     }
 
     @Test
+    void modeBatchIsRefused() {
+        TableEnvironment batch = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        batch.executeSql(readable().sql());
+
+        assertThatThrownBy(() -> batch.explainSql("SELECT id, answer FROM scored"))
+                .hasStackTraceContaining(
+                        "Invalid execution.runtime-mode: BATCH. A table with a model is read and written in mode streaming");
+    }
+
+    @Test
     void noSubtasksAreRefused() {
         assertRefused(
                 scored().with("parallelism", "0").sql(),
@@ -184,10 +224,81 @@ class InferenceTableTest {
     }
 
     @Test
+    void rowsOfAKeyStayBehindEachOther() {
+        environment.setParallelism(2);
+        tables.executeSql(keyed().with("parallelism", "3").sql());
+
+        Collection<StreamNode> nodes = nodesOf(INSERT);
+
+        assertThat(partitioners(nodes, StreamNode::getInEdges)).containsExactly("HASH");
+        assertThat(partitioners(nodes, StreamNode::getOutEdges)).containsExactly("HASH");
+    }
+
+    @Test
+    void rowsOfAKeyStayInTheirSubtaskBehindTheStage() {
+        environment.setParallelism(2);
+        tables.executeSql(keyed().sql());
+
+        Collection<StreamNode> nodes = nodesOf(INSERT);
+
+        assertThat(partitioners(nodes, StreamNode::getInEdges)).containsExactly("HASH");
+        assertThat(partitioners(nodes, StreamNode::getOutEdges)).containsExactly("FORWARD");
+    }
+
+    @Test
+    void rowsWithoutAKeyAreDealtOutEvenly() {
+        tables.executeSql(scored().sql());
+
+        assertThat(partitioners(nodesOf(INSERT), StreamNode::getInEdges))
+                .containsExactly("REBALANCE");
+    }
+
+    @Test
+    void whatLosesTheOrderOfAKeyIsRefused() {
+        assertRefused(
+                keyed().with("output-mode", "UNORDERED").sql(),
+                "Invalid output-mode: UNORDERED. The table has a PRIMARY KEY");
+        assertRefused(
+                keyed(
+                                "id BIGINT, pixels ARRAY<FLOAT>, answer ARRAY<FLOAT>, error ROW<class STRING, message STRING, attempts INT>")
+                        .with("outputs", "answer;error")
+                        .with("model.error-column", "error")
+                        .sql(),
+                "Invalid model.error-column: 'error'. The table has a PRIMARY KEY");
+        tables.getConfig().set("inference.output-mode", "UNORDERED");
+        assertRefused(keyed().sql(), "Invalid output-mode: UNORDERED.");
+    }
+
+    @Test
     void stateIsNamedAfterTheTable() {
         tables.executeSql(readable().sql());
 
         assertThat(uids()).contains("inference of default_catalog.default_database.scored");
+    }
+
+    @Test
+    void tableThatIsReadAndWrittenHasTwoNames() {
+        tables.executeSql(readable().sql());
+
+        assertThat(uidsOf("INSERT INTO scored (id, pixels) SELECT id, pixels FROM scored"))
+                .contains(
+                        "inference of default_catalog.default_database.scored",
+                        "inference into default_catalog.default_database.scored");
+    }
+
+    @Test
+    void aHintNamesTheSecondUseOfATable() {
+        tables.executeSql(readable().sql());
+
+        assertThat(
+                        uidsOf(
+                                INSERT,
+                                "INSERT INTO scored /*+ OPTIONS('uid' = 'second') */ (id, pixels) SELECT id, pixels FROM images"))
+                .contains("inference into default_catalog.default_database.scored", "second");
+        assertThat(
+                        uidsOf(
+                                "INSERT INTO scored (id, pixels) SELECT id, pixels FROM scored UNION ALL SELECT id, pixels FROM scored /*+ OPTIONS('uid' = 'third') */"))
+                .contains("inference of default_catalog.default_database.scored", "third");
     }
 
     @Test
@@ -215,12 +326,40 @@ class InferenceTableTest {
     }
 
     private List<String> uids() {
-        return nodes().map(StreamNode::getTransformationUID).filter(Objects::nonNull).toList();
+        return uids(nodes());
+    }
+
+    private List<String> uidsOf(String... inserts) {
+        return uids(nodesOf(inserts).stream());
+    }
+
+    private static List<String> uids(Stream<StreamNode> nodes) {
+        return nodes.map(StreamNode::getTransformationUID).filter(Objects::nonNull).toList();
+    }
+
+    /** Also checks that the names are each there once. */
+    private Collection<StreamNode> nodesOf(String... inserts) {
+        StreamStatementSet statements = tables.createStatementSet();
+        Stream.of(inserts).forEach(statements::addInsertSql);
+        statements.attachAsDataStream();
+        StreamGraph graph = environment.getStreamGraph(true);
+        assertThat(graph.getJobGraph().getNumberOfVertices()).isPositive();
+        return graph.getStreamNodes();
     }
 
     private Stream<StreamNode> nodes() {
         tables.toDataStream(tables.sqlQuery("SELECT id, answer FROM scored"));
         return environment.getStreamGraph(false).getStreamNodes().stream();
+    }
+
+    /** Of the stage's edges. */
+    private static List<String> partitioners(
+            Collection<StreamNode> nodes, Function<StreamNode, List<StreamEdge>> edges) {
+        return nodes.stream()
+                .filter(node -> node.getOperatorName().startsWith("inference ("))
+                .flatMap(node -> edges.apply(node).stream())
+                .map(edge -> edge.getPartitioner().toString())
+                .toList();
     }
 
     private void assertRefused(String createTable, String... message) {
@@ -237,8 +376,20 @@ class InferenceTableTest {
                 .with("table.format", "csv");
     }
 
+    private static TestingStageTable keyed() {
+        return keyed(COLUMNS);
+    }
+
+    private static TestingStageTable keyed(String columns) {
+        return scored(columns + ", PRIMARY KEY (id) NOT ENFORCED");
+    }
+
     private static TestingStageTable scored() {
-        return TestingStageTable.named("scored", COLUMNS)
+        return scored(COLUMNS);
+    }
+
+    private static TestingStageTable scored(String columns) {
+        return TestingStageTable.named("scored", columns)
                 .echo(SimulatedModel.named("echo").ref())
                 .with("table.connector", "blackhole");
     }
