@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.health.BlocklistCommand;
 import io.flinkgpu.deploy.health.FaultsCommand;
 import io.flinkgpu.deploy.run.JobRun;
@@ -22,10 +23,8 @@ import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -37,50 +36,46 @@ class BlocklistITCase {
     private static final String NODE = "gpu-1";
     private static final Pattern UNTIL = Pattern.compile("node +" + NODE + " +- +(\\S+) .* fan");
 
-    @RegisterExtension static final SharedClusters CLUSTERS = new SharedClusters();
-
     @TempDir private Path directory;
-    private final TestingCluster cluster = CLUSTERS.mixed();
-
-    @AfterEach
-    void endJobs() {
-        cluster.endJobs();
-    }
 
     @Test
     void aBlockOutlivesTheJobManager() throws Exception {
-        assertThat(run(1, "add", NODE)).contains("no job with an inference stage");
-        assertThat(run(1, "remove", "GPU-0")).contains("Cannot remove 'GPU-0': no job");
-        JobRun first = submit(null);
-        await().atMost(LONG).until(() -> lastCheckpoint(first).isPresent());
+        try (TestingCluster cluster =
+                TestingCluster.start(directory.resolve("cluster"), ClusterShape.mixed())) {
+            assertThat(run(cluster, 1, "add", NODE)).contains("no job with an inference stage");
+            assertThat(run(cluster, 1, "remove", "GPU-0"))
+                    .contains("Cannot remove 'GPU-0': no job");
+            JobRun first = submit(cluster, null);
+            await().atMost(LONG).until(() -> lastCheckpoint(first).isPresent());
 
-        assertThat(run(0, "list")).contains("Nothing is blocked.");
-        assertThat(run(0, "add", NODE, "--for=30 min", "--reason=fan"))
-                .contains("Node 'gpu-1' is blocked until");
-        assertThat(cluster.isBlocked(NODE)).isTrue();
-        assertThat(run(new FaultsCommand(), 0))
-                .contains("NodeBlocked")
-                .contains("gpu-1")
-                .contains("cause=fan");
-        String until = until();
-        assertThat(run(1, "remove", NODE))
-                .contains("Cannot remove node 'gpu-1' before its time, which is " + until);
-        assertThat(run(0, "remove", "GPU-0"))
-                .contains("have been told to use device 'GPU-0' again");
+            assertThat(run(cluster, 0, "list")).contains("Nothing is blocked.");
+            assertThat(run(cluster, 0, "add", NODE, "--for=30 min", "--reason=fan"))
+                    .contains("Node 'gpu-1' is blocked until");
+            assertThat(cluster.isBlocked(NODE)).isTrue();
+            assertThat(run(new FaultsCommand(), cluster, 0))
+                    .contains("NodeBlocked")
+                    .contains("gpu-1")
+                    .contains("cause=fan");
+            String until = until(cluster);
+            assertThat(run(cluster, 1, "remove", NODE))
+                    .contains("Cannot remove node 'gpu-1' before its time, which is " + until);
+            assertThat(run(cluster, 0, "remove", "GPU-0"))
+                    .contains("have been told to use device 'GPU-0' again");
 
-        Path before = lastCheckpoint(first).orElseThrow();
-        await().atMost(LONG).until(() -> isLaterThan(before, lastCheckpoint(first)));
-        cluster.kill("jobmanager");
-        cluster.repair();
-        assertThat(cluster.isBlocked(NODE)).as("blocked by a new job manager").isFalse();
-        submit(lastCheckpoint(first).orElseThrow());
+            Path before = lastCheckpoint(first).orElseThrow();
+            await().atMost(LONG).until(() -> isLaterThan(before, lastCheckpoint(first)));
+            cluster.kill("jobmanager");
+            cluster.repair();
+            assertThat(cluster.isBlocked(NODE)).as("blocked by a new job manager").isFalse();
+            submit(cluster, lastCheckpoint(first).orElseThrow());
 
-        await().atMost(LONG).until(() -> cluster.isBlocked(NODE));
-        assertThat(until()).isEqualTo(until);
+            await().atMost(LONG).until(() -> cluster.isBlocked(NODE));
+            assertThat(until(cluster)).isEqualTo(until);
+        }
     }
 
     /** A job that goes on for longer than the test, or that goes on from a checkpoint. */
-    private JobRun submit(@Nullable Path checkpoint) throws Exception {
+    private JobRun submit(TestingCluster cluster, @Nullable Path checkpoint) throws Exception {
         LoadSpec spec =
                 LoadSpec.of(directory.resolve("load"), SimulatedModel.named("echo").ref())
                         .fused()
@@ -121,19 +116,20 @@ class BlocklistITCase {
         return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
     }
 
-    private String until() {
-        String list = run(0, "list");
+    private static String until(TestingCluster cluster) {
+        String list = run(cluster, 0, "list");
         Matcher row = UNTIL.matcher(list);
         assertThat(row.find()).as(list).isTrue();
         return row.group(1);
     }
 
     /** What the command prints, errors included. */
-    private String run(int expectedExitCode, String... arguments) {
-        return run(new BlocklistCommand(), expectedExitCode, arguments);
+    private static String run(TestingCluster cluster, int expectedExitCode, String... arguments) {
+        return run(new BlocklistCommand(), cluster, expectedExitCode, arguments);
     }
 
-    private String run(Object of, int expectedExitCode, String... arguments) {
+    private static String run(
+            Object of, TestingCluster cluster, int expectedExitCode, String... arguments) {
         StringWriter text = new StringWriter();
         PrintWriter both = new PrintWriter(text, true);
         CommandLine command =

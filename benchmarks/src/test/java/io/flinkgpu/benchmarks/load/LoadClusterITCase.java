@@ -1,7 +1,13 @@
 package io.flinkgpu.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.cluster.ClusterSpec;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.GpuDevices;
+import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.pool.Pools;
 import io.flinkgpu.deploy.rest.VertexInfo;
 import io.flinkgpu.inference.model.ModelRef;
@@ -11,12 +17,14 @@ import io.flinkgpu.inference.pool.job.PoolSpec;
 import io.flinkgpu.inference.pool.server.ReplicaRequest;
 import io.flinkgpu.resources.StageProfile;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The load with its default profiles on the processes of local clusters. */
@@ -27,13 +35,33 @@ class LoadClusterITCase {
     private static final String POOL = "load";
     private static final ModelRef ECHO = SimulatedModel.named("echo").ref();
 
-    @RegisterExtension static final SharedClusters CLUSTERS = new SharedClusters();
-
     @TempDir private Path directory;
+    private Distribution distribution;
+    private LocalCluster pipeline;
+    private LocalCluster pool;
+
+    @BeforeEach
+    void findDistribution() {
+        Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
+        assumeTrue(
+                Files.exists(home.resolve(".built")),
+                "SKIPPED: no distribution in " + home + ". Run 'mvn package' first.");
+        distribution = new Distribution(home);
+        pipeline = LocalCluster.at(directory.resolve("pipeline"));
+        pool = LocalCluster.at(directory.resolve("pool"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (distribution != null) {
+            pipeline.stop();
+            pool.stop();
+        }
+    }
 
     @Test
     void fusedLoadFitsOnMixedCluster() throws Exception {
-        URI address = CLUSTERS.mixed().rest();
+        URI address = start(pipeline, ClusterShape.mixed());
 
         LoadRun run =
                 LoadRun.submit(
@@ -46,8 +74,7 @@ class LoadClusterITCase {
 
     @Test
     void separatedLoadFitsOnCpuCluster() throws Exception {
-        SharedClusters.Separated clusters = CLUSTERS.separated();
-        PoolAddress replicas = startPool(clusters.pool().rest());
+        PoolAddress replicas = startPool(start(pool, ClusterShape.pool(1)));
         LoadSpec spec =
                 LoadSpec.of(directory.resolve("run"), ECHO)
                         .rows(ROWS)
@@ -55,11 +82,19 @@ class LoadClusterITCase {
                         .parallelism(4)
                         .build();
 
-        LoadRun run = LoadRun.submit(clusters.pipeline().rest(), spec);
+        LoadRun run = LoadRun.submit(start(pipeline, ClusterShape.cpu()), spec);
 
         assertComplete(run.await(TIMEOUT));
         assertThat(run.job().restarts()).isZero();
         assertThat(inference(run).subtasks()).hasSize(4);
+    }
+
+    private URI start(LocalCluster cluster, ClusterShape shape) {
+        return cluster.start(
+                        ClusterSpec.of(distribution, shape)
+                                .withDevices(GpuDevices.simulated())
+                                .withRestPort(0))
+                .rest();
     }
 
     private static PoolAddress startPool(URI address) throws InterruptedException {

@@ -2,7 +2,12 @@ package io.flinkgpu.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.cluster.ClusterSpec;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.cluster.ProcessRecord;
 import io.flinkgpu.deploy.pool.PoolStatus;
@@ -20,14 +25,17 @@ import io.flinkgpu.inference.tensor.Shape;
 import io.flinkgpu.resources.StageProfile;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -35,7 +43,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -62,19 +69,34 @@ class SeparatedFaultsITCase {
                     .taking(Duration.ofMillis(5), Duration.ofNanos(100_000))
                     .ref();
 
-    @RegisterExtension static final SharedClusters CLUSTERS = new SharedClusters();
-
     @TempDir static Path directory;
     private static LocalCluster pipelineCluster;
     private static LocalCluster poolCluster;
     private static PoolAddress address;
 
     @BeforeAll
-    static void startPoolOnClusters() throws Exception {
-        SharedClusters.Separated clusters = CLUSTERS.separated();
-        pipelineCluster = clusters.pipeline().cluster();
-        poolCluster = clusters.pool().cluster();
+    static void startClusters() throws Exception {
+        Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
+        assumeTrue(
+                Files.exists(home.resolve(".built")),
+                "SKIPPED: no distribution in " + home + ". Run 'mvn package' first.");
+        Distribution distribution = new Distribution(home);
+        pipelineCluster = LocalCluster.at(directory.resolve("pipeline"));
+        poolCluster = LocalCluster.at(directory.resolve("pool"));
+        CompletableFuture<?> other =
+                CompletableFuture.runAsync(
+                        () -> start(pipelineCluster, distribution, ClusterShape.cpu()));
+        start(poolCluster, distribution, ClusterShape.pool(REPLICAS));
+        other.join();
         startPool();
+    }
+
+    @AfterAll
+    static void stopClusters() {
+        if (pipelineCluster != null) {
+            pipelineCluster.stop();
+            poolCluster.stop();
+        }
     }
 
     @Test
@@ -200,6 +222,16 @@ class SeparatedFaultsITCase {
                 .isGreaterThan(0.7 * RATE);
         poolCluster.startMissing();
         startPool();
+    }
+
+    private static void start(LocalCluster cluster, Distribution distribution, ClusterShape shape) {
+        // Frequent enough to notice a killed process at once, patient enough for a paused one.
+        cluster.start(
+                ClusterSpec.of(distribution, shape)
+                        .withDevices(GpuDevices.simulated())
+                        .withOverrides(
+                                Map.of("heartbeat.interval", "1 s", "heartbeat.timeout", "40 s"))
+                        .withRestPort(0));
     }
 
     private static void startPool() throws InterruptedException {

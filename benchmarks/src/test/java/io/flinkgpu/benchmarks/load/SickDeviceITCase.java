@@ -3,6 +3,7 @@ package io.flinkgpu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flinkgpu.deploy.cluster.ClusterShape;
 import io.flinkgpu.deploy.health.ClusterHealth;
 import io.flinkgpu.deploy.pool.PoolStatus;
 import io.flinkgpu.deploy.pool.Pools;
@@ -30,7 +31,6 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -51,97 +51,98 @@ class SickDeviceITCase {
                     ErrorClass.FATAL_DEVICE,
                     "CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure");
 
-    @RegisterExtension static final SharedClusters CLUSTERS = new SharedClusters();
-
     @TempDir Path directory;
 
     @Test
     void aFusedJobLeavesTheNodeUntilItsBlockExpires() throws Exception {
-        TestingCluster cluster = CLUSTERS.mixed();
-        Path faults = Files.createDirectories(directory.resolve("faults"));
-        LoadRun run =
-                LoadRun.submit(
-                        cluster.rest(),
-                        LoadSpec.of(directory.resolve("load"), model(faults))
-                                .fused()
-                                .parallelism(1)
-                                .width(WIDTH)
-                                .rowsPerSecond(RATE)
-                                .rows((long) (RATE * 70))
-                                .batch(16, Duration.ofMillis(10))
-                                .checkpointInterval(Duration.ofMillis(500))
-                                .inferenceProfile(wholeDevice())
-                                .option(BlocklistOptions.NODE_BLOCK, BLOCK)
-                                .build());
-        await().atMost(LONG).until(() -> LoadResult.read(run.spec()).results() > RATE * 3);
-        String sick = inferenceNode(run);
+        try (TestingCluster cluster = start("fused", ClusterShape.mixed())) {
+            Path faults = Files.createDirectories(directory.resolve("faults"));
+            LoadRun run =
+                    LoadRun.submit(
+                            cluster.rest(),
+                            LoadSpec.of(directory.resolve("load"), model(faults))
+                                    .fused()
+                                    .parallelism(1)
+                                    .width(WIDTH)
+                                    .rowsPerSecond(RATE)
+                                    .rows((long) (RATE * 70))
+                                    .batch(16, Duration.ofMillis(10))
+                                    .checkpointInterval(Duration.ofMillis(500))
+                                    .inferenceProfile(wholeDevice())
+                                    .option(BlocklistOptions.NODE_BLOCK, BLOCK)
+                                    .build());
+            await().atMost(LONG).until(() -> LoadResult.read(run.spec()).results() > RATE * 3);
+            String sick = inferenceNode(run);
 
-        String process = "process-" + cluster.pid(sick);
-        SICK.injectInto(faults, process);
-        await().atMost(LONG)
-                .ignoreExceptions()
-                .until(() -> run.job().isRunning() && !inferenceNode(run).equals(sick));
-        String refuge = inferenceNode(run);
-        int restarts = run.job().restarts();
-        long results = LoadResult.read(run.spec()).results();
-        await().atMost(LONG)
-                .until(() -> LoadResult.read(run.spec()).results() > results + RATE * 3);
-        assertThat(run.job().restarts()).as("restarts after it left the node").isEqualTo(restarts);
+            String process = "process-" + cluster.pid(sick);
+            SICK.injectInto(faults, process);
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> run.job().isRunning() && !inferenceNode(run).equals(sick));
+            String refuge = inferenceNode(run);
+            int restarts = run.job().restarts();
+            long results = LoadResult.read(run.spec()).results();
+            await().atMost(LONG)
+                    .until(() -> LoadResult.read(run.spec()).results() > results + RATE * 3);
+            assertThat(run.job().restarts())
+                    .as("restarts after it left the node")
+                    .isEqualTo(restarts);
 
-        DeviceFaults.heal(faults, process);
-        await().atMost(LONG).until(() -> cluster.isBlocked(sick), blocked -> !blocked);
-        cluster.kill(refuge);
-        await().atMost(LONG)
-                .ignoreExceptions()
-                .until(() -> run.job().isRunning() && inferenceNode(run).equals(sick));
+            DeviceFaults.heal(faults, process);
+            await().atMost(LONG).until(() -> cluster.isBlocked(sick), blocked -> !blocked);
+            cluster.kill(refuge);
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> run.job().isRunning() && inferenceNode(run).equals(sick));
 
-        LoadResult result = run.await(LONG);
-        assertExactlyOnce(result);
-        cluster.kill(sick); // whose device is one that failed
+            LoadResult result = run.await(LONG);
+            assertExactlyOnce(result);
+        }
     }
 
     @Test
     void aPoolLeavesTheNodeWithoutARestartOfItsPipeline() throws Exception {
-        SharedClusters.Separated clusters = CLUSTERS.separated();
-        TestingCluster pipeline = clusters.pipeline();
-        TestingCluster pool = clusters.pool();
-        Path faults = Files.createDirectories(directory.resolve("faults"));
-        PoolAddress address = startPool(pool.rest(), model(faults));
-        LoadRun run =
-                LoadRun.submit(
-                        pipeline.rest(),
-                        LoadSpec.of(directory.resolve("load"), model(faults))
-                                .separated(address)
-                                .width(WIDTH)
-                                .rowsPerSecond(RATE)
-                                .rows((long) (RATE * 40))
-                                .batch(16, Duration.ofMillis(10))
-                                .checkpointInterval(Duration.ofMillis(500))
-                                .build());
-        await().atMost(LONG).until(() -> LoadResult.read(run.spec()).results() > RATE * 3);
-        Set<String> before = devices(pool.rest());
-        String sick = pool.nodeOf(before.iterator().next());
+        try (TestingCluster pipeline = start("pipeline", ClusterShape.cpu());
+                TestingCluster pool = start("pool", ClusterShape.pool(3))) {
+            Path faults = Files.createDirectories(directory.resolve("faults"));
+            PoolAddress address = startPool(pool.rest(), model(faults));
+            LoadRun run =
+                    LoadRun.submit(
+                            pipeline.rest(),
+                            LoadSpec.of(directory.resolve("load"), model(faults))
+                                    .separated(address)
+                                    .width(WIDTH)
+                                    .rowsPerSecond(RATE)
+                                    .rows((long) (RATE * 40))
+                                    .batch(16, Duration.ofMillis(10))
+                                    .checkpointInterval(Duration.ofMillis(500))
+                                    .build());
+            await().atMost(LONG).until(() -> LoadResult.read(run.spec()).results() > RATE * 3);
+            Set<String> before = devices(pool.rest());
+            String sick = pool.nodeOf(before.iterator().next());
 
-        SICK.injectInto(faults, "process-" + pool.pid(sick));
-        await().atMost(LONG)
-                .ignoreExceptions()
-                .until(
-                        () ->
-                                devices(pool.rest()).size() == 2
-                                        && devices(pool.rest()).stream()
-                                                .noneMatch(id -> pool.nodeOf(id).equals(sick)));
+            SICK.injectInto(faults, "process-" + pool.pid(sick));
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(
+                            () ->
+                                    devices(pool.rest()).size() == 2
+                                            && devices(pool.rest()).stream()
+                                                    .noneMatch(id -> pool.nodeOf(id).equals(sick)));
 
-        await().atMost(LONG)
-                .untilAsserted(
-                        () ->
-                                assertThat(faults(pool.rest()))
-                                        .as("faults that the pool's coordinator knows")
-                                        .contains("DeviceStruck " + sick, "NodeBlocked " + sick));
+            await().atMost(LONG)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(faults(pool.rest()))
+                                            .as("faults that the pool's coordinator knows")
+                                            .contains(
+                                                    "DeviceStruck " + sick, "NodeBlocked " + sick));
 
-        LoadResult result = run.await(LONG);
-        assertExactlyOnce(result);
-        assertThat(run.job().restarts()).isZero();
-        assertThat(devices(pool.rest())).noneMatch(id -> pool.nodeOf(id).equals(sick));
+            LoadResult result = run.await(LONG);
+            assertExactlyOnce(result);
+            assertThat(run.job().restarts()).isZero();
+            assertThat(devices(pool.rest())).noneMatch(id -> pool.nodeOf(id).equals(sick));
+        }
     }
 
     private static ModelRef model(Path faults) {
@@ -206,6 +207,10 @@ class SickDeviceITCase {
                         .findFirst()
                         .orElseThrow();
         return inference.taskManagers().iterator().next();
+    }
+
+    private TestingCluster start(String name, ClusterShape shape) {
+        return TestingCluster.start(directory.resolve("cluster-" + name), shape);
     }
 
     private static void assertExactlyOnce(LoadResult result) {

@@ -1,20 +1,51 @@
 package io.flinkgpu.benchmarks.load;
 
-import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flinkgpu.deploy.cluster.ClusterShape;
+import io.flinkgpu.deploy.cluster.ClusterSpec;
+import io.flinkgpu.deploy.cluster.Distribution;
+import io.flinkgpu.deploy.cluster.GpuDevices;
 import io.flinkgpu.deploy.cluster.LocalCluster;
 import io.flinkgpu.deploy.rest.FlinkRestClient;
-import io.flinkgpu.deploy.rest.JobSummary;
 import java.net.URI;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 
-/** A cluster of processes, and what tests do to it. */
-record TestingCluster(LocalCluster cluster) {
+/**
+ * A cluster of processes from the assembled distribution that notices a killed task manager within
+ * seconds, with simulated devices. It ends with the test that closes it.
+ */
+record TestingCluster(LocalCluster cluster) implements AutoCloseable {
 
-    private static final String JOB_MANAGER = "jobmanager";
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Map<String, String> OVERRIDES =
+            Map.of(
+                    "heartbeat.interval",
+                    "1 s",
+                    "heartbeat.timeout",
+                    "8 s",
+                    "slow-task-detector.check-interval",
+                    "5 s");
+
+    /** Starts one; the test is skipped where there is no distribution. */
+    static TestingCluster start(Path directory, ClusterShape shape) {
+        LocalCluster cluster = LocalCluster.at(directory);
+        cluster.start(
+                ClusterSpec.of(distribution(), shape)
+                        .withDevices(GpuDevices.simulated())
+                        .withOverrides(OVERRIDES)
+                        .withRestPort(0));
+        return new TestingCluster(cluster);
+    }
+
+    private static Distribution distribution() {
+        Path home = Path.of(System.getProperty("flinkgpu.test.dist", "target/no-distribution"));
+        assumeTrue(
+                Files.exists(home.resolve(".built")),
+                "SKIPPED: no distribution in " + home + ". Run 'mvn package' first.");
+        return new Distribution(home);
+    }
 
     /** The root of its REST API. */
     URI rest() {
@@ -54,30 +85,8 @@ record TestingCluster(LocalCluster cluster) {
         cluster.startMissing();
     }
 
-    /** Ends its jobs, and replaces what has died or is blocked. */
-    void renew() {
-        if (cluster.address().isPresent()) {
-            endJobs();
-            Set<String> blocked = new FlinkRestClient(rest()).blockedTaskManagers();
-            if (!blocked.isEmpty()) {
-                blocked.forEach(this::kill);
-                // Blocks are its, and end with it.
-                kill(JOB_MANAGER);
-            }
-        }
-        repair();
-    }
-
-    /** Cancels what runs, and waits for its end. */
-    void endJobs() {
-        FlinkRestClient client = new FlinkRestClient(rest());
-        running(client).forEach(job -> client.cancel(job.id()));
-        await().atMost(LONG).until(() -> running(client).isEmpty());
-    }
-
-    private static List<JobSummary> running(FlinkRestClient client) {
-        return client.jobs().stream()
-                .filter(job -> !job.status().isGloballyTerminalState())
-                .toList();
+    @Override
+    public void close() {
+        cluster.stop();
     }
 }
