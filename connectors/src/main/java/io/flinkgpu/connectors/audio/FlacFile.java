@@ -5,20 +5,26 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import javax.annotation.Nullable;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
+import org.jflac.FrameListener;
 import org.jflac.frame.Frame;
+import org.jflac.metadata.Metadata;
 import org.jflac.metadata.StreamInfo;
 
 /**
  * FLAC (RFC 9639), read by jFLAC.
  *
- * <p>jFLAC skips frames that are damaged; the number of samples and the MD5 sum that the file's
- * header has tell. It is shown no metadata but the header, since tags and pictures are not needed.
+ * <p>jFLAC skips frames that are damaged, and searches for the next one for ever where it makes no
+ * way: {@link Damage} ends it. What lies behind the last frame that the header tells is not read;
+ * programs put tags there. It is shown no metadata but the header, since tags and pictures are not
+ * needed.
  */
 final class FlacFile implements AudioFile {
 
@@ -37,8 +43,14 @@ final class FlacFile implements AudioFile {
         StreamInfo info = decoder.getStreamInfo();
         sink.begin(info.getSampleRate(), info.getChannels());
         sink.expect(info.getTotalSamples());
+        Damage damage = new Damage();
+        decoder.addFrameListener(damage);
         MessageDigest sum = md5();
-        for (Frame frame; (frame = decoder.readNextFrame()) != null; ) {
+        while (!isWhole(info, sink)) {
+            Frame frame = damage.nextFrame(decoder);
+            if (frame == null) {
+                break;
+            }
             if (frame.header.channels != info.getChannels()
                     || frame.header.bitsPerSample != info.getBitsPerSample()) {
                 throw new IOException("a frame is of another kind than the header");
@@ -47,7 +59,7 @@ final class FlacFile implements AudioFile {
             sink.write(block.values, 0, block.values.length);
             sum.update(block.bytes);
         }
-        requireWhole(decoder, info, sink);
+        requireWhole(info, sink);
         byte[] told = Arrays.copyOfRange(content, FIRST_BLOCK_END - SUM_BYTES, FIRST_BLOCK_END);
         boolean isSumTold = !Arrays.equals(told, new byte[SUM_BYTES]);
         if (isSumTold && !MessageDigest.isEqual(told, sum.digest())) {
@@ -55,11 +67,12 @@ final class FlacFile implements AudioFile {
         }
     }
 
-    private static void requireWhole(FLACDecoder decoder, StreamInfo info, SampleSink sink)
-            throws IOException {
-        if (decoder.getBadFrames() > 0) {
-            throw new IOException(decoder.getBadFrames() + " frames are damaged");
-        }
+    /** A header that tells no number of samples leaves it to the file's end. */
+    private static boolean isWhole(StreamInfo info, SampleSink sink) {
+        return info.getTotalSamples() > 0 && sink.frames() >= info.getTotalSamples();
+    }
+
+    private static void requireWhole(StreamInfo info, SampleSink sink) throws IOException {
         if (info.getTotalSamples() > 0 && sink.frames() != info.getTotalSamples()) {
             throw new EOFException(
                     "it has %d of %d frames".formatted(sink.frames(), info.getTotalSamples()));
@@ -95,6 +108,57 @@ final class FlacFile implements AudioFile {
             return MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Cannot find MD5, which every JDK has.", e);
+        }
+    }
+
+    /**
+     * Ends the decoding at the first damage that jFLAC tells of.
+     *
+     * <p>Bytes that belong to no frame are told of as well; they are damage where a frame follows.
+     */
+    private static final class Damage implements FrameListener {
+
+        private static final String NO_FRAME = "FindSync";
+
+        private boolean hasStrayBytes;
+
+        /**
+         * Reads a frame.
+         *
+         * @return none at the end
+         */
+        @Nullable
+        Frame nextFrame(FLACDecoder decoder) throws IOException {
+            Frame frame;
+            try {
+                frame = decoder.readNextFrame();
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            if (decoder.getBadFrames() > 0 || (frame != null && hasStrayBytes)) {
+                throw new IOException("a frame is damaged");
+            }
+            return frame;
+        }
+
+        @Override
+        public void processError(String message) {
+            if (message.startsWith(NO_FRAME)) {
+                hasStrayBytes = true;
+            } else {
+                throw new UncheckedIOException(
+                        new IOException("a frame is damaged (%s)".formatted(message)));
+            }
+        }
+
+        @Override
+        public void processMetadata(Metadata metadata) {
+            // the header is asked for
+        }
+
+        @Override
+        public void processFrame(Frame frame) {
+            // each is read by itself
         }
     }
 

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.flinkgpu.connectors.file.FileContent;
 import java.time.Duration;
@@ -11,7 +12,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever happens to a file's bytes, it is audio or it is refused: nothing else is thrown. */
+/**
+ * Whatever happens to a file's bytes, it is audio or it is refused in time: nothing else is thrown.
+ */
 class DamagedAudioPropertiesTest {
 
     private static final AudioDecoding DECODING =
@@ -31,6 +34,10 @@ class DamagedAudioPropertiesTest {
         content[at] = value;
         byte[] damaged = isCut ? TestAudio.prefix(content, at) : content;
 
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> assertDecodedOrRefused(damaged));
+    }
+
+    private static void assertDecodedOrRefused(byte[] damaged) {
         try {
             DecodedAudio audio =
                     new AudioDecoder(DECODING).decode(FileContent.of("file:/a", damaged));

@@ -1,6 +1,7 @@
 package io.flinkgpu.connectors.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.flinkgpu.connectors.file.FileContent;
 import java.io.IOException;
@@ -13,7 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever happens to a file's bytes, it is an image or it is refused: nothing else is thrown. */
+/**
+ * Whatever happens to a file's bytes, it is an image or it is refused in time: nothing else is
+ * thrown.
+ */
 class DamagedImagePropertiesTest {
 
     private static final ImageDecoding DECODING =
@@ -31,6 +35,11 @@ class DamagedImagePropertiesTest {
         content[at] = value;
         byte[] damaged = isCut ? TestImages.prefix(content, at) : content;
 
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1), () -> assertDecodedOrRefused(name, damaged));
+    }
+
+    private static void assertDecodedOrRefused(String name, byte[] damaged) throws IOException {
         try (ImageDecoder decoder = new ImageDecoder(DECODING)) {
             assertThat(decoder.decode(FileContent.of(name, damaged)).pixels()).hasSize(8 * 8 * 3);
         } catch (BadImageException e) {
