@@ -2,14 +2,19 @@ package io.flinkgpu.connectors.mark;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobStatusHook;
+import org.apache.flink.util.function.RunnableWithException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Leaves the mark of a run when its job has finished, which is after the last commit of every sink.
+ *
+ * <p>The job that has written the end of the run's input is the one that finishes the run. A job
+ * that goes on from a checkpoint behind that end does not write it again: it takes the end over
+ * when it is created.
  *
  * <p>Called by the job manager in its main thread: it waits for a file system for a bounded time
  * only, and never throws. A run whose mark cannot be written is one that has not come to its end,
@@ -24,23 +29,62 @@ final class RunFinish implements JobStatusHook {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final RunMark mark;
+    @Nullable private final String restoredFrom;
 
-    RunFinish(RunMark mark) {
+    /**
+     * @param restoredFrom the checkpoint or savepoint that the job goes on from; null: none
+     */
+    RunFinish(RunMark mark, @Nullable String restoredFrom) {
         this.mark = mark;
+        this.restoredFrom = restoredFrom;
+    }
+
+    @Override
+    public void onCreated(JobID job) {
+        if (restoredFrom != null) {
+            within(PATIENCE, () -> takeOver(RestoredRun.at(restoredFrom), job.toHexString()));
+        }
     }
 
     @Override
     public void onFinished(JobID job) {
+        within(PATIENCE, () -> leave(job.toHexString()));
+    }
+
+    private void takeOver(RestoredRun run, String job) throws IOException {
+        if (!run.hasEnded()) {
+            return;
+        }
+        RunMarks marks = mark.marks();
+        for (RunMarks.End end : marks.ended()) {
+            // A run that is resumed by hand has a token of its own, which nobody has seen.
+            if (end.token().equals(mark.token()) || run.isOf(end.job())) {
+                marks.end(end.token(), job);
+            }
+        }
+    }
+
+    /** A job that was stopped with a savepoint has finished, too, but its input has not ended. */
+    private void leave(String job) throws IOException {
+        RunMarks marks = mark.marks();
+        for (RunMarks.End end : marks.ended()) {
+            if (end.job().equals(job)) {
+                marks.finish(end.token(), job);
+            }
+        }
+    }
+
+    private void within(Duration time, RunnableWithException action) {
         try {
-            Thread writer = new Thread(() -> tryLeave(job.toHexString()), "run-mark");
+            Thread writer = new Thread(() -> tryTo(action), "run-mark");
             writer.setDaemon(true);
             writer.start();
-            writer.join(PATIENCE.toMillis());
+            writer.join(time.toMillis());
             if (writer.isAlive()) {
                 LOG.warn(
                         "The mark of run {} is not written after {}. Until it is, later runs take this one for unfinished.",
                         mark,
-                        PATIENCE);
+                        time);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -50,9 +94,9 @@ final class RunFinish implements JobStatusHook {
         }
     }
 
-    private void tryLeave(String job) {
+    private void tryTo(RunnableWithException action) {
         try {
-            leave(job);
+            action.run();
         } catch (Throwable failure) {
             LOG.error(
                     "Cannot leave the mark of run {}. Later runs take it for unfinished.",
@@ -60,20 +104,6 @@ final class RunFinish implements JobStatusHook {
                     failure);
         }
     }
-
-    /** A job that was stopped with a savepoint has finished, too, but its input has not ended. */
-    private void leave(String job) throws IOException {
-        RunMarks marks = mark.marks();
-        for (Map.Entry<String, String> run : marks.ended().entrySet()) {
-            // A run that was resumed by hand goes on under the token that is in its state.
-            if (run.getKey().equals(mark.token()) || run.getValue().equals(job)) {
-                marks.finish(run.getKey(), job);
-            }
-        }
-    }
-
-    @Override
-    public void onCreated(JobID job) {}
 
     @Override
     public void onFailed(JobID job, Throwable cause) {}

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.execution.JobStatusHook;
 import org.apache.flink.core.fs.FileStatus;
@@ -55,9 +56,13 @@ public record RunMark(Path directory, String token) implements Serializable {
         return new RunMarks(directory);
     }
 
-    /** Leaves the mark when the job has finished and its input has ended; for the job's graph. */
-    public JobStatusHook hook() {
-        return new RunFinish(this);
+    /**
+     * Leaves the mark when the job has finished and its input has ended; for the job's graph.
+     *
+     * @param restoredFrom the checkpoint or savepoint that the job goes on from; null: none
+     */
+    public JobStatusHook hook(@Nullable String restoredFrom) {
+        return new RunFinish(this, restoredFrom);
     }
 
     /**

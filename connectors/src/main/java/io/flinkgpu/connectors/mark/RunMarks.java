@@ -56,20 +56,43 @@ public final class RunMarks {
 
     /** The ids of the jobs that have finished, by the tokens of their runs, the earliest first. */
     public SortedMap<String, String> runs() throws IOException {
-        return read(finished);
+        SortedMap<String, String> runs = new TreeMap<>();
+        read(finished).forEach(end -> runs.put(end.token, end.job));
+        return runs;
     }
 
-    /** Those whose input has ended; their sinks may have failed afterwards. */
-    SortedMap<String, String> ended() throws IOException {
+    /**
+     * A job has come to the end of a run's input.
+     *
+     * @param token of the run
+     * @param job its id; several jobs do where one goes on for another
+     */
+    record End(String token, String job) {}
+
+    /** The ends so far; the sinks of a job may have failed afterwards. */
+    List<End> ended() throws IOException {
         return read(ended);
+    }
+
+    /** Says that a job holds the end of a run's input. */
+    void end(String token, String job) throws IOException {
+        write(new Path(ended, "%s-%s%s".formatted(token, job, JsonLines.SUFFIX)), token, job);
     }
 
     /** Leaves a mark; the same one may be left again. */
     void finish(String token, String job) throws IOException {
-        FileSystem files = finished.getFileSystem();
-        files.mkdirs(finished);
-        Path mark = new Path(finished, token + JsonLines.SUFFIX);
-        Path hidden = new Path(finished, "." + mark.getName());
+        write(new Path(finished, token + JsonLines.SUFFIX), token, job);
+    }
+
+    /** Whether an operator's uid is that of the operator that writes the end of a run's input. */
+    static boolean isEnd(String uid) {
+        return uid.endsWith("." + NAME);
+    }
+
+    private static void write(Path mark, String token, String job) throws IOException {
+        FileSystem files = mark.getFileSystem();
+        files.mkdirs(mark.getParent());
+        Path hidden = new Path(mark.getParent(), "." + mark.getName());
         try (OutputStream out = files.create(hidden, FileSystem.WriteMode.OVERWRITE)) {
             ObjectNode line = JsonNodeFactory.instance.objectNode().put(TOKEN, token).put(RUN, job);
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -79,14 +102,14 @@ public final class RunMarks {
         }
     }
 
-    private static SortedMap<String, String> read(Path directory) throws IOException {
-        SortedMap<String, String> runs = new TreeMap<>();
-        if (directory.getFileSystem().exists(directory)) {
-            try (Stream<JsonNode> marks = JsonLines.read(directory)) {
-                marks.forEach(mark -> runs.put(mark.path(TOKEN).asText(), mark.path(RUN).asText()));
-            }
+    private static List<End> read(Path directory) throws IOException {
+        if (!directory.getFileSystem().exists(directory)) {
+            return List.of();
         }
-        return runs;
+        try (Stream<JsonNode> marks = JsonLines.read(directory)) {
+            return marks.map(mark -> new End(mark.path(TOKEN).asText(), mark.path(RUN).asText()))
+                    .toList();
+        }
     }
 
     /**

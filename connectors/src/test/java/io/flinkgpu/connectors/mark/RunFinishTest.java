@@ -34,7 +34,7 @@ class RunFinishTest {
         assertThat(mark.marks().finished()).isEmpty();
 
         // As it comes to the job manager.
-        JobStatusHook hook = InstantiationUtil.clone(mark.hook());
+        JobStatusHook hook = InstantiationUtil.clone(mark.hook(null));
         hook.onCreated(job);
         hook.onFinished(job);
 
@@ -47,8 +47,8 @@ class RunFinishTest {
     void oneThatFailedOrWasCancelledAfterTheEndOfItsInputLeavesNone() throws Exception {
         endInput(mark.token(), job.toHexString());
 
-        mark.hook().onFailed(job, new IOException("a sink failed"));
-        mark.hook().onCanceled(job);
+        mark.hook(null).onFailed(job, new IOException("a sink failed"));
+        mark.hook(null).onCanceled(job);
 
         assertThat(mark.marks().finished()).isEmpty();
     }
@@ -58,20 +58,48 @@ class RunFinishTest {
     void oneThatFinishedBeforeTheEndOfItsInputLeavesNone() throws Exception {
         endInput("of another run", new JobID().toHexString());
 
-        mark.hook().onFinished(job);
+        mark.hook(null).onFinished(job);
 
         assertThat(mark.marks().finished()).isEmpty();
     }
 
     @Test
-    void aJobThatWasResumedLeavesTheMarkOfItsRun() throws Exception {
+    void aJobThatEndsTheRunOfItsStateLeavesTheMarkOfThat() throws Exception {
         endInput(mark.token(), new JobID().toHexString());
         endInput("in the state", job.toHexString());
 
-        mark.hook().onFinished(job);
-        mark.hook().onFinished(job);
+        mark.hook(null).onFinished(job);
+        mark.hook(null).onFinished(job);
 
-        assertThat(mark.marks().finished()).containsExactlyInAnyOrder(mark.token(), "in the state");
+        assertThat(mark.marks().finished()).containsExactly("in the state");
+    }
+
+    @Test
+    void aCheckpointThatIsGoneDoesNotEndTheJobManager() throws Exception {
+        endInput(mark.token(), new JobID().toHexString());
+        JobStatusHook hook = mark.hook(directory.resolve("chk-1").toUri().toString());
+
+        hook.onCreated(job);
+        hook.onFinished(job);
+
+        assertThat(mark.marks().finished()).isEmpty();
+    }
+
+    @Test
+    void checkpointsAndSavepointsAreOfTheJobThatTheirDirectoriesName() {
+        String id = job.toHexString();
+
+        assertThat(RestoredRun.at("s3://bucket/checkpoints/%s/chk-7".formatted(id)).isOf(id))
+                .isTrue();
+        assertThat(
+                        RestoredRun.at(
+                                        "file:/savepoints/savepoint-%s-0123456789ab"
+                                                .formatted(id.substring(0, 6)))
+                                .isOf(id))
+                .isTrue();
+        assertThat(RestoredRun.at("file:/checkpoints/chk-7").isOf(id)).isFalse();
+        assertThat(RestoredRun.at("file:/checkpoints/%s/chk-7".formatted(new JobID())).isOf(id))
+                .isFalse();
     }
 
     @Test
@@ -79,7 +107,7 @@ class RunFinishTest {
         endInput(mark.token(), job.toHexString());
         Files.writeString(directory.resolve("finished"), "a file in its place");
 
-        mark.hook().onFinished(job);
+        mark.hook(null).onFinished(job);
 
         assertThat(directory.resolve("finished")).hasContent("a file in its place");
     }

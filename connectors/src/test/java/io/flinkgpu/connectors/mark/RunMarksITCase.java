@@ -95,7 +95,7 @@ class RunMarksITCase {
 
     /** The end is in a completed checkpoint. */
     private static void awaitEndOfInput(RunMark mark) {
-        await().atMost(LONG).until(() -> mark.marks().ended().containsKey(mark.token()));
+        await().atMost(LONG).until(() -> !mark.marks().ended().isEmpty());
     }
 
     private RunMark newMark() {
@@ -131,7 +131,8 @@ class RunMarksITCase {
                 .uid("out");
         mark.marks().add(List.of(rows), mark.token(), "rows", null);
         StreamGraph graph = environment.getStreamGraph();
-        graph.registerJobStatusHook(mark.hook());
+        graph.registerJobStatusHook(
+                mark.hook(graph.getSavepointRestoreSettings().getRestorePath()));
         return environment.executeAsync(graph);
     }
 

@@ -113,6 +113,6 @@ class FileManifestTest {
         Files.writeString(
                 ended.resolve("part-" + mark.token() + ".jsonl"),
                 "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(mark.token(), id));
-        mark.hook().onFinished(id);
+        mark.hook(null).onFinished(id);
     }
 }

@@ -161,7 +161,8 @@ public final class PipelineJob {
                         .orElseGet(() -> plan.build(environment));
         StreamGraph graph = environment.getStreamGraph();
         graph.setJobName(name());
-        marks.forEach(mark -> graph.registerJobStatusHook(mark.hook()));
+        String restoredFrom = graph.getSavepointRestoreSettings().getRestorePath();
+        marks.forEach(mark -> graph.registerJobStatusHook(mark.hook(restoredFrom)));
         return graph;
     }
 
