@@ -23,13 +23,16 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
@@ -355,6 +358,36 @@ class SqlModelITCase {
                         Row.of((Object) new Float[] {2f, 4f}),
                         Row.of((Object) null),
                         Row.of((Object) new Float[] {10f, 12f}));
+    }
+
+    /** Flink hands over the same row and the same arrays again and again. */
+    @Test
+    void keepsRowsApartWhereObjectsAreReused() throws Exception {
+        sql.getConfig().set(PipelineOptions.OBJECT_REUSE, true);
+        sql.getConfig()
+                .set(
+                        ExecutionConfigOptions
+                                .TABLE_EXEC_ASYNC_ML_PREDICT_MAX_CONCURRENT_OPERATIONS,
+                        64);
+        model("doubling", "x ARRAY<FLOAT>", "y ARRAY<FLOAT>", "'batch.max-size' = '16'");
+        run(
+                "CREATE TEMPORARY TABLE ids (id BIGINT) WITH ('connector' = 'datagen', 'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '500')");
+        run(
+                "CREATE TEMPORARY VIEW sequences AS SELECT id, ARRAY[CAST(id AS FLOAT), CAST(-id AS FLOAT)] AS x FROM ids");
+        List<Row> expected =
+                LongStream.rangeClosed(1, 500)
+                        .mapToObj(id -> Row.of(id, new Float[] {2f * id, -2f * id}))
+                        .toList();
+
+        assertThat(
+                        rows(
+                                "SELECT id, y FROM ML_PREDICT(TABLE sequences, MODEL doubling, DESCRIPTOR(x))"))
+                .containsExactlyElementsOf(expected);
+        assertThat(
+                        rows(
+                                "SELECT id, gpu_infer('%s', x) FROM sequences"
+                                        .formatted(SqlModels.doubling(models))))
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test

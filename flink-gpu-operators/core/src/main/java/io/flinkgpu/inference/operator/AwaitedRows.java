@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import javax.annotation.Nullable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The rows that a {@link RowInference} has taken, from their arrival to the completion of their
- * futures.
+ * The rows that a {@link RowInference} has taken, from their arrival until those who wait for them
+ * have heard.
  *
  * <p>It drives the operator's parts as the operator does, but a row leaves as soon as it is
  * completed. Once it has ended, by a failure that concerns every row or by {@link #close()}, no row
@@ -33,7 +33,8 @@ final class AwaitedRows<IN, OUT>
     private final BatchRunner<IN, OUT> runner;
     private final RowAdmission<IN, OUT> admission;
     private final Watchdog watchdog;
-    private final Map<InFlightRow<IN, OUT>, CompletableFuture<OUT>> futures = new LinkedHashMap<>();
+    private final Map<InFlightRow<IN, OUT>, BiConsumer<? super OUT, ? super Throwable>> waiting =
+            new LinkedHashMap<>();
     private long rowsSoFar;
     @Nullable private volatile InferenceException over;
 
@@ -71,17 +72,21 @@ final class AwaitedRows<IN, OUT>
         watchdog.start();
     }
 
-    /** Takes a row, and sees to it that the future is completed once. */
-    void take(IN value, CompletableFuture<OUT> future) {
+    /**
+     * Takes a row.
+     *
+     * @param whenDone called once with the answer or with a failure; may not throw
+     */
+    void take(IN value, BiConsumer<? super OUT, ? super Throwable> whenDone) {
         if (over != null) {
-            future.completeExceptionally(over);
+            whenDone.accept(null, over);
             return;
         }
         InFlightRow<IN, OUT> row =
                 new InFlightRow<>(
                         new StreamRecord<>(value), rowsSoFar++, subtask.thread().currentMillis());
-        // INVARIANT: a row has its future here before anything may complete it.
-        futures.put(row, future);
+        // INVARIANT: who waits for a row is known here before anything may complete it.
+        waiting.put(row, whenDone);
         admission.add(row);
     }
 
@@ -94,7 +99,7 @@ final class AwaitedRows<IN, OUT>
 
     @Override
     public int rows() {
-        return futures.size();
+        return waiting.size();
     }
 
     /** None: a row leaves when it is completed. */
@@ -108,12 +113,12 @@ final class AwaitedRows<IN, OUT>
 
     @Override
     public void rowCompleted(InFlightRow<IN, OUT> row) {
-        CompletableFuture<OUT> future = futures.remove(row);
+        BiConsumer<? super OUT, ? super Throwable> whenDone = waiting.remove(row);
         if (row.hasFailed()) {
-            future.completeExceptionally(exception(row));
+            whenDone.accept(null, exception(row));
         } else {
             subtask.metrics().rowEmitted();
-            future.complete(row.result());
+            whenDone.accept(row.result(), null);
         }
     }
 
@@ -148,12 +153,12 @@ final class AwaitedRows<IN, OUT>
                                 "Cannot infer rows: " + failure.getMessage(), failure);
         over = reason;
         letGo(reason);
-        List<CompletableFuture<OUT>> left = new ArrayList<>(futures.values());
-        futures.clear();
-        left.forEach(future -> future.completeExceptionally(reason));
+        List<BiConsumer<? super OUT, ? super Throwable>> left = new ArrayList<>(waiting.values());
+        waiting.clear();
+        left.forEach(whenDone -> whenDone.accept(null, reason));
     }
 
-    /** INVARIANT: futures fail whatever else does; those who wait hear of it with the reason. */
+    /** INVARIANT: those who wait hear of the reason, whatever else fails. */
     private void letGo(InferenceException reason) {
         close(runner::close, reason);
         close(calls::close, reason);

@@ -10,6 +10,7 @@ import io.flinkgpu.inference.model.ModelHost;
 import io.flinkgpu.inference.model.store.ModelCacheConfig;
 import io.flinkgpu.inference.pool.MembershipWatch;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.function.ThrowingRunnable;
@@ -117,10 +118,28 @@ public final class RowInference<IN, OUT> implements AutoCloseable {
     /** Takes a row; its future is completed once, by {@link #close()} at the latest. */
     public CompletableFuture<OUT> infer(IN row) {
         CompletableFuture<OUT> future = new CompletableFuture<>();
-        if (!thread.execute(() -> rows.take(row, future), "infer row")) {
-            future.completeExceptionally(rows.whyOver());
-        }
+        infer(
+                row,
+                (answer, failure) -> {
+                    if (failure == null) {
+                        future.complete(answer);
+                    } else {
+                        future.completeExceptionally(failure);
+                    }
+                });
         return future;
+    }
+
+    /**
+     * Takes a row for a caller who needs no future.
+     *
+     * @param whenDone called once with the answer or with a failure, as a future would be
+     *     completed; may not throw
+     */
+    public void infer(IN row, BiConsumer<? super OUT, ? super Throwable> whenDone) {
+        if (!thread.execute(() -> rows.take(row, whenDone), "infer row")) {
+            whenDone.accept(null, rows.whyOver());
+        }
     }
 
     /**

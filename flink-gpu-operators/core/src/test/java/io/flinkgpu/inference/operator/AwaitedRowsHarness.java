@@ -48,8 +48,16 @@ final class AwaitedRowsHarness {
 
     CompletableFuture<String> infer(int row) {
         CompletableFuture<String> future = new CompletableFuture<>();
-        CompletableFuture<?> unused = future.whenComplete((answer, failure) -> done.add(row));
-        rows.take(row, future);
+        rows.take(
+                row,
+                (answer, failure) -> {
+                    done.add(row);
+                    if (failure == null) {
+                        future.complete(answer);
+                    } else {
+                        future.completeExceptionally(failure);
+                    }
+                });
         thread.runActions();
         return future;
     }

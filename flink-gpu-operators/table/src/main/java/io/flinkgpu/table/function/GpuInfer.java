@@ -81,16 +81,7 @@ public final class GpuInfer extends AsyncScalarFunction implements SpecializedFu
     /** Asks the model; arguments are in Flink's internal data structures. */
     public void eval(CompletableFuture<Object> result, Object... arguments) {
         Object[] columns = Arrays.copyOfRange(arguments, 1, 1 + planned.columns());
-        CompletableFuture<?> unused =
-                open.predict(GenericRowData.of(columns))
-                        .whenComplete(
-                                (answer, failure) -> {
-                                    if (failure == null) {
-                                        result.complete(planned.value(answer));
-                                    } else {
-                                        result.completeExceptionally(failure);
-                                    }
-                                });
+        open.predict(GenericRowData.of(columns), planned::value, result);
     }
 
     /** The last bits of an answer may differ with the rows that it shares a batch with. */

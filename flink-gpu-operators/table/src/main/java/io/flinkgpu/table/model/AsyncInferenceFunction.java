@@ -58,7 +58,9 @@ public final class AsyncInferenceFunction extends AsyncPredictFunction
 
     @Override
     public CompletableFuture<Collection<RowData>> asyncPredict(RowData inputRow) {
-        return open.predict(inputRow).thenApply(List::of);
+        CompletableFuture<Collection<RowData>> columns = new CompletableFuture<>();
+        open.predict(inputRow, List::of, columns);
+        return columns;
     }
 
     @Override

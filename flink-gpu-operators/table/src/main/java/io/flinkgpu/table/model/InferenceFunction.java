@@ -2,6 +2,7 @@ package io.flinkgpu.table.model;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -53,8 +54,10 @@ public final class InferenceFunction extends PredictFunction implements Speciali
 
     @Override
     public Collection<RowData> predict(RowData inputRow) {
+        CompletableFuture<Collection<RowData>> columns = new CompletableFuture<>();
+        open.predict(inputRow, List::of, columns);
         try {
-            return List.of(open.predict(inputRow).get());
+            return columns.get();
         } catch (ExecutionException failure) {
             throw new FlinkRuntimeException(failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException interrupted) {

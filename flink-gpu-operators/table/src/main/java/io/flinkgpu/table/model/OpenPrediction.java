@@ -2,9 +2,8 @@ package io.flinkgpu.table.model;
 
 import io.flinkgpu.inference.RowFailedException;
 import io.flinkgpu.inference.operator.RowInference;
-import io.flinkgpu.inference.process.Causes;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.table.data.RowData;
 
@@ -21,19 +20,32 @@ public final class OpenPrediction implements AutoCloseable {
     }
 
     /**
-     * The output columns for a row, which must not change until then. A row that fails has what the
-     * model's options say; the future fails where that is to fail the job.
+     * Asks for the output columns of a row, which must not change until then. A row that fails has
+     * what the model's options say; the future fails where that is to fail the job.
+     *
+     * @param result what the future is completed with, of the columns; in a thread of the model's
      */
-    public CompletableFuture<RowData> predict(RowData row) {
-        return rows.infer(row).exceptionally(this::otherwise);
+    public <T> void predict(
+            RowData row,
+            Function<? super RowData, ? extends T> result,
+            CompletableFuture<T> future) {
+        rows.infer(
+                row,
+                (columns, failure) -> {
+                    try {
+                        future.complete(
+                                result.apply(failure == null ? columns : otherwise(failure)));
+                    } catch (Throwable reason) {
+                        future.completeExceptionally(reason);
+                    }
+                });
     }
 
-    private RowData otherwise(Throwable failure) {
-        Throwable cause = Causes.unwrapped(failure);
-        if (cause instanceof RowFailedException failed) {
+    private RowData otherwise(Throwable failure) throws Throwable {
+        if (failure instanceof RowFailedException failed) {
             return model.failed(failed);
         }
-        throw new CompletionException(cause);
+        throw failure;
     }
 
     @Override

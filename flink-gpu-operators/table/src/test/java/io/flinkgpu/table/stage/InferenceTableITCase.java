@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InferenceTableITCase {
 
@@ -77,8 +80,10 @@ class InferenceTableITCase {
                         .formatted(ROWS));
     }
 
-    @Test
-    void answersAreWrittenWithTheRowsThatAQueryInserts() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answersAreWrittenWithTheRowsThatAQueryInserts(boolean areObjectsReused) throws Exception {
+        tables.getConfig().set(PipelineOptions.OBJECT_REUSE, areObjectsReused);
         tables.executeSql(scored().sql());
 
         tables.executeSql("INSERT INTO scored (id, pixels) " + ROW_OF_IMAGE).await();
