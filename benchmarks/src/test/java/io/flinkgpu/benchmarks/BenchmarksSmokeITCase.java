@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of scenario with tiny sizes: that it runs, and the shape of what it reports. */
 class BenchmarksSmokeITCase {
@@ -81,9 +82,15 @@ class BenchmarksSmokeITCase {
         assertThat(report.path("settings").path("rowsOfPeersLastJob").asLong()).isPositive();
     }
 
-    @Test
-    void checkpointUnderLoadReportsQuantiles() throws Exception {
-        JsonNode report = run(new CheckpointUnderLoad(Duration.ofSeconds(1), ONCE));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void checkpointUnderLoadReportsQuantiles(boolean isSql) throws Exception {
+        Duration stall = Duration.ofSeconds(1);
+        JsonNode report =
+                run(
+                        isSql
+                                ? CheckpointUnderLoad.ofQueries(stall, ONCE)
+                                : CheckpointUnderLoad.ofStages(stall, ONCE));
 
         for (String side : List.of("ours", "peer")) {
             assertThat(report.path("details").path(side).fieldNames())

@@ -3,7 +3,6 @@ package io.flinkgpu.benchmarks.scenario;
 import io.flinkgpu.benchmarks.flink.Arrivals;
 import io.flinkgpu.benchmarks.flink.BenchCluster;
 import io.flinkgpu.benchmarks.flink.BenchCluster.CompletedCheckpoint;
-import io.flinkgpu.benchmarks.flink.StalledAnswers;
 import io.flinkgpu.benchmarks.harness.Measurement;
 import io.flinkgpu.benchmarks.harness.Plan;
 import io.flinkgpu.benchmarks.harness.RatioRule;
@@ -12,11 +11,8 @@ import io.flinkgpu.benchmarks.harness.Samples;
 import io.flinkgpu.benchmarks.harness.Scenario;
 import io.flinkgpu.benchmarks.harness.ScenarioInfo;
 import io.flinkgpu.benchmarks.harness.Side;
-import io.flinkgpu.inference.Batching;
-import io.flinkgpu.inference.Inference;
 import io.flinkgpu.inference.InferenceOptions;
 import io.flinkgpu.inference.OutputMode;
-import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,45 +25,58 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
  * Checkpoints while the model stalls and every in-flight place is taken, against Flink's {@code
  * AsyncWaitOperator}.
  *
  * <p>Checkpoints that are triggered before all places are taken do not count, nor does the one that
- * is under way when the observation ends. Each operator is the head of its chain.
+ * is under way when the observation ends.
  */
 @Internal
 public final class CheckpointUnderLoad implements Scenario {
 
-    private static final int CAPACITY = 16;
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final int STALLS_OBSERVED = 4;
     private static final Duration LOADED_WITHIN = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final double P99 = 0.99;
 
+    private final StalledJobs jobs;
     private final Duration stall;
     private final ScenarioInfo info;
     private BenchCluster cluster;
 
-    /**
-     * @param stall how long the model takes for a batch, and a call of the peer for a row
-     */
-    public CheckpointUnderLoad(Duration stall, Plan plan) {
+    private CheckpointUnderLoad(StalledJobs jobs, String variant, Duration stall, Plan plan) {
+        this.jobs = jobs;
         this.stall = stall;
         this.info =
                 ScenarioInfo.of(
-                        "checkpoint-under-load",
-                        "checkpoint duration while inference stalls, against Flink's AsyncWaitOperator",
-                        "ms (p99)",
-                        RatioRule.PEER_OVER_OURS,
-                        plan);
+                                "checkpoint-under-load",
+                                "checkpoint duration while inference stalls, against Flink's AsyncWaitOperator",
+                                "ms (p99)",
+                                RatioRule.PEER_OVER_OURS,
+                                plan)
+                        .withVariant(variant);
+    }
+
+    /**
+     * Of stages of the DataStream API.
+     *
+     * @param stall how long the model takes for a batch, and a call of the peer for a row
+     */
+    public static CheckpointUnderLoad ofStages(Duration stall, Plan plan) {
+        return new CheckpointUnderLoad(new StalledStages(), "DataStream API", stall, plan);
+    }
+
+    /**
+     * Of statements of SQL.
+     *
+     * @param stall how long the model takes for a batch
+     */
+    public static CheckpointUnderLoad ofQueries(Duration stall, Plan plan) {
+        return new CheckpointUnderLoad(new StalledQueries(), "SQL", stall, plan);
     }
 
     @Override
@@ -84,11 +93,11 @@ public final class CheckpointUnderLoad implements Scenario {
     public Measurement measure(Run run) throws Exception {
         String name = "stall-" + UUID.randomUUID();
         StreamExecutionEnvironment environment = environment();
-        // Flink aligns barriers on pointwise edges, whatever the checkpoint settings say.
-        DataStream<Long> rows = environment.fromSequence(0, Long.MAX_VALUE).rebalance();
-        SingleOutputStreamOperator<Long> results =
-                run.side() == Side.OURS ? ours(rows, name) : peer(rows, name);
-        results.sinkTo(new DiscardingSink<>());
+        if (run.side() == Side.OURS) {
+            jobs.defineOurs(environment, name, stall);
+        } else {
+            jobs.definePeers(environment, name, stall);
+        }
         JobID job = cluster.submit(environment);
         try {
             return measurement(observe(job, name));
@@ -103,15 +112,14 @@ public final class CheckpointUnderLoad implements Scenario {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("model", "simulated");
         settings.put("stallMillis", stall.toMillis());
-        settings.put("capacity", CAPACITY);
-        settings.put("batchSize", CAPACITY);
+        settings.put("capacity", StalledJobs.CAPACITY);
+        settings.put("batchSize", StalledJobs.CAPACITY);
         settings.put("parallelism", 1);
         settings.put("outputMode", OutputMode.UNORDERED.name());
         settings.put(
                 "checkpoints", "unaligned, every %d ms, rocksdb".formatted(INTERVAL.toMillis()));
         settings.put("observedMillis", observed().toMillis());
-        settings.put("edge", "rebalance");
-        settings.put("peer", "AsyncDataStream.unorderedWait of Flink 2.3");
+        settings.putAll(jobs.settings());
         return settings;
     }
 
@@ -129,32 +137,6 @@ public final class CheckpointUnderLoad implements Scenario {
         return cluster.environment(settings, 1);
     }
 
-    /** The model has a name of its own: a run that was left behind does not delay the next one. */
-    private SingleOutputStreamOperator<Long> ours(DataStream<Long> rows, String name) {
-        return Inference.on(rows)
-                .model(SimulatedModel.named(name).taking(stall, Duration.ZERO).ref())
-                .encode(
-                        (row, writer) -> {
-                            Arrivals.count(name);
-                            writer.floats(row.floatValue());
-                        })
-                .decode((row, answer) -> row)
-                .batch(Batching.ofSize(CAPACITY))
-                .capacity(CAPACITY)
-                .outputMode(OutputMode.UNORDERED)
-                .apply("infer");
-    }
-
-    private SingleOutputStreamOperator<Long> peer(DataStream<Long> rows, String name) {
-        return AsyncDataStream.unorderedWait(
-                        rows,
-                        new StalledAnswers(name, stall),
-                        observed().multipliedBy(2).toMillis(),
-                        TimeUnit.MILLISECONDS,
-                        CAPACITY)
-                .startNewChain();
-    }
-
     /** Durations, in milliseconds, of the checkpoints that were triggered under load. */
     private List<Long> observe(JobID job, String name) throws Exception {
         awaitLoad(name);
@@ -166,13 +148,16 @@ public final class CheckpointUnderLoad implements Scenario {
                 .toList();
     }
 
-    private static void awaitLoad(String name) throws Exception {
+    private void awaitLoad(String name) throws Exception {
         long end = System.nanoTime() + LOADED_WITHIN.toNanos();
-        while (Arrivals.of(name) < CAPACITY) {
+        while (!jobs.isLoaded(name)) {
             if (System.nanoTime() > end) {
                 throw new TimeoutException(
-                        "Cannot measure checkpoints: %d of %d in-flight places were taken after %d s."
-                                .formatted(Arrivals.of(name), CAPACITY, LOADED_WITHIN.toSeconds()));
+                        "Cannot measure checkpoints: of %d in-flight places some were free after %d s; %d rows came."
+                                .formatted(
+                                        StalledJobs.CAPACITY,
+                                        LOADED_WITHIN.toSeconds(),
+                                        Arrivals.of(name)));
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
         }

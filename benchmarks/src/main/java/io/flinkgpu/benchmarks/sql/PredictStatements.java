@@ -20,8 +20,7 @@ public final class PredictStatements {
 
     /** The table {@code source_rows}, as {@link SqlQuery} knows how to size it. */
     public static String createRows(int elements) {
-        return "CREATE TEMPORARY TABLE source_rows (%s) WITH (%s)"
-                .formatted(INPUT, options(rowsOptions(elements)));
+        return createTable("source_rows", INPUT, rowsOptions(elements));
     }
 
     /**
@@ -48,10 +47,14 @@ public final class PredictStatements {
                 .formatted(INPUT, OUTPUT, options(all));
     }
 
-    /** A table of the connector for inference, of columns for inputs and outputs. */
+    /** The table {@code inferred_rows} of columns for inputs and outputs. */
     public static String createInferenceTable(Map<String, String> options) {
-        return "CREATE TEMPORARY TABLE inferred_rows (%s, %s) WITH (%s)"
-                .formatted(INPUT, OUTPUT, options(options));
+        return createTable("inferred_rows", INPUT + ", " + OUTPUT, options);
+    }
+
+    private static String createTable(String name, String columns, Map<String, String> options) {
+        return "CREATE TEMPORARY TABLE %s (%s) WITH (%s)"
+                .formatted(name, columns, options(options));
     }
 
     /**

@@ -1,0 +1,99 @@
+package io.flinkgpu.benchmarks.scenario;
+
+import io.flinkgpu.benchmarks.flink.Arrivals;
+import io.flinkgpu.benchmarks.sql.PredictStatements;
+import io.flinkgpu.inference.OutputMode;
+import io.flinkgpu.inference.model.ModelRef;
+import io.flinkgpu.inference.model.simulated.SimulatedModel;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+
+/** A table with a model against {@code ML_PREDICT}, both in INSERT statements over numbers. */
+final class StalledQueries implements StalledJobs {
+
+    private static final Duration WITHOUT_ROWS = Duration.ofSeconds(1);
+    private static final String BLACKHOLE = "blackhole";
+    private static final String PREFIX = "model.";
+
+    private long rows;
+    private long sinceNanos;
+
+    @Override
+    public void defineOurs(StreamExecutionEnvironment environment, String name, Duration stall) {
+        StreamTableEnvironment tables = withNumbers(environment, name);
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("connector", "flink-gpu-inference");
+        options.put("inputs", "features");
+        options.put("outputs", "scores");
+        options.put("output-mode", OutputMode.UNORDERED.name());
+        options.put("table.connector", BLACKHOLE);
+        options.put(PREFIX + "capacity", String.valueOf(CAPACITY));
+        modelOptions(name, stall).forEach((key, value) -> options.put(PREFIX + key, value));
+        tables.executeSql(PredictStatements.createInferenceTable(options));
+        insert(tables, "INSERT INTO inferred_rows (features) SELECT features FROM numbers");
+    }
+
+    @Override
+    public void definePeers(StreamExecutionEnvironment environment, String name, Duration stall) {
+        StreamTableEnvironment tables = withNumbers(environment, name);
+        tables.executeSql(PredictStatements.createModel("flink-gpu", modelOptions(name, stall)));
+        tables.executeSql(PredictStatements.createInferenceTable(Map.of("connector", BLACKHOLE)));
+        insert(
+                tables,
+                "INSERT INTO inferred_rows SELECT features, scores FROM ML_PREDICT(TABLE numbers, MODEL network, DESCRIPTOR(features), MAP['max-concurrent-operations', '%d', 'output-mode', 'ALLOW_UNORDERED'])"
+                        .formatted(CAPACITY));
+    }
+
+    /** Rows have come, and none comes any more: every place is taken, and every buffer full. */
+    @Override
+    public boolean isLoaded(String name) {
+        long now = System.nanoTime();
+        if (Arrivals.of(name) != rows) {
+            rows = Arrivals.of(name);
+            sinceNanos = now;
+        }
+        return rows > 0 && now - sinceNanos > WITHOUT_ROWS.toNanos();
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        return Map.of(
+                "peer", "ML_PREDICT of Flink 2.3 with the same model of the provider flink-gpu");
+    }
+
+    private static StreamTableEnvironment withNumbers(
+            StreamExecutionEnvironment environment, String name) {
+        StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
+        // A source function, as datagen's, holds checkpoints by itself while it is held up.
+        DataStream<Float> numbers =
+                environment
+                        .fromSequence(0, Long.MAX_VALUE)
+                        .map(
+                                number -> {
+                                    Arrivals.count(name);
+                                    return number.floatValue();
+                                });
+        tables.createTemporaryView("sequence", tables.fromDataStream(numbers).as("number"));
+        tables.executeSql(
+                "CREATE TEMPORARY VIEW numbers AS SELECT ARRAY[number] AS features FROM sequence");
+        return tables;
+    }
+
+    private static Map<String, String> modelOptions(String name, Duration stall) {
+        ModelRef model = SimulatedModel.named(name).taking(stall, Duration.ZERO).ref();
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("location", model.location());
+        options.put("runtime", model.runtime());
+        options.put("batch.max-size", String.valueOf(CAPACITY));
+        model.options().forEach((key, value) -> options.put("model-option." + key, value));
+        return options;
+    }
+
+    private static void insert(StreamTableEnvironment tables, String statement) {
+        tables.createStatementSet().addInsertSql(statement).attachAsDataStream();
+    }
+}
