@@ -85,7 +85,13 @@ public final class Shape implements Serializable {
 
     /** Whether the length of every axis is known. */
     public boolean isKnown() {
-        return rankKnown && Arrays.stream(lengths).noneMatch(length -> length == UNKNOWN);
+        // Asked for each row: no stream.
+        for (long length : lengths) {
+            if (length == UNKNOWN) {
+                return false;
+            }
+        }
+        return rankKnown;
     }
 
     /**

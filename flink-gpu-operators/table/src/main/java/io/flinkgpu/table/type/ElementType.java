@@ -5,6 +5,7 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.DoubleType;
@@ -129,16 +130,19 @@ enum ElementType {
         };
     }
 
-    /** The elements as an array in a row, which owns them from here on. */
+    /**
+     * The elements as an array in a row. Numbers lie side by side in it, as Flink sends and keeps
+     * arrays; it would box each of an array of another kind.
+     */
     ArrayData toArray(Object elements) {
         return switch (this) {
-            case BOOLEAN -> new GenericArrayData((boolean[]) elements);
-            case TINYINT -> new GenericArrayData((byte[]) elements);
-            case SMALLINT -> new GenericArrayData((short[]) elements);
-            case INT -> new GenericArrayData((int[]) elements);
-            case BIGINT -> new GenericArrayData((long[]) elements);
-            case FLOAT -> new GenericArrayData((float[]) elements);
-            case DOUBLE -> new GenericArrayData((double[]) elements);
+            case BOOLEAN -> BinaryArrayData.fromPrimitiveArray((boolean[]) elements);
+            case TINYINT -> BinaryArrayData.fromPrimitiveArray((byte[]) elements);
+            case SMALLINT -> BinaryArrayData.fromPrimitiveArray((short[]) elements);
+            case INT -> BinaryArrayData.fromPrimitiveArray((int[]) elements);
+            case BIGINT -> BinaryArrayData.fromPrimitiveArray((long[]) elements);
+            case FLOAT -> BinaryArrayData.fromPrimitiveArray((float[]) elements);
+            case DOUBLE -> BinaryArrayData.fromPrimitiveArray((double[]) elements);
             case STRING -> strings((byte[][]) elements);
             case BYTES -> new GenericArrayData((Object[]) elements);
         };

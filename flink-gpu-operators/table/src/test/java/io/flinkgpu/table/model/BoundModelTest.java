@@ -25,6 +25,7 @@ import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +103,9 @@ class BoundModelTest {
                 .isEqualTo(
                         GenericRowData.of(
                                 GenericRowData.of(
-                                        9L, new GenericArrayData(new float[] {0.5f, 0.25f}))));
+                                        9L,
+                                        BinaryArrayData.fromPrimitiveArray(
+                                                new float[] {0.5f, 0.25f}))));
     }
 
     @Test

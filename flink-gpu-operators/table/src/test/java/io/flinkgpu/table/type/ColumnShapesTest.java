@@ -19,6 +19,7 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,20 @@ class ColumnShapesTest {
 
         assertThat(tensor).isEqualTo(Tensor.ofFloats(Shape.of(1, 2, 3), 1, 2, 3, 4, 5, 6));
         assertThat(decode(FLOATS, tensor, spec)).isEqualTo(floats(1, 2, 3, 4, 5, 6));
+    }
+
+    @Test
+    void takesArraysOfAnyKind() throws Exception {
+        TensorSpec spec = spec(DataType.FLOAT32, -1, -1);
+        Tensor expected = Tensor.ofFloats(Shape.of(1, 2), 1, 2);
+
+        for (ArrayData array :
+                List.of(
+                        floats(1, 2),
+                        new GenericArrayData(new float[] {1, 2}),
+                        new GenericArrayData(new Float[] {1f, 2f}))) {
+            assertThat(encode(FLOATS, array, spec)).isEqualTo(expected);
+        }
     }
 
     @Test
@@ -227,7 +242,7 @@ class ColumnShapesTest {
     }
 
     private static ArrayData floats(float... values) {
-        return new GenericArrayData(values);
+        return BinaryArrayData.fromPrimitiveArray(values);
     }
 
     private static ArrayData strings(String... values) {

@@ -8,7 +8,8 @@ import io.flinkgpu.connectors.file.FileContent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 
 /** What calls of the functions that decode audio share: the decoders. Task thread only. */
 final class AudioCall {
@@ -21,11 +22,11 @@ final class AudioCall {
     private final Map<AudioDecoding, AudioDecoder> decoders = new HashMap<>();
 
     /** Samples of one channel, in {@code [-1, 1]}. */
-    GenericArrayData decode(byte[] bytes, int sampleRate) throws BadAudioException {
+    ArrayData decode(byte[] bytes, int sampleRate) throws BadAudioException {
         AudioDecoder decoder =
                 decoders.computeIfAbsent(AudioDecoding.mono(sampleRate), AudioDecoder::new);
         FileContent file = new FileContent("", bytes, ContentTypes.UNKNOWN, bytes.length, 0, null);
-        return new GenericArrayData(decoder.decode(file).samples());
+        return BinaryArrayData.fromPrimitiveArray(decoder.decode(file).samples());
     }
 
     private static void check(List<Object> values) {

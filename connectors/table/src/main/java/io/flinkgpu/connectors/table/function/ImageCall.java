@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 
 /** What calls of the functions that decode images share: the decoders. Task thread only. */
 final class ImageCall implements AutoCloseable {
@@ -32,13 +33,13 @@ final class ImageCall implements AutoCloseable {
     private final Map<ImageDecoding, ImageDecoder> decoders = new HashMap<>();
 
     /** Pixels {@code [height, width, channel]}, values in {@code [0, 1]}. */
-    GenericArrayData decode(byte[] bytes, int height, int width, int channels, String resize)
+    ArrayData decode(byte[] bytes, int height, int width, int channels, String resize)
             throws BadImageException {
         ImageDecoder decoder =
                 decoders.computeIfAbsent(
                         decoding(height, width, channels, resize), ImageDecoder::new);
         FileContent file = new FileContent("", bytes, ContentTypes.UNKNOWN, bytes.length, 0, null);
-        return new GenericArrayData(decoder.decode(file).pixels());
+        return BinaryArrayData.fromPrimitiveArray(decoder.decode(file).pixels());
     }
 
     @Override
