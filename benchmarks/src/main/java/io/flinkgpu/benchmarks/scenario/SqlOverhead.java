@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.util.IOUtils;
 
 /** Inference in SQL against a job of our DataStream API with the same model. */
@@ -77,13 +79,15 @@ public final class SqlOverhead implements Scenario {
         model = source.provide(scratch);
         stage = InferenceStage.of(model, batchSize);
         cluster = BenchCluster.start(PARALLELISM, scratch);
+        Configuration objectReuse = new Configuration().set(PipelineOptions.OBJECT_REUSE, true);
         query =
                 new Throughput(
-                        cluster,
-                        PARALLELISM,
-                        (long) BATCHES_IN_FLIGHT * batchSize,
-                        way == Way.TABLE ? ofTable() : ofFunction());
-        job = new Throughput(cluster, model, PARALLELISM, stage);
+                                cluster,
+                                PARALLELISM,
+                                (long) BATCHES_IN_FLIGHT * batchSize,
+                                way == Way.TABLE ? ofTable() : ofFunction())
+                        .with(objectReuse);
+        job = new Throughput(cluster, model, PARALLELISM, stage).with(objectReuse);
     }
 
     @Override
@@ -102,6 +106,10 @@ public final class SqlOverhead implements Scenario {
         settings.put("threadsOfAnOperation", model.threadsText());
         settings.put("rowsOfLastJob", query.lastRows());
         settings.put("rowsOfPeersLastJob", job.lastRows());
+        settings.put("objectReuse", true);
+        if (way == Way.ML_PREDICT) {
+            settings.put("timeoutOfFlink", "none");
+        }
         settings.put("peer", "Inference.on(...) over tensors, in the same cluster");
         return settings;
     }
@@ -117,7 +125,9 @@ public final class SqlOverhead implements Scenario {
                         "max-concurrent-operations",
                         String.valueOf(BATCHES_IN_FLIGHT * batchSize),
                         "output-mode",
-                        "ALLOW_UNORDERED");
+                        "ALLOW_UNORDERED",
+                        "timeout",
+                        "0 s");
         return new SqlQuery(
                 List.of(
                         PredictStatements.createRows(model.rowFloats()),

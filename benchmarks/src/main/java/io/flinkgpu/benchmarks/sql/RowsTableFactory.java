@@ -18,9 +18,9 @@ import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.data.ArrayData;
-import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
@@ -31,7 +31,8 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * A table of rows in memory, {@code 'connector' = 'bench-rows'}: one column, {@code ARRAY<FLOAT>}
- * of seeded values in {@code [0, 1)} or {@code ARRAY<TINYINT>} of seeded bytes.
+ * of seeded values in {@code [0, 1)} or {@code ARRAY<TINYINT>} of seeded bytes. They are kept as
+ * Flink's shuffles and our decoders give them.
  */
 @Internal
 public final class RowsTableFactory implements DynamicTableSourceFactory {
@@ -180,13 +181,13 @@ public final class RowsTableFactory implements DynamicTableSourceFactory {
             for (int i = 0; i < values.length; i++) {
                 values[i] = random.nextFloat();
             }
-            return new GenericArrayData(values);
+            return BinaryArrayData.fromPrimitiveArray(values);
         }
 
         private ArrayData bytes(Random random) {
             byte[] values = new byte[elements];
             random.nextBytes(values);
-            return new GenericArrayData(values);
+            return BinaryArrayData.fromPrimitiveArray(values);
         }
     }
 }

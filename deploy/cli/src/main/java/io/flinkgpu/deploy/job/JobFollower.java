@@ -7,6 +7,7 @@ import io.flinkgpu.inference.process.Stopwatch;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -48,14 +49,16 @@ public final class JobFollower {
     }
 
     private void say(String state) {
-        // Flink forgets the metrics of a job that has ended.
-        SourceRows.read(job).ifPresent(made -> rows = Math.max(rows, made));
+        OptionalLong made = SourceRows.read(job);
+        made.ifPresent(known -> rows = Math.max(rows, known));
+        // Flink forgets the metrics of a job that has ended: what is left is what was seen of it.
+        String sources = made.isPresent() ? "rows from sources" : "rows from sources at least";
         out.printf(
                 Locale.ROOT,
                 "%5.1f s  %s%s  checkpoints %d%n",
                 time.nanos() / 1e9,
                 state,
-                rows < 0 ? "" : String.format(Locale.ROOT, "  rows from sources %,d", rows),
+                rows < 0 ? "" : String.format(Locale.ROOT, "  %s %,d", sources, rows),
                 job.completedCheckpoints());
         out.flush();
     }

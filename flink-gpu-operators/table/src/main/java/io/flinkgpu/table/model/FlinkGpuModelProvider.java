@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Gives the functions that run a model; Flink takes the asynchronous one unless told not to. */
 final class FlinkGpuModelProvider implements AsyncPredictRuntimeProvider, PredictRuntimeProvider {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FlinkGpuModelProvider.class);
+    /** What the writer of a statement should hear of it; the SQL shell shows it. */
+    private static final Logger HINTS = LoggerFactory.getLogger("io.flinkgpu.hints");
 
     private final PlannedModel model;
     private final ReadableConfig session;
@@ -30,7 +31,7 @@ final class FlinkGpuModelProvider implements AsyncPredictRuntimeProvider, Predic
         int rows = mostRowsInFlight(context);
         InferenceConfig config = InferenceConfig.from(model.config().settings());
         if (rows < config.maxBatchSize()) {
-            LOG.warn(
+            HINTS.warn(
                     "Batches of model {} have at most {} rows instead of {}: Flink has no more in flight. Set '{}' = '{}', or 'max-concurrent-operations' in the call's MAP.",
                     model.subject(),
                     rows,

@@ -13,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -226,6 +229,45 @@ class InferenceTableITCase {
                 .allSatisfy(line -> assertThat(line).contains("poison"));
     }
 
+    /** The newest row of a key must be written last, whatever other keys share its batches. */
+    @Test
+    void rowsOfAKeyKeepTheirOrderOverAllSubtasks() throws Exception {
+        int keys = 7;
+        tables.createTemporaryView(
+                "versions", tables.fromDataStream(environment.fromSequence(0, 699)).as("version"));
+        tables.executeSql(
+                TestingStageTable.named("scored", COLUMNS + ", PRIMARY KEY (id) NOT ENFORCED")
+                        .echo(
+                                SimulatedModel.named("keys")
+                                        .taking(Duration.ofMillis(2), Duration.ofMillis(1))
+                                        .ref())
+                        .with("parallelism", "2")
+                        .with("model.batch.max-size", "5")
+                        .with("table.connector", "filesystem")
+                        .with("table.path", path("scored").toUri().toString())
+                        .with("table.format", "csv")
+                        .with("table.sink.parallelism", "1")
+                        .sql());
+
+        tables.executeSql(
+                        "INSERT INTO scored (id, pixels) SELECT MOD(version, %d), ARRAY[CAST(version AS FLOAT)] FROM versions"
+                                .formatted(keys))
+                .await();
+
+        Map<String, List<Double>> versions =
+                linesInOrder("scored").stream()
+                        .map(line -> line.split(","))
+                        .collect(
+                                Collectors.groupingBy(
+                                        columns -> columns[0],
+                                        Collectors.mapping(
+                                                columns -> Double.valueOf(columns[2]),
+                                                Collectors.toList())));
+        assertThat(versions).hasSize(keys);
+        assertThat(versions.values())
+                .allSatisfy(ofKey -> assertThat(ofKey).hasSize(100).isSorted());
+    }
+
     /** Flink's own asynchronous operator holds them as long as its places are taken. */
     @Test
     void checkpointsPassWhileTheModelStalls(@InjectMiniCluster MiniCluster cluster)
@@ -329,6 +371,21 @@ class InferenceTableITCase {
 
     /** Of the files that are committed. */
     private List<String> lines(String table) throws IOException {
+        return lines(table, Comparator.naturalOrder());
+    }
+
+    /** As one subtask has written them: it counts its files. */
+    private List<String> linesInOrder(String table) throws IOException {
+        return lines(
+                table,
+                Comparator.comparingInt(
+                        file -> {
+                            String name = file.getFileName().toString();
+                            return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+                        }));
+    }
+
+    private List<String> lines(String table, Comparator<Path> order) throws IOException {
         Path path = path(table);
         if (!Files.exists(path)) {
             return List.of();
@@ -336,6 +393,7 @@ class InferenceTableITCase {
         try (Stream<Path> files = Files.walk(path)) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted(order)
                     .flatMap(InferenceTableITCase::linesOf)
                     .toList();
         }
