@@ -2,6 +2,7 @@ package io.flinkgpu.connectors.mark;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobStatusHook;
@@ -14,51 +15,53 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The job that has written the end of the run's input is the one that finishes the run. A job
  * that goes on from a checkpoint behind that end does not write it again: it takes the end over
- * when it is created.
+ * when it is created or, if that failed, when it has finished.
  *
- * <p>Called by the job manager in its main thread: it waits for a file system for a bounded time
- * only, and never throws. A run whose mark cannot be written is one that has not come to its end,
- * which the next run says.
+ * <p>Called by the job manager: it waits for a file system for a bounded time only, and never
+ * throws. A run whose mark cannot be written is one that has not come to its end, which the next
+ * run says.
  */
 final class RunFinish implements JobStatusHook {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(RunFinish.class);
 
-    /** Well below the job manager's heartbeat timeout. */
+    /** Well below the job manager's heartbeat timeout: a job has few marks. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final RunMark mark;
-    @Nullable private final String restoredFrom;
+    @Nullable private final RestoredRun restored;
 
     /**
-     * @param restoredFrom the checkpoint or savepoint that the job goes on from; null: none
+     * @param restored the run that the job goes on with; null: none
      */
-    RunFinish(RunMark mark, @Nullable String restoredFrom) {
+    RunFinish(RunMark mark, @Nullable RestoredRun restored) {
         this.mark = mark;
-        this.restoredFrom = restoredFrom;
+        this.restored = restored;
     }
 
     @Override
     public void onCreated(JobID job) {
-        if (restoredFrom != null) {
-            within(PATIENCE, () -> takeOver(RestoredRun.at(restoredFrom), job.toHexString()));
+        if (restored != null) {
+            within(PATIENCE, "take over the end of", () -> takeOver(job.toHexString()));
         }
     }
 
     @Override
     public void onFinished(JobID job) {
-        within(PATIENCE, () -> leave(job.toHexString()));
+        within(PATIENCE, "leave the mark of", () -> leave(job.toHexString()));
     }
 
-    private void takeOver(RestoredRun run, String job) throws IOException {
-        if (!run.hasEnded()) {
+    private void takeOver(String job) throws IOException {
+        RunMarks marks = mark.marks();
+        List<RunMarks.End> ends = marks.ended();
+        boolean isTaken = ends.stream().anyMatch(end -> end.job().equals(job));
+        if (restored == null || isTaken || !restored.hasEnded()) {
             return;
         }
-        RunMarks marks = mark.marks();
-        for (RunMarks.End end : marks.ended()) {
-            // A run that is resumed by hand has a token of its own, which nobody has seen.
-            if (end.token().equals(mark.token()) || run.isOf(end.job())) {
+        for (RunMarks.End end : ends) {
+            // A run that is resumed by hand may have a token of its own, which nobody has seen.
+            if (end.token().equals(mark.token()) || restored.isOf(end.job())) {
                 marks.end(end.token(), job);
             }
         }
@@ -66,6 +69,7 @@ final class RunFinish implements JobStatusHook {
 
     /** A job that was stopped with a savepoint has finished, too, but its input has not ended. */
     private void leave(String job) throws IOException {
+        takeOver(job);
         RunMarks marks = mark.marks();
         for (RunMarks.End end : marks.ended()) {
             if (end.job().equals(job)) {
@@ -74,32 +78,34 @@ final class RunFinish implements JobStatusHook {
         }
     }
 
-    private void within(Duration time, RunnableWithException action) {
+    private void within(Duration time, String what, RunnableWithException action) {
         try {
-            Thread writer = new Thread(() -> tryTo(action), "run-mark");
+            Thread writer = new Thread(() -> tryTo(what, action), "run-mark");
             writer.setDaemon(true);
             writer.start();
             writer.join(time.toMillis());
             if (writer.isAlive()) {
                 LOG.warn(
-                        "The mark of run {} is not written after {}. Until it is, later runs take this one for unfinished.",
-                        mark,
-                        time);
+                        "It takes longer than {} to {} run {}. Until that is done, later runs take it for unfinished.",
+                        time,
+                        what,
+                        mark);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (Throwable failure) {
             // INVARIANT: what is thrown here ends the job manager.
-            LOG.error("Cannot leave the mark of run {}.", mark, failure);
+            LOG.error("Cannot {} run {}.", what, mark, failure);
         }
     }
 
-    private void tryTo(RunnableWithException action) {
+    private void tryTo(String what, RunnableWithException action) {
         try {
             action.run();
         } catch (Throwable failure) {
             LOG.error(
-                    "Cannot leave the mark of run {}. Later runs take it for unfinished.",
+                    "Cannot {} run {}. Until that is done, later runs take it for unfinished.",
+                    what,
                     mark,
                     failure);
         }

@@ -19,10 +19,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobStatusHook;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.types.Row;
 
 /**
  * The mark that a run leaves when it has come to its end.
@@ -57,12 +61,24 @@ public record RunMark(Path directory, String token) implements Serializable {
     }
 
     /**
-     * Leaves the mark when the job has finished and its input has ended; for the job's graph.
+     * Adds what leaves the mark to a job.
      *
-     * @param restoredFrom the checkpoint or savepoint that the job goes on from; null: none
+     * @param ends the streams that reach the job's sinks; all of them must end
+     * @param name what operators are named by and their uids begin with, unique in the job
+     * @param slots where it runs; null: in Flink's default ones
+     * @return for the job's graph: it leaves the mark when the job has finished
      */
-    public JobStatusHook hook(@Nullable String restoredFrom) {
-        return new RunFinish(this, restoredFrom);
+    public JobStatusHook addTo(
+            List<DataStream<Row>> ends, String name, @Nullable SlotSharingGroup slots) {
+        String endUid = marks().add(ends, token, name, slots);
+        RestoredRun restored =
+                ends.get(0)
+                        .getExecutionEnvironment()
+                        .getConfiguration()
+                        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                        .map(path -> new RestoredRun(path, endUid))
+                        .orElse(null);
+        return new RunFinish(this, restored);
     }
 
     /**

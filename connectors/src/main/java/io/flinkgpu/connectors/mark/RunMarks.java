@@ -30,8 +30,8 @@ import org.apache.flink.types.Row;
  * <p>A run writes exactly once that its input has ended, with the checkpoint that holds the end. A
  * sink may have rows to write then, and some to commit. So that is no mark yet: when the job has
  * finished, which all commits of its sinks precede, the job manager leaves one for an input that
- * has ended; see {@link RunMark#hook}. A run that is resumed leaves the mark of the run that it
- * goes on with.
+ * has ended; see {@link RunMark#addTo}. A run that is resumed leaves the mark of the run that it
+ * goes on with; behind the end, the job manager writes the end for it.
  */
 @Internal
 public final class RunMarks {
@@ -84,11 +84,6 @@ public final class RunMarks {
         write(new Path(finished, token + JsonLines.SUFFIX), token, job);
     }
 
-    /** Whether an operator's uid is that of the operator that writes the end of a run's input. */
-    static boolean isEnd(String uid) {
-        return uid.endsWith("." + NAME);
-    }
-
     private static void write(Path mark, String token, String job) throws IOException {
         FileSystem files = mark.getFileSystem();
         files.mkdirs(mark.getParent());
@@ -113,15 +108,15 @@ public final class RunMarks {
     }
 
     /**
-     * Adds what says that the input has ended to a job. The job leaves its mark only if it has the
-     * hook of it as well.
+     * Adds what says that the input has ended to a job.
      *
      * @param ends the streams that reach the job's sinks; all of them must end
      * @param token of this run
      * @param name what operators are named by and their uids begin with, unique in the job
      * @param slots where it runs; null: in Flink's default ones
+     * @return the uid of the operator that says it
      */
-    public void add(
+    String add(
             List<DataStream<Row>> ends,
             String token,
             String name,
@@ -149,6 +144,7 @@ public final class RunMarks {
             mark.slotSharingGroup(slots);
             sink.slotSharingGroup(slots);
         }
+        return uid;
     }
 
     /** The end of a stream without its rows, in the place of what is in front of it. */

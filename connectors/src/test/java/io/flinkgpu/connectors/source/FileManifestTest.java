@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,11 +107,10 @@ class FileManifestTest {
 
     private static void finish(FileManifest manifest, String job) throws Exception {
         RunMark mark = manifest.mark();
-        Path ended = Files.createDirectories(Path.of(mark.directory().getPath()).resolve("ended"));
-        JobID id = JobID.fromHexString(job);
+        Path finished =
+                Files.createDirectories(Path.of(mark.directory().getPath()).resolve("finished"));
         Files.writeString(
-                ended.resolve("part-" + mark.token() + ".jsonl"),
-                "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(mark.token(), id));
-        mark.hook(null).onFinished(id);
+                finished.resolve(mark.token() + ".jsonl"),
+                "{\"token\":\"%s\",\"run\":\"%s\"}\n".formatted(mark.token(), job));
     }
 }

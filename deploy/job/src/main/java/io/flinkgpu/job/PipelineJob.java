@@ -1,6 +1,5 @@
 package io.flinkgpu.job;
 
-import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.config.Problems;
 import io.flinkgpu.job.element.ElementContext.FileContext;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobStatusHook;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
@@ -155,14 +155,13 @@ public final class PipelineJob {
      */
     public StreamGraph define(StreamExecutionEnvironment environment) {
         environment.configure(settings());
-        List<RunMark> marks =
+        List<JobStatusHook> marks =
                 places().claim()
                         .map(claim -> plan.buildRedo(environment, claim))
                         .orElseGet(() -> plan.build(environment));
         StreamGraph graph = environment.getStreamGraph();
         graph.setJobName(name());
-        String restoredFrom = graph.getSavepointRestoreSettings().getRestorePath();
-        marks.forEach(mark -> graph.registerJobStatusHook(mark.hook(restoredFrom)));
+        marks.forEach(graph::registerJobStatusHook);
         return graph;
     }
 

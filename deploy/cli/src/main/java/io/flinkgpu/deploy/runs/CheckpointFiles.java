@@ -1,6 +1,6 @@
 package io.flinkgpu.deploy.runs;
 
-import java.io.DataInputStream;
+import io.flinkgpu.state.savepoint.SavepointFile;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
-import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.AbstractChannelStateHandle;
@@ -29,9 +28,8 @@ import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAcce
 /**
  * The files of a checkpoint: its metadata, and those that these name.
  *
- * <p>Touches {@link Checkpoints#loadCheckpointMetadata} of Flink 2.3 and its kinds of state
- * handles. A subtask without state stands for itself by an empty handle where files are merged;
- * those of the changelog state backend are not looked into.
+ * <p>Touches the kinds of state handles of Flink 2.3. A subtask without state stands for itself by
+ * an empty handle where files are merged; those of the changelog state backend are not looked into.
  */
 final class CheckpointFiles {
 
@@ -108,18 +106,10 @@ final class CheckpointFiles {
     /** Each once: several subtasks may write into one file. */
     private static Collection<StreamStateHandle> files(String path) throws IOException {
         Map<PhysicalStateHandleID, StreamStateHandle> files = new LinkedHashMap<>();
-        try (FSDataInputStream stream =
-                        AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path)
-                                .getMetadataHandle()
-                                .openInputStream();
-                DataInputStream data = new DataInputStream(stream)) {
-            Checkpoints.loadCheckpointMetadata(data, CheckpointFiles.class.getClassLoader(), path)
-                    .getOperatorStates()
-                    .stream()
-                    .flatMap(CheckpointFiles::ofOperator)
-                    .filter(file -> !(file instanceof EmptySegmentFileStateHandle))
-                    .forEach(file -> files.putIfAbsent(file.getStreamStateHandleID(), file));
-        }
+        SavepointFile.load(path).getOperatorStates().stream()
+                .flatMap(CheckpointFiles::ofOperator)
+                .filter(file -> !(file instanceof EmptySegmentFileStateHandle))
+                .forEach(file -> files.putIfAbsent(file.getStreamStateHandleID(), file));
         return files.values();
     }
 

@@ -1,5 +1,6 @@
 package io.flinkgpu.deploy.state;
 
+import io.flinkgpu.state.savepoint.SavepointFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URL;

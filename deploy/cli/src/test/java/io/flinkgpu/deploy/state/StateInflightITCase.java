@@ -11,6 +11,7 @@ import io.flinkgpu.inference.Inference;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import io.flinkgpu.inference.tensor.DataType;
 import io.flinkgpu.inference.tensor.Shape;
+import io.flinkgpu.state.savepoint.SavepointFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -223,12 +224,12 @@ class StateInflightITCase {
         Path shorter = Files.writeString(directory.resolve("shorter"), "no");
 
         assertThat(run(directory.resolve("missing").toString()).err())
-                .startsWith("Cannot find savepoint " + directory.resolve("missing") + ": ");
-        assertThat(run(empty.toString()).err()).startsWith("Cannot find savepoint " + empty);
+                .startsWith("Cannot find the metadata of " + directory.resolve("missing") + ": ");
+        assertThat(run(empty.toString()).err()).startsWith("Cannot find the metadata of " + empty);
         assertThat(run(text.toString()).err())
-                .startsWith("Cannot read savepoint " + text + ": it is no savepoint");
+                .startsWith("Cannot read the metadata of " + text + ": it is no savepoint");
         assertThat(run(shorter.toString()).err())
-                .startsWith("Cannot read savepoint " + shorter + ": it is no savepoint");
+                .startsWith("Cannot read the metadata of " + shorter + ": it is no savepoint");
         assertThat(run(savepoint, "--jar", "missing.jar"))
                 .satisfies(output -> assertThat(output.exitCode()).isEqualTo(2))
                 .satisfies(

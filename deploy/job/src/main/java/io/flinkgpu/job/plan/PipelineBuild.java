@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.core.execution.JobStatusHook;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -42,7 +43,7 @@ final class PipelineBuild {
     @Nullable private final RedoWays ways;
     private final Map<String, ElementOutput> built = new HashMap<>();
     private final List<DataStream<Row>> ends = new ArrayList<>();
-    private final List<RunMark> marks = new ArrayList<>();
+    private final List<JobStatusHook> marks = new ArrayList<>();
 
     /**
      * A build.
@@ -60,8 +61,8 @@ final class PipelineBuild {
         this.claim = claim == null ? null : ClaimedRows.of(claim, environment, slots());
     }
 
-    /** Says which marks the run leaves. */
-    List<RunMark> run() {
+    /** Gives what leaves the run's marks, for the job's graph. */
+    List<JobStatusHook> run() {
         for (ElementSpec element : spec.elements()) {
             DataStream<Row> input = input(element);
             ElementOutput output = stamped(element, output(element, input));
@@ -80,8 +81,7 @@ final class PipelineBuild {
     }
 
     private void mark(String name, RunMark mark) {
-        marks.add(mark);
-        mark.marks().add(ends, mark.token(), name, slots());
+        marks.add(mark.addTo(ends, name, slots()));
     }
 
     private BuildContext context(

@@ -1,6 +1,5 @@
 package io.flinkgpu.job.plan;
 
-import io.flinkgpu.connectors.mark.RunMark;
 import io.flinkgpu.inference.InferenceMode;
 import io.flinkgpu.job.element.BuildContext.Placement;
 import io.flinkgpu.job.element.PlannedElement;
@@ -15,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.core.execution.JobStatusHook;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -56,9 +56,9 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
     /**
      * Adds all elements to an environment that has the file's settings.
      *
-     * @return the marks whose hooks the job needs
+     * @return what leaves the run's marks, for the job's graph
      */
-    public List<RunMark> build(StreamExecutionEnvironment environment) {
+    public List<JobStatusHook> build(StreamExecutionEnvironment environment) {
         return new PipelineBuild(this, environment, null).run();
     }
 
@@ -67,7 +67,7 @@ public record PipelinePlan(PipelineSpec spec, Map<String, PlannedElement> elemen
      *
      * @param claim of {@link io.flinkgpu.job.redo.Redos}
      */
-    public List<RunMark> buildRedo(StreamExecutionEnvironment environment, Path claim) {
+    public List<JobStatusHook> buildRedo(StreamExecutionEnvironment environment, Path claim) {
         return new PipelineBuild(this, environment, claim).run();
     }
 

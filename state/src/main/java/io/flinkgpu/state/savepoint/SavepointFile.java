@@ -1,8 +1,9 @@
-package io.flinkgpu.deploy.state;
+package io.flinkgpu.state.savepoint;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
@@ -12,9 +13,11 @@ import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAcce
 /**
  * The metadata file of a savepoint or checkpoint, which names all others.
  *
- * <p>Touches {@link Checkpoints#loadCheckpointMetadata} of Flink 2.3.
+ * <p>Touches {@link Checkpoints#loadCheckpointMetadata} and {@link
+ * AbstractFsCheckpointStorageAccess#resolveCheckpointPointer} of Flink 2.3.
  */
-final class SavepointFile {
+@Internal
+public final class SavepointFile {
 
     private SavepointFile() {}
 
@@ -24,7 +27,7 @@ final class SavepointFile {
      * @param path of its directory, or of the file itself
      * @throws IOException if there is none, or it is none
      */
-    static CheckpointMetadata load(String path) throws IOException {
+    public static CheckpointMetadata load(String path) throws IOException {
         StreamStateHandle file;
         try {
             file =
@@ -32,7 +35,8 @@ final class SavepointFile {
                             .getMetadataHandle();
         } catch (IOException | IllegalArgumentException missing) {
             throw new IOException(
-                    "Cannot find savepoint %s: %s".formatted(path, missing.getMessage()), missing);
+                    "Cannot find the metadata of %s: %s".formatted(path, missing.getMessage()),
+                    missing);
         }
         try (FSDataInputStream stream = file.openInputStream();
                 DataInputStream data = new DataInputStream(stream)) {
@@ -49,7 +53,7 @@ final class SavepointFile {
 
     private static IOException notOne(String path, Exception cause) {
         return new IOException(
-                "Cannot read savepoint %s: it is no savepoint or checkpoint of Flink, or its metadata are cut off."
+                "Cannot read the metadata of %s: it is no savepoint or checkpoint of Flink, or its metadata are cut off."
                         .formatted(path),
                 cause);
     }
