@@ -7,9 +7,11 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import javax.annotation.Nullable;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
@@ -21,10 +23,10 @@ import org.jflac.metadata.StreamInfo;
 /**
  * FLAC (RFC 9639), read by jFLAC.
  *
- * <p>jFLAC skips frames that are damaged, and searches for the next one for ever where it makes no
- * way: {@link Damage} ends it. What lies behind the last frame that the header tells is not read;
- * programs put tags there. It is shown no metadata but the header, since tags and pictures are not
- * needed.
+ * <p>jFLAC skips frames that are damaged, and searches for the next one for ever when it cannot
+ * advance: {@link Frames} ends it. What lies behind the last frame that the header tells is not
+ * read; programs put tags there. It is shown no metadata but the header, since tags and pictures
+ * are not needed.
  */
 final class FlacFile implements AudioFile {
 
@@ -43,11 +45,11 @@ final class FlacFile implements AudioFile {
         StreamInfo info = decoder.getStreamInfo();
         sink.begin(info.getSampleRate(), info.getChannels());
         sink.expect(info.getTotalSamples());
-        Damage damage = new Damage();
-        decoder.addFrameListener(damage);
+        Frames frames = new Frames(decoder, content);
+        decoder.addFrameListener(frames);
         MessageDigest sum = md5();
         while (!isWhole(info, sink)) {
-            Frame frame = damage.nextFrame(decoder);
+            Frame frame = frames.next();
             if (frame == null) {
                 break;
             }
@@ -73,9 +75,13 @@ final class FlacFile implements AudioFile {
     }
 
     private static void requireWhole(StreamInfo info, SampleSink sink) throws IOException {
-        if (info.getTotalSamples() > 0 && sink.frames() != info.getTotalSamples()) {
-            throw new EOFException(
-                    "it has %d of %d frames".formatted(sink.frames(), info.getTotalSamples()));
+        long told = info.getTotalSamples();
+        if (told > 0 && sink.frames() < told) {
+            throw new EOFException("it has %d of %d frames".formatted(sink.frames(), told));
+        }
+        if (told > 0 && sink.frames() > told) {
+            throw new IOException(
+                    "its header tells %d frames, and it has %d".formatted(told, sink.frames()));
         }
     }
 
@@ -112,23 +118,37 @@ final class FlacFile implements AudioFile {
     }
 
     /**
-     * Ends the decoding at the first damage that jFLAC tells of.
+     * The frames of a file up to the first damage that jFLAC tells of.
      *
-     * <p>Bytes that belong to no frame are told of as well; they are damage where a frame follows.
+     * <p>Bytes that belong to no frame are told of as well; they are damage unless they are a tag
+     * at the file's end.
      */
-    private static final class Damage implements FrameListener {
+    private static final class Frames implements FrameListener {
 
         private static final String NO_FRAME = "FindSync";
 
+        /** How ID3v1, APEv2 and ID3v2 begin. */
+        private static final List<String> TAGS = List.of("TAG", "APETAGEX", "ID3");
+
+        private static final int LONGEST = 8;
+
+        private final FLACDecoder decoder;
+        private final byte[] content;
         private boolean hasStrayBytes;
+
+        Frames(FLACDecoder decoder, byte[] content) {
+            this.decoder = decoder;
+            this.content = content;
+        }
 
         /**
          * Reads a frame.
          *
-         * @return none at the end
+         * @return null at the end
          */
         @Nullable
-        Frame nextFrame(FLACDecoder decoder) throws IOException {
+        Frame next() throws IOException {
+            long readBefore = decoder.getTotalBytesRead();
             Frame frame;
             try {
                 frame = decoder.readNextFrame();
@@ -138,7 +158,25 @@ final class FlacFile implements AudioFile {
             if (decoder.getBadFrames() > 0 || (frame != null && hasStrayBytes)) {
                 throw new IOException("a frame is damaged");
             }
+            if (frame == null) {
+                requireTag((int) (decoder.getTotalBytesRead() - readBefore));
+            }
             return frame;
+        }
+
+        private void requireTag(int rest) throws IOException {
+            if (rest == 0) {
+                return;
+            }
+            String behind =
+                    new String(
+                            content,
+                            content.length - rest,
+                            Math.min(rest, LONGEST),
+                            StandardCharsets.ISO_8859_1);
+            if (TAGS.stream().noneMatch(behind::startsWith)) {
+                throw new EOFException("its last %d bytes are no whole frame".formatted(rest));
+            }
         }
 
         @Override

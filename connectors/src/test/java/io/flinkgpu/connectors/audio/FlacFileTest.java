@@ -53,6 +53,24 @@ class FlacFileTest {
         assertDamaged(content);
     }
 
+    /** As encoders write them that do not know what comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 20, 500})
+    void refusesCutFilesThatTellNeitherLengthNorSum(int cut) throws Exception {
+        byte[] content = streamed();
+        assertThat(decode(content).frames()).isEqualTo(8820);
+
+        assertDamaged(Arrays.copyOf(content, content.length - cut));
+    }
+
+    @Test
+    void refusesStreamedFilesWhoseLastFrameDoesNotBegin() {
+        byte[] content = streamed();
+        content[lastFrame(content)] = 0;
+
+        assertDamaged(content);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void takesFilesWithATagBehindTheAudio(boolean isTotalTold) throws Exception {
@@ -70,9 +88,7 @@ class FlacFileTest {
 
     @Test
     void refusesWhatLiesBetweenFrames() {
-        byte[] content = TestAudio.resource("tone.flac");
-        ByteBuffer.wrap(content).putInt(TOTAL_SAMPLES_AT, 0);
-        Arrays.fill(content, SUM_AT, SUM_AT + SUM_BYTES, (byte) 0);
+        byte[] content = streamed();
         int frame = lastFrame(content);
         byte[] spread =
                 joined(
@@ -80,6 +96,13 @@ class FlacFileTest {
                         Arrays.copyOfRange(content, frame, content.length));
 
         assertDamaged(spread);
+    }
+
+    private static byte[] streamed() {
+        byte[] content = TestAudio.resource("tone.flac");
+        ByteBuffer.wrap(content).putInt(TOTAL_SAMPLES_AT, 0);
+        Arrays.fill(content, SUM_AT, SUM_AT + SUM_BYTES, (byte) 0);
+        return content;
     }
 
     /** Where the last frame begins: its header is that of the one before with another number. */
