@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -93,14 +94,13 @@ public final class CheckpointUnderLoad implements Scenario {
     public Measurement measure(Run run) throws Exception {
         String name = "stall-" + UUID.randomUUID();
         StreamExecutionEnvironment environment = environment();
-        if (run.side() == Side.OURS) {
-            jobs.defineOurs(environment, name, stall);
-        } else {
-            jobs.definePeers(environment, name, stall);
-        }
+        BooleanSupplier isLoaded =
+                run.side() == Side.OURS
+                        ? jobs.defineOurs(environment, name, stall)
+                        : jobs.definePeers(environment, name, stall);
         JobID job = cluster.submit(environment);
         try {
-            return measurement(observe(job, name));
+            return measurement(observe(job, name, isLoaded));
         } finally {
             cluster.cancel(job);
             Arrivals.forget(name);
@@ -138,8 +138,8 @@ public final class CheckpointUnderLoad implements Scenario {
     }
 
     /** Durations, in milliseconds, of the checkpoints that were triggered under load. */
-    private List<Long> observe(JobID job, String name) throws Exception {
-        awaitLoad(name);
+    private List<Long> observe(JobID job, String name, BooleanSupplier isLoaded) throws Exception {
+        awaitLoad(name, isLoaded);
         long loadedAt = System.currentTimeMillis();
         TimeUnit.MILLISECONDS.sleep(observed().toMillis());
         return cluster.completedCheckpoints(job).stream()
@@ -148,9 +148,9 @@ public final class CheckpointUnderLoad implements Scenario {
                 .toList();
     }
 
-    private void awaitLoad(String name) throws Exception {
+    private static void awaitLoad(String name, BooleanSupplier isLoaded) throws Exception {
         long end = System.nanoTime() + LOADED_WITHIN.toNanos();
-        while (!jobs.isLoaded(name)) {
+        while (!isLoaded.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new TimeoutException(
                         "Cannot measure checkpoints: of %d in-flight places some were free after %d s; %d rows came."

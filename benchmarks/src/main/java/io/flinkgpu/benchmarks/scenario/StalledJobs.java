@@ -2,6 +2,7 @@ package io.flinkgpu.benchmarks.scenario;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -19,18 +20,18 @@ interface StalledJobs {
      * Defines our job.
      *
      * @param stall how long a batch takes
+     * @return whether all its in-flight places are taken, so far as its rows tell; for one thread
      */
-    void defineOurs(StreamExecutionEnvironment environment, String name, Duration stall);
+    BooleanSupplier defineOurs(StreamExecutionEnvironment environment, String name, Duration stall);
 
     /**
      * Defines the job that ours is compared with.
      *
      * @param stall how long a batch or a call takes
+     * @return as of ours
      */
-    void definePeers(StreamExecutionEnvironment environment, String name, Duration stall);
-
-    /** Whether all in-flight places of a job are taken, so far as its rows tell. */
-    boolean isLoaded(String name);
+    BooleanSupplier definePeers(
+            StreamExecutionEnvironment environment, String name, Duration stall);
 
     /** What a report says of the two. */
     Map<String, Object> settings();

@@ -8,6 +8,7 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
@@ -15,15 +16,12 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 /** A table with a model against {@code ML_PREDICT}, both in INSERT statements over numbers. */
 final class StalledQueries implements StalledJobs {
 
-    private static final Duration WITHOUT_ROWS = Duration.ofSeconds(1);
     private static final String BLACKHOLE = "blackhole";
     private static final String PREFIX = "model.";
 
-    private long rows;
-    private long sinceNanos;
-
     @Override
-    public void defineOurs(StreamExecutionEnvironment environment, String name, Duration stall) {
+    public BooleanSupplier defineOurs(
+            StreamExecutionEnvironment environment, String name, Duration stall) {
         StreamTableEnvironment tables = withNumbers(environment, name);
         Map<String, String> options = new LinkedHashMap<>();
         options.put("connector", "flink-gpu-inference");
@@ -35,10 +33,12 @@ final class StalledQueries implements StalledJobs {
         modelOptions(name, stall).forEach((key, value) -> options.put(PREFIX + key, value));
         tables.executeSql(PredictStatements.createInferenceTable(options));
         insert(tables, "INSERT INTO inferred_rows (features) SELECT features FROM numbers");
+        return new Standstill(name, stall);
     }
 
     @Override
-    public void definePeers(StreamExecutionEnvironment environment, String name, Duration stall) {
+    public BooleanSupplier definePeers(
+            StreamExecutionEnvironment environment, String name, Duration stall) {
         StreamTableEnvironment tables = withNumbers(environment, name);
         tables.executeSql(PredictStatements.createModel("flink-gpu", modelOptions(name, stall)));
         tables.executeSql(PredictStatements.createInferenceTable(Map.of("connector", BLACKHOLE)));
@@ -46,17 +46,7 @@ final class StalledQueries implements StalledJobs {
                 tables,
                 "INSERT INTO inferred_rows SELECT features, scores FROM ML_PREDICT(TABLE numbers, MODEL network, DESCRIPTOR(features), MAP['max-concurrent-operations', '%d', 'output-mode', 'ALLOW_UNORDERED'])"
                         .formatted(CAPACITY));
-    }
-
-    /** Rows have come, and none comes any more: every place is taken, and every buffer full. */
-    @Override
-    public boolean isLoaded(String name) {
-        long now = System.nanoTime();
-        if (Arrivals.of(name) != rows) {
-            rows = Arrivals.of(name);
-            sinceNanos = now;
-        }
-        return rows > 0 && now - sinceNanos > WITHOUT_ROWS.toNanos();
+        return new Standstill(name, stall);
     }
 
     @Override
@@ -68,7 +58,7 @@ final class StalledQueries implements StalledJobs {
     private static StreamTableEnvironment withNumbers(
             StreamExecutionEnvironment environment, String name) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
-        // A source function, as datagen's, holds checkpoints by itself while it is held up.
+        // Not datagen: it is a source function, which lets no checkpoint begin while it emits.
         DataStream<Float> numbers =
                 environment
                         .fromSequence(0, Long.MAX_VALUE)
@@ -95,5 +85,29 @@ final class StalledQueries implements StalledJobs {
 
     private static void insert(StreamTableEnvironment tables, String statement) {
         tables.createStatementSet().addInsertSql(statement).attachAsDataStream();
+    }
+
+    /** Rows have come, and none for half a stall: every place is taken, and every buffer full. */
+    private static final class Standstill implements BooleanSupplier {
+
+        private final String job;
+        private final long longEnoughNanos;
+        private long rows;
+        private long sinceNanos = System.nanoTime();
+
+        Standstill(String job, Duration stall) {
+            this.job = job;
+            this.longEnoughNanos = stall.toNanos() / 2;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            long now = System.nanoTime();
+            if (Arrivals.of(job) != rows) {
+                rows = Arrivals.of(job);
+                sinceNanos = now;
+            }
+            return rows > 0 && now - sinceNanos > longEnoughNanos;
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -21,7 +22,8 @@ final class StalledStages implements StalledJobs {
 
     /** The model has a name of its own: a run that was left behind does not delay the next one. */
     @Override
-    public void defineOurs(StreamExecutionEnvironment environment, String name, Duration stall) {
+    public BooleanSupplier defineOurs(
+            StreamExecutionEnvironment environment, String name, Duration stall) {
         Inference.on(rows(environment))
                 .model(SimulatedModel.named(name).taking(stall, Duration.ZERO).ref())
                 .encode(
@@ -35,10 +37,12 @@ final class StalledStages implements StalledJobs {
                 .outputMode(OutputMode.UNORDERED)
                 .apply("infer")
                 .sinkTo(new DiscardingSink<>());
+        return () -> isLoaded(name);
     }
 
     @Override
-    public void definePeers(StreamExecutionEnvironment environment, String name, Duration stall) {
+    public BooleanSupplier definePeers(
+            StreamExecutionEnvironment environment, String name, Duration stall) {
         AsyncDataStream.unorderedWait(
                         rows(environment),
                         new StalledAnswers(name, stall),
@@ -47,10 +51,10 @@ final class StalledStages implements StalledJobs {
                         CAPACITY)
                 .startNewChain()
                 .sinkTo(new DiscardingSink<>());
+        return () -> isLoaded(name);
     }
 
-    @Override
-    public boolean isLoaded(String name) {
+    private static boolean isLoaded(String name) {
         return Arrivals.of(name) >= CAPACITY;
     }
 
