@@ -11,6 +11,7 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 
@@ -61,19 +62,19 @@ final class InternalValues {
         return switch (element.getTypeRoot()) {
             case FLOAT ->
                     elements instanceof float[] floats
-                            ? new GenericArrayData(floats)
+                            ? BinaryArrayData.fromPrimitiveArray(floats)
                             : converted(elements, element);
             case DOUBLE ->
                     elements instanceof double[] doubles
-                            ? new GenericArrayData(doubles)
+                            ? BinaryArrayData.fromPrimitiveArray(doubles)
                             : converted(elements, element);
             case INTEGER ->
                     elements instanceof int[] ints
-                            ? new GenericArrayData(ints)
+                            ? BinaryArrayData.fromPrimitiveArray(ints)
                             : converted(elements, element);
             case BIGINT ->
                     elements instanceof long[] longs
-                            ? new GenericArrayData(longs)
+                            ? BinaryArrayData.fromPrimitiveArray(longs)
                             : converted(elements, element);
             default -> converted(elements, element);
         };

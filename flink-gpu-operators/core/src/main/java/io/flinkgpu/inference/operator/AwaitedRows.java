@@ -75,7 +75,7 @@ final class AwaitedRows<IN, OUT>
     /**
      * Takes a row.
      *
-     * @param whenDone called once with the answer or with a failure; may not throw
+     * @param whenDone called once with the answer or with a failure; must not throw
      */
     void take(IN value, BiConsumer<? super OUT, ? super Throwable> whenDone) {
         if (over != null) {

@@ -27,10 +27,10 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * }</pre>
  *
  * <p>A row costs the caller's thread one entry in a queue. Encoding, batching and decoding run in a
- * thread of its own, futures complete there: what is chained to them must be quick, and must not
- * wait for another row. The rows of a batch complete in the order in which they came, batches as
- * they are answered. A row is read until its future is done; a caller that reuses objects gives a
- * copy.
+ * thread of its own, futures complete there (those of a closed one in the caller's): what is
+ * chained to them must be quick, and must not wait for another row. The rows of a batch complete in
+ * the order in which they came, batches as they are answered. A row is read until its future is
+ * done; a caller that reuses objects gives a copy.
  *
  * <p>A batch is sent when it is full, at its delay, or when the caller can give no more rows: as
  * many as its capacity are on the way, and none of them is with the model. Rows without a place by
@@ -134,7 +134,7 @@ public final class RowInference<IN, OUT> implements AutoCloseable {
      * Takes a row for a caller who needs no future.
      *
      * @param whenDone called once with the answer or with a failure, as a future would be
-     *     completed; may not throw
+     *     completed; must not throw
      */
     public void infer(IN row, BiConsumer<? super OUT, ? super Throwable> whenDone) {
         if (!thread.execute(() -> rows.take(row, whenDone), "infer row")) {

@@ -58,9 +58,9 @@ public final class AsyncInferenceFunction extends AsyncPredictFunction
 
     @Override
     public CompletableFuture<Collection<RowData>> asyncPredict(RowData inputRow) {
-        CompletableFuture<Collection<RowData>> columns = new CompletableFuture<>();
-        open.predict(inputRow, List::of, columns);
-        return columns;
+        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        open.predict(inputRow, List::of, rows);
+        return rows;
     }
 
     @Override

@@ -54,10 +54,10 @@ public final class InferenceFunction extends PredictFunction implements Speciali
 
     @Override
     public Collection<RowData> predict(RowData inputRow) {
-        CompletableFuture<Collection<RowData>> columns = new CompletableFuture<>();
-        open.predict(inputRow, List::of, columns);
+        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        open.predict(inputRow, List::of, rows);
         try {
-            return columns.get();
+            return rows.get();
         } catch (ExecutionException failure) {
             throw new FlinkRuntimeException(failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException interrupted) {

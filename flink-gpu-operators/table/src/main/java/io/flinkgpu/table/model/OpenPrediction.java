@@ -23,18 +23,18 @@ public final class OpenPrediction implements AutoCloseable {
      * Asks for the output columns of a row, which must not change until then. A row that fails has
      * what the model's options say; the future fails where that is to fail the job.
      *
-     * @param result what the future is completed with, of the columns; in a thread of the model's
+     * @param toResult makes of the columns what the future is completed with; called once at most
      */
     public <T> void predict(
             RowData row,
-            Function<? super RowData, ? extends T> result,
+            Function<? super RowData, ? extends T> toResult,
             CompletableFuture<T> future) {
         rows.infer(
                 row,
                 (columns, failure) -> {
                     try {
                         future.complete(
-                                result.apply(failure == null ? columns : otherwise(failure)));
+                                toResult.apply(failure == null ? columns : otherwise(failure)));
                     } catch (Throwable reason) {
                         future.completeExceptionally(reason);
                     }

@@ -131,8 +131,8 @@ enum ElementType {
     }
 
     /**
-     * The elements as an array in a row. Numbers lie side by side in it, as Flink sends and keeps
-     * arrays; it would box each of an array of another kind.
+     * The elements as an array in a row. Numbers lie side by side in it, as in Flink's buffers: of
+     * an array of another kind, Flink boxes each number to send it.
      */
     ArrayData toArray(Object elements) {
         return switch (this) {
