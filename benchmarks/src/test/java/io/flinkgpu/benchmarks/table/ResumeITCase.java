@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class ResumeITCase {
 
-    private static final int REPEAT = 12;
+    private static final int REPEAT = 80;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Pattern CHECKPOINT = Pattern.compile("Going on from checkpoint (\\d+) ");
 
