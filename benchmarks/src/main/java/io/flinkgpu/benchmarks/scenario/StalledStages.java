@@ -7,6 +7,7 @@ import io.flinkgpu.inference.Inference;
 import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -60,7 +61,10 @@ final class StalledStages implements StalledJobs {
 
     @Override
     public Map<String, Object> settings() {
-        return Map.of("edge", "rebalance", "peer", "AsyncDataStream.unorderedWait of Flink 2.3");
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("edge", "rebalance");
+        settings.put("peer", "AsyncDataStream.unorderedWait of Flink 2.3");
+        return settings;
     }
 
     private static DataStream<Long> rows(StreamExecutionEnvironment environment) {
