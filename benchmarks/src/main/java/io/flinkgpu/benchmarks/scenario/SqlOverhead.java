@@ -12,7 +12,6 @@ import io.flinkgpu.benchmarks.harness.Side;
 import io.flinkgpu.benchmarks.model.BenchModel;
 import io.flinkgpu.benchmarks.sql.PredictStatements;
 import io.flinkgpu.benchmarks.sql.SqlQuery;
-import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.tensorflow.TensorFlowRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,7 +42,6 @@ public final class SqlOverhead implements Scenario {
 
     private static final int PARALLELISM = 1;
     private static final int BATCHES_IN_FLIGHT = 4;
-    private static final String PREFIX = "model.";
 
     private final ModelSource source;
     private final Way way;
@@ -136,16 +134,10 @@ public final class SqlOverhead implements Scenario {
     }
 
     private SqlQuery ofTable() {
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("connector", "flink-gpu-inference");
-        options.put("inputs", "features");
-        options.put("outputs", "scores");
-        options.put("output-mode", OutputMode.UNORDERED.name());
-        modelOptions().forEach((key, value) -> options.put(PREFIX + key, value));
-        PredictStatements.rowsOptions(model.rowFloats())
-                .forEach((key, value) -> options.put("table." + key, value));
         return new SqlQuery(
-                List.of(PredictStatements.createInferenceTable(options)),
+                List.of(
+                        PredictStatements.createInferenceTable(
+                                modelOptions(), PredictStatements.rowsOptions(model.rowFloats()))),
                 "SELECT scores FROM inferred_rows");
     }
 

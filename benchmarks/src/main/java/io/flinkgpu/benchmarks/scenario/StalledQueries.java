@@ -2,7 +2,6 @@ package io.flinkgpu.benchmarks.scenario;
 
 import io.flinkgpu.benchmarks.flink.Arrivals;
 import io.flinkgpu.benchmarks.sql.PredictStatements;
-import io.flinkgpu.inference.OutputMode;
 import io.flinkgpu.inference.model.ModelRef;
 import io.flinkgpu.inference.model.simulated.SimulatedModel;
 import java.time.Duration;
@@ -16,22 +15,15 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 /** A table with a model against {@code ML_PREDICT}, both in INSERT statements over numbers. */
 final class StalledQueries implements StalledJobs {
 
-    private static final String BLACKHOLE = "blackhole";
-    private static final String PREFIX = "model.";
+    private static final Map<String, String> BLACKHOLE = Map.of("connector", "blackhole");
 
     @Override
     public BooleanSupplier defineOurs(
             StreamExecutionEnvironment environment, String name, Duration stall) {
         StreamTableEnvironment tables = withNumbers(environment, name);
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("connector", "flink-gpu-inference");
-        options.put("inputs", "features");
-        options.put("outputs", "scores");
-        options.put("output-mode", OutputMode.UNORDERED.name());
-        options.put("table.connector", BLACKHOLE);
-        options.put(PREFIX + "capacity", String.valueOf(CAPACITY));
-        modelOptions(name, stall).forEach((key, value) -> options.put(PREFIX + key, value));
-        tables.executeSql(PredictStatements.createInferenceTable(options));
+        Map<String, String> model = modelOptions(name, stall);
+        model.put("capacity", String.valueOf(CAPACITY));
+        tables.executeSql(PredictStatements.createInferenceTable(model, BLACKHOLE));
         insert(tables, "INSERT INTO inferred_rows (features) SELECT features FROM numbers");
         return new Standstill(name, stall);
     }
@@ -41,7 +33,7 @@ final class StalledQueries implements StalledJobs {
             StreamExecutionEnvironment environment, String name, Duration stall) {
         StreamTableEnvironment tables = withNumbers(environment, name);
         tables.executeSql(PredictStatements.createModel("flink-gpu", modelOptions(name, stall)));
-        tables.executeSql(PredictStatements.createInferenceTable(Map.of("connector", BLACKHOLE)));
+        tables.executeSql(PredictStatements.createResults(BLACKHOLE));
         insert(
                 tables,
                 "INSERT INTO inferred_rows SELECT features, scores FROM ML_PREDICT(TABLE numbers, MODEL network, DESCRIPTOR(features), MAP['max-concurrent-operations', '%d', 'output-mode', 'ALLOW_UNORDERED'])"

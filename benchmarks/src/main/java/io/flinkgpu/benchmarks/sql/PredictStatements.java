@@ -1,5 +1,6 @@
 package io.flinkgpu.benchmarks.sql;
 
+import io.flinkgpu.inference.OutputMode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,8 +49,26 @@ public final class PredictStatements {
     }
 
     /** The table {@code inferred_rows} of columns for inputs and outputs. */
-    public static String createInferenceTable(Map<String, String> options) {
+    public static String createResults(Map<String, String> options) {
         return createTable("inferred_rows", INPUT + ", " + OUTPUT, options);
+    }
+
+    /**
+     * The same with a model, whose answers come in any order.
+     *
+     * @param model as of {@code CREATE MODEL}
+     * @param table options of the table behind, its connector among them
+     */
+    public static String createInferenceTable(
+            Map<String, String> model, Map<String, String> table) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("connector", "flink-gpu-inference");
+        options.put("inputs", "features");
+        options.put("outputs", "scores");
+        options.put("output-mode", OutputMode.UNORDERED.name());
+        model.forEach((key, value) -> options.put("model." + key, value));
+        table.forEach((key, value) -> options.put("table." + key, value));
+        return createResults(options);
     }
 
     private static String createTable(String name, String columns, Map<String, String> options) {

@@ -43,25 +43,25 @@ final class RunFinish implements JobStatusHook {
     @Override
     public void onCreated(JobID job) {
         if (restored != null) {
-            within(PATIENCE, "take over the end of", () -> takeOver(job.toHexString()));
+            inTime("take over the end of", () -> takeOver(restored, job.toHexString()));
         }
     }
 
     @Override
     public void onFinished(JobID job) {
-        within(PATIENCE, "leave the mark of", () -> leave(job.toHexString()));
+        inTime("leave the mark of", () -> leave(job.toHexString()));
     }
 
-    private void takeOver(String job) throws IOException {
+    private void takeOver(RestoredRun run, String job) throws IOException {
         RunMarks marks = mark.marks();
         List<RunMarks.End> ends = marks.ended();
         boolean isTaken = ends.stream().anyMatch(end -> end.job().equals(job));
-        if (restored == null || isTaken || !restored.hasEnded()) {
+        if (isTaken || !run.hasEnded()) {
             return;
         }
         for (RunMarks.End end : ends) {
             // A run that is resumed by hand may have a token of its own, which nobody has seen.
-            if (end.token().equals(mark.token()) || restored.isOf(end.job())) {
+            if (end.token().equals(mark.token()) || run.isOf(end.job())) {
                 marks.end(end.token(), job);
             }
         }
@@ -69,7 +69,9 @@ final class RunFinish implements JobStatusHook {
 
     /** A job that was stopped with a savepoint has finished, too, but its input has not ended. */
     private void leave(String job) throws IOException {
-        takeOver(job);
+        if (restored != null) {
+            takeOver(restored, job);
+        }
         RunMarks marks = mark.marks();
         for (RunMarks.End end : marks.ended()) {
             if (end.job().equals(job)) {
@@ -78,16 +80,16 @@ final class RunFinish implements JobStatusHook {
         }
     }
 
-    private void within(Duration time, String what, RunnableWithException action) {
+    private void inTime(String what, RunnableWithException action) {
         try {
             Thread writer = new Thread(() -> tryTo(what, action), "run-mark");
             writer.setDaemon(true);
             writer.start();
-            writer.join(time.toMillis());
+            writer.join(PATIENCE.toMillis());
             if (writer.isAlive()) {
                 LOG.warn(
                         "It takes longer than {} to {} run {}. Until that is done, later runs take it for unfinished.",
-                        time,
+                        PATIENCE,
                         what,
                         mark);
             }

@@ -1,6 +1,6 @@
 package io.flinkgpu.inference;
 
-import java.io.DataInputStream;
+import io.flinkgpu.state.savepoint.SavepointFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
@@ -75,14 +74,7 @@ final class RetainedCheckpoints {
 
     /** What a checkpoint or savepoint holds. */
     static Contents contents(Path checkpoint) throws IOException {
-        try (DataInputStream metadata =
-                new DataInputStream(Files.newInputStream(checkpoint.resolve("_metadata")))) {
-            return new Contents(
-                    Checkpoints.loadCheckpointMetadata(
-                            metadata,
-                            RetainedCheckpoints.class.getClassLoader(),
-                            checkpoint.toUri().toString()));
-        }
+        return new Contents(SavepointFile.load(checkpoint.toUri().toString()));
     }
 
     /** What the metadata of a checkpoint say; operators are named by their uid. */

@@ -118,16 +118,18 @@ public final class RowInference<IN, OUT> implements AutoCloseable {
     /** Takes a row; its future is completed once, by {@link #close()} at the latest. */
     public CompletableFuture<OUT> infer(IN row) {
         CompletableFuture<OUT> future = new CompletableFuture<>();
-        infer(
-                row,
-                (answer, failure) -> {
-                    if (failure == null) {
-                        future.complete(answer);
-                    } else {
-                        future.completeExceptionally(failure);
-                    }
-                });
+        infer(row, completing(future));
         return future;
+    }
+
+    static <T> BiConsumer<T, Throwable> completing(CompletableFuture<T> future) {
+        return (answer, failure) -> {
+            if (failure == null) {
+                future.complete(answer);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        };
     }
 
     /**

@@ -48,16 +48,8 @@ final class AwaitedRowsHarness {
 
     CompletableFuture<String> infer(int row) {
         CompletableFuture<String> future = new CompletableFuture<>();
-        rows.take(
-                row,
-                (answer, failure) -> {
-                    done.add(row);
-                    if (failure == null) {
-                        future.complete(answer);
-                    } else {
-                        future.completeExceptionally(failure);
-                    }
-                });
+        CompletableFuture<?> unused = future.whenComplete((answer, failure) -> done.add(row));
+        rows.take(row, RowInference.completing(future));
         thread.runActions();
         return future;
     }
