@@ -85,7 +85,7 @@ class BenchmarksSmokeITCase {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void checkpointUnderLoadReportsQuantiles(boolean isSql) throws Exception {
-        Duration stall = Duration.ofSeconds(1);
+        Duration stall = Duration.ofSeconds(2);
         JsonNode report =
                 run(
                         isSql
